@@ -1,0 +1,104 @@
+"""The command line: thin commands, one a file, imported only when called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pirgen.config import Config, load_config
+from pirgen.errors import PirgenError
+from pirgen.rules import names as rule_names
+from pirgen.terminal import printable
+
+
+@dataclass
+class Project:
+    """Where a command works: the folder with pirgen.yaml, else the repository's, else the current one."""
+
+    start: Path
+
+    @cached_property
+    def root(self) -> Path:
+        """The project's folder."""
+        here = self.start.resolve()
+        above = (here, *here.parents)
+        for marker in ("pirgen.yaml", ".git"):
+            for folder in above:
+                if (folder / marker).exists():
+                    return folder
+        return here
+
+    @cached_property
+    def config(self) -> Config:
+        """The project's configuration."""
+        return load_config(self.root, rule_names())
+
+
+class Lazy(click.Group):
+    """A group whose commands are the modules of this folder; one line for what stops a run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands, by name."""
+        return sorted(file.stem.removesuffix("_") for file in Path(__file__).parent.glob("[!_]*.py"))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Imports one command."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command = import_module(f"{__name__}.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs a command; a PirgenError ends it with its exit code and without a traceback."""
+        try:
+            return super().invoke(ctx)
+        except PirgenError as error:
+            for line in str(error).splitlines():
+                click.echo(f"{click.style('pirgen:', fg='red', bold=True)} {printable(line)}", err=True)
+            ctx.exit(error.exit_code)
+
+
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from pirgen import __version__
+
+        click.echo(f"pirgen {__version__}")
+        ctx.exit()
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "-C", "folder", default=".", metavar="DIR", help="Work in this folder.",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+)  # fmt: skip
+@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version.")
+@click.pass_context
+def main(ctx: click.Context, folder: Path) -> None:
+    """Lint, render and report post-incident reviews kept as YAML in git."""
+    ctx.obj = Project(folder)
+
+
+def emit(text: str) -> None:
+    """Print an answer to stdout as it is: UTF-8 whatever the locale, quietly where the reader has gone."""
+    stream = click.get_text_stream("stdout", encoding="utf-8", errors="replace")
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - what is left to flush at exit goes nowhere
+        raise SystemExit(0) from None
+
+
+def wants_colour() -> bool:
+    """Whether stdout is a terminal that may be coloured (https://no-color.org)."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()

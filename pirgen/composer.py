@@ -1,0 +1,166 @@
+"""YAML text to a tree of nodes, by PyYAML's C parser, within bounds; what fails is said in a person's words.
+
+libyaml follows YAML 1.1 where it breaks lines; nesting that is deep enough crashes its Python side, and a few
+aliases can stand for billions of values.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import yaml
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+try:
+    from yaml import CSafeLoader as _Loader
+except ImportError:  # a PyYAML built without libyaml: slower, same nodes
+    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+
+MAX_DEPTH = 100
+MAX_VALUES = 50_000
+TAG = "tag:yaml.org,2002:"
+PLAIN = "plain"
+"""The tag of a scalar without quotes and without a tag of its own."""
+
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_YAML_1_1_BREAKS = ("\x85", "\u2028", "\u2029")
+
+
+@dataclass
+class ComposeError(Exception):
+    """Text that is not one sound YAML document: from which character on, what is wrong, and what to do."""
+
+    start: int
+    end: int
+    message: str
+    hint: str = ""
+
+
+class _TooDeepError(Exception):
+    pass
+
+
+class _Composer(_Loader):
+    """PyYAML's composer with tags left as written and a bound on nesting."""
+
+    depth = 0
+
+    def resolve(self, kind: type[Node], value: str | None, implicit: Any) -> str:
+        if kind is ScalarNode:
+            return PLAIN if implicit[0] else TAG + "str"
+        return TAG + ("map" if kind is MappingNode else "seq")
+
+    def descend_resolver(self, current_node: Node | None, current_index: Any) -> None:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise _TooDeepError
+
+    def ascend_resolver(self) -> None:
+        self.depth -= 1
+
+
+def compose(text: str) -> tuple[Node, Callable[[str], str]]:
+    """The root node, whose marks index `text`, and what turns a scalar's value back into the text's characters.
+
+    Raises ComposeError.
+    """
+    yaml_text, restore = _as_yaml_1_2(text)
+    try:
+        root = _Composer(yaml_text).get_single_node()
+    except _TooDeepError:
+        raise ComposeError(0, 1, f"the file nests values more than {MAX_DEPTH} deep") from None
+    except yaml.reader.ReaderError:
+        raise _unprintable(text) from None
+    except yaml.MarkedYAMLError as error:
+        raise _syntax_error(text, error) from None
+    if root is None:
+        raise ComposeError(0, 1, "the file is empty", "`pirgen new` makes a review from a template")
+    if (largest := _largest_expansion(root)) is not None:
+        message = f"with its aliases written out this holds more than {MAX_VALUES:,} values or {MAX_DEPTH} levels"
+        raise ComposeError(largest.start_mark.index, largest.end_mark.index, message)
+    return root, restore
+
+
+def _as_yaml_1_2(text: str) -> tuple[str, Callable[[str], str]]:
+    """The text for libyaml, which still breaks lines at NEL, LS and PS as YAML 1.1 did, and the way back.
+
+    Each is replaced by a private character that the text does not use, so that indices stay.
+    """
+    used = [char for char in _YAML_1_1_BREAKS if char in text]
+    if not used:
+        return text, lambda value: value
+    free = islice((chr(c) for c in range(0xE000, 0xF8FF) if chr(c) not in text), len(used))
+    there = dict(zip(used, free, strict=True))
+    forth = str.maketrans("".join(there), "".join(there.values()))
+    back = str.maketrans("".join(there.values()), "".join(there))
+    return text.translate(forth), lambda value: value.translate(back)
+
+
+def _largest_expansion(root: Node) -> Node | None:
+    """The top-level key (last of equals) whose aliases expand most, if the whole is too large or too deep."""
+    measured: dict[int, tuple[int, int]] = {}
+
+    def measure(node: Node) -> tuple[int, int]:
+        known = measured.get(id(node))
+        if known is None:
+            measured[id(node)] = MAX_VALUES + 1, 0  # what a node costs that contains itself
+            children = node.value if isinstance(node, SequenceNode) else ()
+            if isinstance(node, MappingNode):
+                children = [part for pair in node.value for part in pair]
+            parts = [measure(child) for child in children]
+            known = 1 + sum(size for size, _ in parts), 1 + max((depth for _, depth in parts), default=0)
+            measured[id(node)] = known
+        return known
+
+    values, depth = measure(root)
+    if values <= MAX_VALUES and depth <= MAX_DEPTH + 1:
+        return None
+    if not isinstance(root, MappingNode):
+        return root
+    key: Node = max(reversed(root.value), key=lambda pair: measure(pair[1]))[0]
+    return key
+
+
+_HINTS = {
+    "found character that cannot start any token": "put the value in quotes",
+    "mapping values are not allowed in this context": "a colon and a blank inside a value need quotes around it",
+    "could not find expected ':'": "a line here is neither `key: value` nor part of the text above",
+    "did not find expected key": "look for a wrong indentation or a quote that ends too early",
+    "did not find expected '-' indicator": "look for a wrong indentation",
+    "found undefined alias": "put the value in quotes; a leading * is an alias in YAML",
+    "but found another document": "one file holds one document: remove the `---` or split the file",
+    "found unexpected end of stream": "a quote or bracket that is opened before this place is never closed",
+    "found unknown escape character": "use 'single quotes' where a backslash is meant literally",
+    "block sequence entries are not allowed in this context": "put the list on the lines below its key",
+}
+_FIRST_CHARACTERS = {
+    "@": "a value that starts with @ needs quotes",
+    "`": "a value that starts with a backtick needs quotes",
+    "%": "a value that starts with % needs quotes",
+    "\t": "indent with spaces; YAML does not allow tabs",
+}
+
+
+def _syntax_error(text: str, error: yaml.MarkedYAMLError) -> ComposeError:
+    mark = error.problem_mark or error.context_mark
+    start = min(mark.index, len(text)) if mark else 0
+    problem = (error.problem or "unreadable").removeprefix("but ")
+    hint = _HINTS.get(error.problem or "", "")
+    if "cannot start any token" in problem and start < len(text):
+        char = text[start]
+        hint = _FIRST_CHARACTERS.get(char, hint)
+        problem = f"found {'a tab' if char == chr(9) else char} where a value should start"
+    if start >= len(text) and error.context_mark:
+        start = error.context_mark.index
+    return ComposeError(start, start + 1, f"not valid YAML: {problem}", hint)
+
+
+def _unprintable(text: str) -> ComposeError:
+    found = _UNPRINTABLE.search(text)
+    start, char = (found.start(), found[0]) if found else (0, "\0")
+    hint = 'remove it, or write it as an escape in a "quoted" value'
+    return ComposeError(start, start + 1, f"the character U+{ord(char):04X} is not allowed in YAML", hint)

@@ -1,0 +1,186 @@
+"""pirgen.yaml to a frozen `Config`; what it does not say is the policy of OPS-INCIDENTS."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pirgen.document import load
+from pirgen.errors import PirgenError
+from pirgen.schema import Schema, compose, read
+from pirgen.source import read as read_source
+from pirgen.timeline import PHRASES, Clock, parse_duration, zone_of
+
+FILE = "pirgen.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityLevel:
+    """A row of the severity matrix; times in seconds."""
+
+    name: str
+    label: str = ""
+    criteria: str = ""
+    response: int | None = None
+    resolution: int | None = None
+    review: bool = True
+    review_due: int = 7 * 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaTopic:
+    """A topic of the review meeting and its time in seconds."""
+
+    topic: str
+    time: int | None = None
+
+
+def _minutes(*pairs: tuple[str, int]) -> tuple[AgendaTopic, ...]:
+    return tuple(AgendaTopic(topic, minutes * 60) for topic, minutes in pairs)
+
+
+SEVERITIES = (
+    SeverityLevel("P1", "Critical", "Complete service outage, data loss risk", 900, 3_600),
+    SeverityLevel("P2", "High", "Major feature unavailable, >50% users affected", 1_800, 14_400),
+    SeverityLevel("P3", "Medium", "Minor feature degraded, <50% users affected", 7_200, 86_400),
+    SeverityLevel("P4", "Low", "Cosmetic issues, no user impact", 86_400, 604_800),
+)
+TARGETS: Mapping[str, float] = {"mttd": 300, "mtta": 900, "mttr": 7_200, "review_completion": 100}
+AGENDA = _minutes(
+    ("Timeline review", 5),
+    ("Root cause analysis", 15),
+    ("Contributing factors", 10),
+    ("Action items", 15),
+    ("Lessons learned", 5),
+)
+
+
+@dataclass(frozen=True)
+class Config:
+    """What a project decides. Targets are seconds for mean times, percent for shares."""
+
+    reviews: tuple[str, ...] = ("pir",)
+    incidents: tuple[str, ...] = ("operational_audit/incidents",)
+    pages: str = "docs/ops/pir"
+    clock: Clock = field(default_factory=Clock)
+    id_pattern: str = ""
+    severities: tuple[SeverityLevel, ...] = SEVERITIES
+    targets: Mapping[str, float] = field(default_factory=lambda: TARGETS)
+    agenda: tuple[AgendaTopic, ...] = AGENDA
+    rules: Mapping[str, str] = field(default_factory=dict)
+    overrides: tuple[tuple[tuple[re.Pattern[str], ...], Mapping[str, str]], ...] = ()
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        """The project's time zone."""
+        zone = zone_of(self.clock.zone)
+        assert zone is not None, "the schema has checked it"
+        return zone
+
+    @cached_property
+    def review_schema(self) -> Schema:
+        """The effective schema of reviews."""
+        return Schema(compose("pir", self._severity_names, self.id_pattern))
+
+    @cached_property
+    def incident_schema(self) -> Schema:
+        """The effective schema of incident logs."""
+        return Schema(compose("incident", self._severity_names, self.id_pattern))
+
+    @property
+    def _severity_names(self) -> list[str]:
+        return [level.name for level in self.severities]
+
+    def severity(self, name: str) -> SeverityLevel | None:
+        """The row of the severity matrix called `name`."""
+        return next((level for level in self.severities if level.name == name), None)
+
+    def level(self, rule: str, path: str) -> str | None:
+        """What the project says about a rule's weight at a path, if anything: the last match wins."""
+        level = self.rules.get(rule)
+        for patterns, rules in self.overrides:
+            if rule in rules and any(pattern.match(path) for pattern in patterns):
+                level = rules[rule]
+        return level
+
+
+def load_config(root: Path, rules: Iterable[str]) -> Config:
+    """The project's configuration; the defaults where there is no pirgen.yaml. `rules` are the known rules.
+
+    Raises PirgenError, naming line and column, where the file is not valid.
+    """
+    path = root / FILE
+    if not path.exists():
+        return Config()
+    document = load(read_source(path, FILE))
+    problems = list(document.problems)
+    if not problems:
+        schema = read("config")
+        levels = schema["definitions"]["levels"]
+        levels["properties"] = dict.fromkeys(rules, levels["additionalProperties"])
+        levels["additionalProperties"] = False
+        found = Schema(schema).problems(document.data)
+        problems = [(document.span(p.path, at_key=p.at_key), p) for p in found]
+    if problems:
+        lines = [
+            f"{FILE}:{span.line}:{span.column}: {problem.message}" + (f"; {problem.hint}" if problem.hint else "")
+            for span, problem in sorted(problems, key=lambda pair: pair[0])
+        ]
+        raise PirgenError("\n".join(lines))
+    return _from(document.data)
+
+
+def _from(data: dict[str, Any]) -> Config:
+    default = Config()
+    paths = data.get("paths", {})
+    severities = tuple(_severity(row) for row in data["severities"]) if "severities" in data else SEVERITIES
+    phrases = {kind: tuple(words) for kind, words in data.get("milestones", {}).items()}
+    return Config(
+        reviews=tuple(folder.strip("/") for folder in paths.get("reviews", default.reviews)),
+        incidents=tuple(folder.strip("/") for folder in paths.get("incidents", default.incidents)),
+        pages=paths.get("pages", default.pages).strip("/"),
+        clock=Clock(data.get("timezone", "UTC"), {**PHRASES, **phrases}),
+        id_pattern=data.get("id_pattern", ""),
+        severities=severities,
+        targets={**TARGETS, **{name: _target(value) for name, value in data.get("targets", {}).items()}},
+        agenda=tuple(AgendaTopic(row["topic"], _seconds(row, "time")) for row in data["agenda"])
+        if "agenda" in data
+        else AGENDA,
+        rules=data.get("rules", {}),
+        overrides=tuple(
+            (tuple(re.compile(_glob(pattern)) for pattern in row["paths"]), row["rules"])
+            for row in data.get("overrides", [])
+        ),
+    )
+
+
+def _severity(row: dict[str, Any]) -> SeverityLevel:
+    return SeverityLevel(
+        name=row["name"],
+        label=row.get("label", ""),
+        criteria=row.get("criteria", ""),
+        response=_seconds(row, "response"),
+        resolution=_seconds(row, "resolution"),
+        review=row.get("review", True),
+        review_due=_seconds(row, "review_due") or 7 * 86_400,
+    )
+
+
+def _target(value: str | float) -> float:
+    return (parse_duration(value) or 0) if isinstance(value, str) else value
+
+
+def _seconds(row: Mapping[str, Any], key: str) -> int | None:
+    return parse_duration(row[key]) if key in row else None
+
+
+def _glob(pattern: str) -> str:
+    """A regular expression for a glob in which only `**` crosses a slash."""
+    parts = re.split(r"(\*\*/?|\*|\?)", pattern)
+    special = {"**": ".*", "**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
+    return "".join(special.get(part) or re.escape(part) for part in parts) + r"\Z"

@@ -1,0 +1,180 @@
+"""YAML text to plain data, and the span of every value.
+
+YAML 1.2 core rules on PyYAML's C parser (https://yaml.org/spec/1.2.2/#103-core-schema): what YAML 1.1 would
+turn into a date, a sexagesimal number, an octal number or a boolean stays text. A number that JSON could not
+carry exactly (over 18 digits, infinite, not a number) stays text too.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from pirgen.composer import PLAIN, TAG, ComposeError, compose
+from pirgen.diagnostic import Path, Problem, Span
+from pirgen.source import MAX_BYTES, Source
+
+_NULL = {"", "~", "null", "Null", "NULL"}
+_BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]{1,17}|(0|[1-9][0-9]{0,17})(\.[0-9]{0,17})?)([eE][-+]?[0-9]{1,2})?")
+_LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed file. Where `problems` is not empty, `data` may be None or incomplete."""
+
+    source: Source
+    text: str
+    data: Any
+    problems: tuple[tuple[Span, Problem], ...] = ()
+    _root: Node | None = None
+    _starts: list[int] = field(default_factory=list)
+
+    def span(self, path: Path, *, at_key: bool = False) -> Span:
+        """The span of the value at `path` (of its key with `at_key`), or of its nearest ancestor's first line."""
+        node, key = self._root, None
+        for step in path:
+            found = _child(node, step)
+            if found is None:
+                at_key = False
+                node = _first_key(node)
+                break
+            key, node = found
+        if at_key and key is not None:
+            node = key
+        if node is None:
+            return Span(1, 1, 1, 1)
+        return self.between(node.start_mark.index, node.end_mark.index)
+
+    def line(self, number: int) -> str:
+        """The text of a line (1-based), without its line end."""
+        starts = self._line_starts()
+        end = starts[number] if number < len(starts) else len(self.text)
+        return self.text[starts[number - 1] : end].rstrip("\r\n")
+
+    def between(self, start: int, end: int) -> Span:
+        """The span from one index of the text to another, without white space at its end."""
+        while end > start and self.text[end - 1] in " \t\r\n":
+            end -= 1
+        starts = self._line_starts()
+        first, last = bisect_right(starts, start), bisect_right(starts, end)
+        return Span(first, start - starts[first - 1] + 1, last, end - starts[last - 1] + 1)
+
+    def _line_starts(self) -> list[int]:
+        if not self._starts:
+            self._starts.extend([0, *(found.end() for found in _LINE_END.finditer(self.text))])
+        return self._starts
+
+
+def load(source: Source) -> Document:
+    """Parse a source. Whatever is wrong with it is in the document's problems; raises nothing."""
+    if source.error:
+        return _failed(source, "", ComposeError(0, 0, f"the file {source.error}"))
+    if len(source.data) > MAX_BYTES:
+        return _failed(source, "", ComposeError(0, 0, f"the file is larger than {MAX_BYTES >> 20} MiB", "split it"))
+    try:
+        text = source.data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        start = len(source.data[: error.start].decode("utf-8-sig"))
+        text = source.data.decode("utf-8-sig", "replace")
+        return _failed(source, text, ComposeError(start, start + 1, "the file is not UTF-8", "save it as UTF-8"))
+    try:
+        root, restore = compose(text)
+    except ComposeError as error:
+        return _failed(source, text, error)
+    document = Document(source, text, None, _root=root)
+    builder = _Builder(restore)
+    data = builder.build(root)
+    problems = tuple(
+        (document.between(node.start_mark.index, node.end_mark.index), Problem((), message, hint))
+        for node, message, hint in builder.problems
+    )
+    return Document(source, text, data, problems, root)
+
+
+def _failed(source: Source, text: str, error: ComposeError) -> Document:
+    span = Document(source, text, None).between(error.start, min(error.end, len(text)))
+    return Document(source, text, None, ((span, Problem((), error.message, error.hint)),))
+
+
+@dataclass(slots=True)
+class _Builder:
+    restore: Callable[[str], str]
+    problems: list[tuple[Node, str, str]] = field(default_factory=list)
+
+    def build(self, node: Node) -> Any:
+        tag = node.tag
+        if tag == PLAIN:
+            return _plain(self.restore(node.value))
+        if isinstance(node, ScalarNode):
+            return self._tagged(node)
+        if isinstance(node, SequenceNode) and tag == TAG + "seq":
+            return [self.build(item) for item in node.value]
+        if isinstance(node, MappingNode) and tag == TAG + "map":
+            return self._mapping(node)
+        return self._bad_tag(node)
+
+    def _mapping(self, node: MappingNode) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, ScalarNode):
+                self.problems.append((key_node, "a key must be text, not a list or a mapping", ""))
+                continue
+            key = self.restore(key_node.value)
+            if key in data:
+                self.problems.append(
+                    (key_node, f"the key `{key}` is here twice", "keep one; YAML allows a key only once")
+                )
+            else:
+                data[key] = self.build(value_node)
+        return data
+
+    def _tagged(self, node: ScalarNode) -> Any:
+        value = self.restore(node.value)
+        if node.tag in (TAG + "str", "!"):
+            return value
+        kinds = {"int": int, "float": float, "bool": bool, "null": type(None)}
+        kind = kinds.get(node.tag.removeprefix(TAG))
+        plain = _plain(value)
+        return plain if kind and type(plain) is kind else self._bad_tag(node)
+
+    def _bad_tag(self, node: Node) -> None:
+        shown = node.tag.replace(TAG, "!!")
+        self.problems.append((node, f"the tag `{shown}` is not supported here", "remove it; write plain YAML"))
+
+
+def _plain(value: str) -> Any:
+    """A plain scalar by the core schema of YAML 1.2."""
+    if value in _NULL:
+        return None
+    if value in _BOOL:
+        return _BOOL[value]
+    if value[0] in "+-.0123456789":
+        if _INT.fullmatch(value):
+            return int(value)
+        if _FLOAT.fullmatch(value):
+            return float(value)
+    return value
+
+
+def _child(node: Node | None, step: str | int) -> tuple[Node | None, Node] | None:
+    if isinstance(node, MappingNode):
+        for key, value in node.value:
+            if isinstance(key, ScalarNode) and key.value == step:
+                return key, value
+    if isinstance(node, SequenceNode) and isinstance(step, int):
+        for item in islice(node.value, step, step + 1):
+            return None, item
+    return None
+
+
+def _first_key(node: Node | None) -> Node | None:
+    return node.value[0][0] if isinstance(node, MappingNode) and node.value else node

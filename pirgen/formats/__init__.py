@@ -1,0 +1,20 @@
+"""The output formats of lint, one a file: a function `render(diagnostics, files, colour) -> str`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+from pirgen.diagnostic import Diagnostic
+
+
+def names() -> list[str]:
+    """The names of all formats, without importing them."""
+    return sorted(file.stem for file in Path(__file__).parent.glob("[!_]*.py"))
+
+
+def render(name: str, diagnostics: Sequence[Diagnostic], files: int, colour: bool) -> str:
+    """The diagnostics of `files` files in the format called `name`, ending with a line end."""
+    text: str = import_module(f"{__name__}.{name}").render(diagnostics, files, colour)
+    return text

@@ -1,0 +1,56 @@
+"""Diagnostics for a person at a terminal: what, where, the very characters, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import click
+
+from pirgen.diagnostic import Diagnostic, Severity
+from pirgen.terminal import printable, width
+
+COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.ADVICE: "cyan"}
+BEFORE, AFTER = 40, 100
+"""How much of a long line is shown around the place meant, in characters."""
+
+
+def render(diagnostics: Sequence[Diagnostic], files: int, colour: bool) -> str:
+    """Every diagnostic with its excerpt, then one line that sums up."""
+    blocks = ["\n".join(_block(found)) + "\n\n" for found in diagnostics]
+    text = "".join(blocks) + _summary(diagnostics, files) + "\n"
+    return text if colour else click.unstyle(text)
+
+
+def _block(found: Diagnostic) -> Iterator[str]:
+    line, column, end_line, end_column = found.span
+    colour = COLOURS[found.severity]
+    margin = " " * len(str(line))
+    bar = click.style("|", fg="blue")
+    yield (
+        click.style(f"{found.severity}[{found.rule}]", fg=colour, bold=True)
+        + click.style(f": {printable(found.message)}", bold=True)
+    )
+    yield f"{margin}{click.style('-->', fg='blue')} {printable(found.file)}:{line}:{column}"
+    if found.excerpt:
+        start = max(0, column - 1 - BEFORE)
+        end = end_column - 1 if end_line == line else len(found.excerpt)
+        head = ("…" if start else "") + printable(found.excerpt[start : column - 1])
+        meant = printable(found.excerpt[column - 1 : max(end, column)][:AFTER])
+        rest = printable(found.excerpt[max(end, column) :][: max(0, AFTER - len(meant))])
+        yield f"{margin} {bar}"
+        yield f"{click.style(str(line), fg='blue')} {bar} {head}{meant}{rest}".rstrip()
+        carets = click.style("^" * max(1, width(meant)), fg=colour, bold=True)
+        yield f"{margin} {bar} {' ' * width(head)}{carets}"
+    if found.hint:
+        yield f"{margin} {click.style('=', fg='blue')} {click.style('help:', bold=True)} {printable(found.hint)}"
+
+
+def _summary(diagnostics: Sequence[Diagnostic], files: int) -> str:
+    looked = f"{files} {'file' if files == 1 else 'files'} checked"
+    counts = [(level, sum(found.severity is level for found in diagnostics)) for level in Severity]
+    told = [
+        click.style(f"{count} {level}{'s' if count != 1 and level is not Severity.ADVICE else ''}", fg=COLOURS[level])
+        for level, count in counts
+        if count
+    ]
+    return f"{looked}: {', '.join(told) or click.style('all good', fg='green')}"

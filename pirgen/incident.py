@@ -1,0 +1,58 @@
+"""The frozen model of an incident log, and `read`: plain data to an `IncidentLog`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pirgen.timeline import MILESTONES, Clock, Milestone, Moment, milestones, resolve
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentLog:
+    """What was written down during an incident."""
+
+    incident_id: str
+    title: str = ""
+    severity: str = ""
+    events: tuple[Moment, ...] = ()
+    withdrawn: bool = False
+
+    @property
+    def milestones(self) -> dict[str, Milestone]:
+        """The milestones that the events reach."""
+        return milestones(self.events)
+
+    @property
+    def started(self) -> datetime | None:
+        """When the incident started, else when it was detected, else the log's first event."""
+        reached = self.milestones
+        first = reached.get("started") or reached.get("detected")
+        return first.at if first else next((event.at for event in self.events if event.at), None)
+
+
+def read(data: Any) -> IncidentLog:
+    """An `IncidentLog` from the data of a document; values of the wrong type are left out."""
+    data = data if isinstance(data, dict) else {}
+    events = [event for event in data.get("events") or () if isinstance(event, dict)]
+    severities = [event.get("severity") for event in events if event.get("kind") == "severity_changed"]
+    severity = next(filter(None, reversed(severities)), data.get("severity"))
+    return IncidentLog(
+        incident_id=_text(data.get("incident_id")),
+        title=_text(data.get("title")),
+        severity=_text(severity),
+        events=resolve(_entries(events), None, Clock(phrases={})),
+        withdrawn=any(event.get("kind") == "withdrawn" for event in events),
+    )
+
+
+def _entries(events: list[dict[str, Any]]) -> Iterator[tuple[str, str, str | None]]:
+    for event in events:
+        kind = _text(event.get("kind"))
+        yield _text(event.get("at")), _text(event.get("text")), kind if kind in MILESTONES else "note"
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,167 @@
+"""Lint: sources to documents, schema and rules to sorted diagnostics.
+
+A pure function of the files: the same files give the same answer on any day, in any repository or none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from operator import eq
+from pathlib import Path
+
+from pirgen.config import FILE, Config
+from pirgen.diagnostic import Diagnostic, Problem, Severity, Span
+from pirgen.diagnostic import Path as DataPath
+from pirgen.document import Document, load
+from pirgen.errors import PirgenError
+from pirgen.review import Review
+from pirgen.review import read as read_review
+from pirgen.rules import Context, Rule
+from pirgen.rules import load as load_rules
+from pirgen.schema import Schema
+from pirgen.source import SUFFIXES, find, read
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A review file of the project: what it says and what is wrong with its form."""
+
+    file: str
+    document: Document
+    review: Review
+    problems: tuple[Problem, ...]
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether it is sound YAML that fits the schema."""
+        return not self.problems and not self.document.problems
+
+
+class Corpus:
+    """The reviews of a project, read once."""
+
+    def __init__(self, root: Path, config: Config) -> None:
+        self.root, self.config = root, config
+
+    @cached_property
+    def entries(self) -> Mapping[str, Entry]:
+        """All reviews in the configured folders, by file."""
+        files = ((path.relative_to(self.root).as_posix(), path) for path in find(self.root, self.config.reviews))
+        return {name: self.entry(path, name) for name, path in files}
+
+    def entry(self, path: Path, name: str) -> Entry:
+        """Read one review."""
+        document = load(read(path, name))
+        problems = () if document.data is None else self.config.review_schema.problems(document.data)
+        return Entry(name, document, read_review(document.data, self.config.clock), tuple(problems))
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What lint found, and in how many files it looked."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    files: int
+
+    def count(self, severity: Severity) -> int:
+        """How many diagnostics have this severity."""
+        return sum(diagnostic.severity is severity for diagnostic in self.diagnostics)
+
+
+def lint(root: Path, config: Config, paths: Sequence[Path] = (), corpus: Corpus | None = None) -> Result:
+    """Check reviews and incident logs: those at `paths` (files or folders), by default all of the project.
+
+    Raises PirgenError for a path that does not exist and for a rule that crashes.
+    """
+    corpus = corpus or Corpus(root, config)
+    chosen = sorted(set(_expand(root, config, paths)))
+    logs = [(path, name) for path, name in chosen if _is_below(name, config.incidents)]
+    reviews = {name: corpus.entries.get(name) or corpus.entry(path, name) for path, name in chosen}
+    for _, name in logs:
+        del reviews[name]
+    diagnostics = [found for entry in reviews.values() for found in _form(entry)]
+    diagnostics += _judge(reviews, {**corpus.entries, **reviews}, config)
+    diagnostics += (found for path, name in logs for found in _log(path, name, config.incident_schema))
+    return Result(tuple(sorted(diagnostics)), len(chosen))
+
+
+def _expand(root: Path, config: Config, paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
+    if not paths:
+        found: Iterable[Path] = find(root, (*config.reviews, *config.incidents))
+        yield from ((path, path.relative_to(root).as_posix()) for path in found)
+    for path in paths:
+        if not path.exists() and not path.is_symlink():
+            raise PirgenError(f"{path}: no such file or folder")
+        for file in find(path, ["."]) if path.is_dir() else [path]:
+            name = _name(root, file)
+            if name != FILE and (file.suffix in SUFFIXES or file == path):
+                yield file, name
+
+
+def _name(root: Path, path: Path) -> str:
+    full = path.parent.resolve() / path.name
+    return full.relative_to(root).as_posix() if full.is_relative_to(root) else path.as_posix()
+
+
+def _is_below(name: str, folders: Iterable[str]) -> bool:
+    return any(name.startswith(f"{folder}/") for folder in folders)
+
+
+def _form(entry: Entry) -> Iterator[Diagnostic]:
+    """What is wrong with the YAML and against the schema."""
+    document = entry.document
+    for span, problem in document.problems:
+        yield _diagnostic(document, span, "yaml", Severity.ERROR, problem)
+    bad = {span for span, _ in document.problems}
+    for problem in entry.problems:
+        span = document.span(problem.path, at_key=problem.at_key)
+        if span not in bad:  # a value that the YAML parser gave up on is told once
+            yield _diagnostic(document, span, "schema", Severity.ERROR, problem)
+
+
+def _judge(chosen: Mapping[str, Entry], known: Mapping[str, Entry], config: Config) -> Iterator[Diagnostic]:
+    """What the rules say."""
+    files: dict[str, tuple[str, ...]] = {}
+    for file, entry in known.items():
+        key = entry.review.incident_id.lower()
+        files[key] = (*files.get(key, ()), file)
+    reviews = {file: entry.review for file, entry in known.items()}
+    rules = load_rules()
+    for entry in chosen.values():
+        if entry.document.data is None:
+            continue
+        context = Context(entry.file, config, reviews, files)
+        settled = entry.review.status not in ("draft", "withdrawn")
+        for rule in rules:
+            level = config.level(rule.name, entry.file) or rule.severity
+            if level != "off" and (settled or rule.drafts):
+                for problem in _run(rule, entry.review, context):
+                    if not _is_told(problem.path, entry.problems):
+                        span = entry.document.span(problem.path, at_key=problem.at_key)
+                        yield _diagnostic(entry.document, span, rule.name, Severity(level), problem)
+
+
+def _run(rule: Rule, review: Review, context: Context) -> Iterator[Problem]:
+    try:
+        yield from rule.check(review, context)
+    except Exception as error:
+        message = f"{context.file}: the rule {rule.name} crashed ({type(error).__name__}: {error})"
+        raise PirgenError(f"{message}; please report it, and set it to off meanwhile") from error
+
+
+def _is_told(path: DataPath, problems: Iterable[Problem]) -> bool:
+    """Whether the schema already objects to this value, to a part of it or to what it is part of."""
+    return any(all(map(eq, path, problem.path)) for problem in problems)
+
+
+def _log(path: Path, name: str, schema: Schema) -> Iterator[Diagnostic]:
+    document = load(read(path, name))
+    problems = () if document.data is None else schema.problems(document.data)
+    yield from _form(Entry(name, document, Review(""), tuple(problems)))
+
+
+def _diagnostic(document: Document, span: Span, rule: str, severity: Severity, problem: Problem) -> Diagnostic:
+    excerpt = document.line(span.line)
+    return Diagnostic(document.source.name, span, rule, severity, problem.message, problem.hint, excerpt=excerpt)

@@ -1,0 +1,195 @@
+"""The frozen model of a review, and `read`: plain data to a `Review`.
+
+Reading is tolerant: what has the wrong shape is left out (the schema says so), so rules and the ledger meet
+only values of the right type.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from pirgen.diagnostic import Path
+from pirgen.timeline import Clock, Milestone, Moment, milestones, parse_date, resolve
+
+
+@dataclass(frozen=True, slots=True)
+class ActionItem:
+    """One action item, as the review states it."""
+
+    id: str
+    action: str
+    owner: str = ""
+    due: date | None = None
+    status: str = "open"
+    reason: str = ""
+    kind: str = ""
+    priority: str = ""
+    issue: str = ""
+    evidence: str = ""
+    completed_on: date | None = None
+    index: int = 0
+    """Its place in the list, which is where a problem with it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where to read more."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A post-incident review. Texts that are absent are empty, times that are unknown are None."""
+
+    incident_id: str
+    title: str = ""
+    severity: str = ""
+    status: str = "complete"
+    reason: str = ""
+    date: date | None = None
+    timezone: str = "UTC"
+    duration: str = ""
+    impact: str = ""
+    detected_by: str = ""
+    services: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    roles: Mapping[str, str] = field(default_factory=dict)
+    timeline: tuple[Moment, ...] = ()
+    root_cause: str = ""
+    contributing_factors: tuple[str, ...] = ()
+    resolution: str = ""
+    action_items: tuple[ActionItem, ...] = ()
+    no_action_items_reason: str = ""
+    lessons_learned: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    meeting: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def milestones(self) -> dict[str, Milestone]:
+        """The milestones that the timeline reaches."""
+        return milestones(self.timeline)
+
+    @property
+    def headline(self) -> str:
+        """The title, or the first sentence of the impact where there is none."""
+        first = re.split(r"(?<=[.!?;])\s|\n", self.impact.strip(), maxsplit=1)[0]
+        return self.title or first.rstrip(".;") or "untitled"
+
+
+def read(data: Any, clock: Clock) -> Review:
+    """A `Review` from the data of a document; `clock` is the project's, the review's own zone beats its zone."""
+    data = data if isinstance(data, dict) else {}
+    day = parse_date(_text(data, "date"))
+    zone = _text(data, "timezone") or clock.zone
+    entries = [(_text(e, "time"), _text(e, "event"), _text(e, "kind") or None) for e in _list(data, "timeline")]
+    return Review(
+        incident_id=_text(data, "incident_id"),
+        title=_text(data, "title").strip(),
+        severity=_text(data, "severity"),
+        status=_text(data, "status") or "complete",
+        reason=_text(data, "reason"),
+        date=day,
+        timezone=zone,
+        duration=_text(data, "duration"),
+        impact=_text(data, "impact"),
+        detected_by=_text(data, "detected_by"),
+        services=_texts(data, "services"),
+        tags=_texts(data, "tags"),
+        roles=_mapping(data, "roles"),
+        timeline=resolve(entries, day, Clock(zone, clock.phrases)),
+        root_cause=_text(data, "root_cause"),
+        contributing_factors=_texts(data, "contributing_factors"),
+        resolution=_text(data, "resolution"),
+        action_items=tuple(_action(item, index) for index, item in enumerate(_list(data, "action_items"))),
+        no_action_items_reason=_text(data, "no_action_items_reason"),
+        lessons_learned=_texts(data, "lessons_learned"),
+        related=_texts(data, "related"),
+        covers=_texts(data, "covers"),
+        links=tuple(Link(_text(link, "title"), _text(link, "url")) for link in _list(data, "links")),
+        meeting=_mapping(data, "meeting"),
+    )
+
+
+def _action(item: Any, index: int) -> ActionItem:
+    return ActionItem(
+        id=_text(item, "id"),
+        action=_text(item, "action"),
+        owner=_text(item, "owner"),
+        due=parse_date(_text(item, "due")),
+        status=_text(item, "status") or "open",
+        reason=_text(item, "reason"),
+        kind=_text(item, "kind"),
+        priority=_text(item, "priority"),
+        issue=_text(item, "issue"),
+        evidence=_text(item, "evidence"),
+        completed_on=parse_date(_text(item, "completed_on")),
+        index=index,
+    )
+
+
+def texts(review: Review) -> Iterator[tuple[Path, str]]:
+    """Every text that a person wrote, with its path."""
+    for name in (
+        "title",
+        "reason",
+        "impact",
+        "detected_by",
+        "root_cause",
+        "resolution",
+        "no_action_items_reason",
+    ):
+        yield (name,), getattr(review, name)
+    for index, moment in enumerate(review.timeline):
+        yield ("timeline", index, "event"), moment.event
+    for name in ("contributing_factors", "lessons_learned"):
+        for index, text in enumerate(getattr(review, name)):
+            yield (name, index), text
+    for item in review.action_items:
+        for name in ("action", "owner", "reason", "evidence"):
+            yield ("action_items", item.index, name), getattr(item, name)
+
+
+_PLACEHOLDER = re.compile(
+    r"\s*(?:(?i:@?(?:todo|tbd|tbc|fixme|xxx+|n/?a|to be (?:done|determined|confirmed|defined)|fill (?:me|this) in)"
+    r"|lorem ipsum.*)[\s.:!?-]*|\.\.\.|…|\?+|-+)\s*|\s*(?:TODO|TBD|FIXME)\b\s*[:(-].*",
+    re.DOTALL,
+)
+
+
+def placeholders(review: Review) -> Iterator[tuple[Path, str]]:
+    """The texts that stand in for something still to be written, such as `TODO` or `TBD: numbers`."""
+    return ((path, text) for path, text in texts(review) if text and _PLACEHOLDER.fullmatch(text))
+
+
+def started(review: Review) -> datetime | None:
+    """When the incident started, or was detected where no start is recorded."""
+    reached = review.milestones
+    first = reached.get("started") or reached.get("detected")
+    return first.at if first else None
+
+
+def _text(data: Any, key: str) -> str:
+    value = data.get(key) if isinstance(data, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def _list(data: Mapping[str, Any], key: str) -> list[Any]:
+    value = data.get(key)
+    return value if isinstance(value, list) else []
+
+
+def _texts(data: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    return tuple(item if isinstance(item, str) else "" for item in _list(data, key))
+
+
+def _mapping(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = data.get(key)
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,74 @@
+"""The rules, one a file: what the schema cannot say about a review.
+
+A rule is a function `(review, context) -> Iterator[Problem]` under `@rule(severity)`. Its name is its file's
+name in kebab case. Its docstring (why, *Bad*, *Good*) is its only documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from pirgen.config import Config
+from pirgen.diagnostic import Problem, Severity
+from pirgen.review import Review
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a rule may know beside its review: never the date, never git."""
+
+    file: str
+    config: Config
+    reviews: Mapping[str, Review]
+    """All reviews of the project by file, whatever paths were named."""
+    files: Mapping[str, tuple[str, ...]]
+    """The files that hold an incident id, by the id in lower case."""
+
+
+Check = Callable[[Review, Context], Iterator[Problem]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule and what it does by default. With `drafts` it also judges drafts and withdrawn reviews."""
+
+    name: str
+    severity: Severity
+    check: Check
+    drafts: bool
+
+    @property
+    def doc(self) -> str:
+        """The documentation: why the rule is there, a bad and a good example."""
+        return self.check.__doc__ or ""
+
+
+def rule(severity: Severity, *, drafts: bool = True) -> Callable[[Check], Rule]:
+    """Makes a rule of a function."""
+
+    def make(check: Check) -> Rule:
+        return Rule(_kebab(check.__name__), severity, check, drafts)
+
+    return make
+
+
+def names() -> list[str]:
+    """The names of all rules, without importing them."""
+    return sorted(_kebab(file.stem) for file in Path(__file__).parent.glob("[!_]*.py"))
+
+
+def load() -> list[Rule]:
+    """All rules, by name."""
+    found = (getattr(import_module(f"{__name__}.{_snake(name)}"), _snake(name)) for name in names())
+    return [item for item in found if isinstance(item, Rule)]
+
+
+def _kebab(name: str) -> str:
+    return name.replace("_", "-")
+
+
+def _snake(name: str) -> str:
+    return name.replace("-", "_")

@@ -1,0 +1,23 @@
+"""The rule no-placeholder."""
+
+from collections.abc import Iterator
+
+from pirgen.diagnostic import Problem, Severity
+from pirgen.review import Review, placeholders
+from pirgen.rules import Context, rule
+
+
+@rule(Severity.ERROR, drafts=False)
+def no_placeholder(review: Review, context: Context) -> Iterator[Problem]:
+    """A review is complete when nothing in it is still to be written.
+
+    *Bad*:
+
+        root_cause: TODO
+
+    *Good*:
+
+        root_cause: The connection pool was exhausted by a slow query.
+    """
+    for path, text in placeholders(review):
+        yield Problem(path, f"`{text.strip()[:40]}` is a placeholder", "write it, or say `status: draft`")

@@ -1,0 +1,65 @@
+"""Where text comes from (a file of the worktree, a git blob) and the one way to write a file."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+MAX_BYTES = 1 << 20
+"""The largest file that is read, in bytes. A long review has about 10,000."""
+
+SUFFIXES = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Text that may become a document: its name (the path shown to people) and its bytes.
+
+    `error` says why the bytes could not be had; `data` is then empty.
+    """
+
+    name: str
+    data: bytes
+    error: str = ""
+
+
+def read(path: Path, name: str) -> Source:
+    """Read a worktree file, never more than one byte over `MAX_BYTES`. Raises nothing."""
+    if path.exists() and not path.is_file():
+        return Source(name, b"", "is not a regular file")
+    try:
+        with path.open("rb") as file:
+            return Source(name, file.read(MAX_BYTES + 1))
+    except OSError as error:
+        return Source(name, b"", f"cannot be read: {error.strerror or error}")
+
+
+def find(root: Path, folders: Iterable[str]) -> Iterator[Path]:
+    """The YAML files below `folders` of `root`, sorted; hidden folders are left out."""
+    for folder in sorted(set(folders)):
+        for here, subfolders, names in os.walk(root / folder):
+            subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+            for name in sorted(names):
+                if name.endswith(SUFFIXES) and not name.startswith("."):
+                    yield Path(here, name)
+
+
+def write(path: Path, text: str, *, exclusive: bool = False) -> None:
+    """Write a file whole or not at all, with LF line ends and UTF-8.
+
+    Raises FileExistsError with `exclusive` when the file is already there, OSError when it cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with draft.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        if exclusive:
+            os.link(draft, path)
+        else:
+            draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,223 @@
+"""Times, durations and milestones: the only place where they are resolved.
+
+Intervals follow the definitions of DESIGN "Numbers"; a time is either known to the minute, approximate
+(`~19:30`) or unknown, and an unknown one never becomes a number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from typing import NoReturn
+from zoneinfo import ZoneInfo
+
+MILESTONES = ("started", "detected", "acknowledged", "identified", "mitigated", "resolved")
+NEXT_DAY_AFTER = timedelta(hours=4)
+"""A bare `HH:MM` this much before its predecessor belongs to the next day; a smaller step is out of order."""
+
+Interval = tuple[str, str]
+
+_TIME = re.compile(
+    r"(?P<about>~)?(?:(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})(?:[Tt ]))?"
+    r"(?P<clock>[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)(?P<zone>[Zz]|[+-][0-9]{2}:[0-9]{2})?"
+)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_OFFSET = re.compile(r"[+-][0-9]{2}:[0-9]{2}")
+_UNITS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
+_AMOUNT = r"(?:([0-9]{1,6})%s)?"
+_DURATION = re.compile("".join(_AMOUNT % unit for unit in _UNITS))
+_ISO_DURATION = re.compile(
+    "P" + "".join(_AMOUNT % unit for unit in "WD") + "(?:T" + "".join(_AMOUNT % unit for unit in "HMS") + ")?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """How a project reads times: its zone, and the phrases that mark a milestone."""
+
+    zone: str = "UTC"
+    phrases: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: PHRASES)
+
+
+PHRASES: Mapping[str, tuple[str, ...]] = {
+    "started": ("incident started", "incident begins", "outage starts", "outage begins", "impact begins"),
+    "detected": (
+        "alert triggered",
+        "alert fired",
+        "alerts fire",
+        "alerts fired",
+        "alerted",
+        "incident detected",
+    ),
+    "acknowledged": ("acknowledged", "acknowledges"),
+    "identified": ("root cause identified", "root cause found", "cause identified", "cause found"),
+    "mitigated": ("mitigation applied", "incident mitigated", "impact mitigated"),
+    "resolved": (
+        "incident resolved",
+        "incident declared resolved",
+        "service recovered",
+        "service restored",
+        "service fully restored",
+        "fully recovered",
+    ),
+}
+"""What an event says, by milestone, where the configuration does not say otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One entry of a timeline. `at` is in UTC, None where the time is unknown or unreadable."""
+
+    written: str
+    at: datetime | None
+    approximate: bool
+    event: str
+    kind: str | None = None
+    inferred: bool = False
+    out_of_order: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """When a milestone was reached; `inferred` where a phrase says so and no explicit kind."""
+
+    at: datetime
+    inferred: bool
+    approximate: bool
+
+
+def zone_of(name: str) -> tzinfo | None:
+    """The zone for an IANA name or an offset such as `+02:00`; None if there is none of that name."""
+    if _OFFSET.fullmatch(name):
+        hours, minutes = int(name[1:3]), int(name[4:])
+        if hours > 14 or minutes > 59:
+            return None
+        return timezone(timedelta(hours=hours, minutes=minutes) * (-1 if name[0] == "-" else 1))
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        return None
+
+
+def parse_date(text: str) -> date | None:
+    """A `YYYY-MM-DD` date of the calendar, else None."""
+    try:
+        return date.fromisoformat(text) if _DATE.fullmatch(text) else None
+    except ValueError:
+        return None
+
+
+def parse_duration(text: str) -> int | None:
+    """A duration in seconds from `1h30m` (units w d h m s, descending, each once) or ISO 8601, else None."""
+    found = _DURATION.fullmatch(text) or _ISO_DURATION.fullmatch(text)
+    if found is None or not any(found.groups()) or text.endswith("T"):
+        return None
+    return sum(int(amount) * size for amount, size in zip(found.groups(), _UNITS.values(), strict=True) if amount)
+
+
+def format_duration(seconds: float, *, exact: bool = False) -> str:
+    """A duration as people write it, such as `45s`, `1h30m`, `3d14h`; negative ones with a minus.
+
+    Rounded to two units unless `exact`.
+    """
+    rest = round(abs(seconds))
+    if not exact:
+        for least, step in ((86_400, 3_600), (60, 60)):
+            if rest >= least:
+                rest = round(rest / step) * step
+    parts = []
+    for unit in "dhms":
+        amount, rest = divmod(rest, _UNITS[unit])
+        if amount:
+            parts.append(f"{amount}{unit}")
+    return ("-" if seconds < 0 else "") + ("".join(parts) or "0m")
+
+
+def is_time(text: str) -> bool:
+    """Whether a timeline entry may carry this time: one of the four forms, and on the calendar."""
+    if text == "unknown":
+        return True
+    found = _TIME.fullmatch(text)
+    return bool(found) and _read(found, date(2000, 1, 1), UTC) is not None and bool(found["date"] or not found["zone"])
+
+
+def resolve(entries: Iterable[tuple[str, str, str | None]], day: date | None, clock: Clock) -> tuple[Moment, ...]:
+    """Place the (time, event, kind) entries of a timeline on the calendar, in the order written.
+
+    A bare `HH:MM` falls on the first day, from `day` on, on which it is no more than `NEXT_DAY_AFTER` before
+    its predecessor. A milestone's explicit kind beats one inferred from phrases: an inferred one counts only
+    where no entry states that kind.
+    """
+    zone = zone_of(clock.zone) or UTC
+    entries = tuple(entries)
+    stated = {kind for _, _, kind in entries if kind}
+    moments: list[Moment] = []
+    latest: datetime | None = None
+    for written, event, kind in entries:
+        at, approximate = _place(written, day, zone, latest)
+        inferred = None if kind else infer(event, clock.phrases)
+        if inferred in stated:
+            inferred = None
+        late = bool(at and latest and at < latest and not approximate)
+        moments.append(Moment(written, at, approximate, event, kind or inferred, inferred is not None, late))
+        if at and not approximate:
+            latest = max(at, latest) if latest else at
+    return tuple(moments)
+
+
+def milestones(moments: Iterable[Moment]) -> dict[str, Milestone]:
+    """The milestones reached: the first entry of a kind counts, for `resolved` the last."""
+    reached: dict[str, Milestone] = {}
+    for moment in moments:
+        if moment.kind in MILESTONES and moment.at and (moment.kind == "resolved" or moment.kind not in reached):
+            reached[moment.kind] = Milestone(moment.at, moment.inferred, moment.approximate)
+    return reached
+
+
+def infer(event: str, phrases: Mapping[str, tuple[str, ...]]) -> str | None:
+    """The milestone that an event's words name, if they name exactly one."""
+    text = " ".join(event.lower().split())
+    found = {
+        kind
+        for kind, words in phrases.items()
+        if any(re.search(rf"(?<!\w)(?<!not ){re.escape(phrase.lower())}(?!\w)", text) for phrase in words)
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def _place(written: str, day: date | None, zone: tzinfo, latest: datetime | None) -> tuple[datetime | None, bool]:
+    found = _TIME.fullmatch(written)
+    if found is None:
+        return None, False
+    approximate = bool(found["about"])
+    if found["date"]:
+        return _read(found, date.min, zone), approximate
+    if day is None or found["zone"]:
+        return None, approximate
+    first = max(day, (latest - NEXT_DAY_AFTER).astimezone(zone).date()) if latest else day
+    at = _read(found, first, zone)
+    if at and latest and latest - at > NEXT_DAY_AFTER and first < date.max:
+        at = _read(found, first := first + timedelta(days=1), zone)
+    if at and latest and at < latest:
+        again = _read(found, first, zone, fold=1)  # the hour that the end of daylight saving repeats
+        at = again if again and again >= latest else at
+    return at, approximate
+
+
+def _read(found: re.Match[str], day: date, zone: tzinfo, fold: int = 0) -> datetime | None:
+    """The moment in UTC: two times of one zone would otherwise be compared by their wall clock."""
+    try:
+        if found["date"]:
+            day = date.fromisoformat(found["date"])
+        if written_zone := found["zone"]:
+            zone = UTC if written_zone in "Zz" else zone_of(written_zone) or _fail()
+        at = datetime.combine(day, time.fromisoformat(found["clock"]), zone)
+        return at.replace(fold=fold).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _fail() -> NoReturn:
+    raise ValueError

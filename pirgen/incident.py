@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,15 +42,15 @@ def read(data: Any) -> IncidentLog:
         incident_id=_text(data.get("incident_id")),
         title=_text(data.get("title")),
         severity=_text(severity),
-        events=resolve(_entries(events), None, Clock(phrases={})),
+        events=resolve(map(_moment, events), None, Clock(phrases={})),
         withdrawn=any(event.get("kind") == "withdrawn" for event in events),
     )
 
 
-def _entries(events: list[dict[str, Any]]) -> Iterator[tuple[str, str, str | None]]:
-    for event in events:
-        kind = _text(event.get("kind"))
-        yield _text(event.get("at")), _text(event.get("text")), kind if kind in MILESTONES else "note"
+def _moment(event: dict[str, Any]) -> Moment:
+    kind = _text(event.get("kind"))
+    kind = kind if kind in MILESTONES else "note"
+    return Moment(_text(event.get("at")), _text(event.get("text")), kind, _text(event.get("by")))
 
 
 def _text(value: Any) -> str:

@@ -89,7 +89,7 @@ def read(data: Any, clock: Clock) -> Review:
     data = data if isinstance(data, dict) else {}
     day = parse_date(_text(data, "date"))
     zone = _text(data, "timezone") or clock.zone
-    entries = [(_text(e, "time"), _text(e, "event"), _text(e, "kind") or None) for e in _list(data, "timeline")]
+    entries = (_moment(entry) for entry in _list(data, "timeline"))
     return Review(
         incident_id=_text(data, "incident_id"),
         title=_text(data, "title").strip(),
@@ -115,6 +115,16 @@ def read(data: Any, clock: Clock) -> Review:
         covers=_texts(data, "covers"),
         links=tuple(Link(_text(link, "title"), _text(link, "url")) for link in _list(data, "links")),
         meeting=_mapping(data, "meeting"),
+    )
+
+
+def _moment(entry: Any) -> Moment:
+    return Moment(
+        written=_text(entry, "time"),
+        event=_text(entry, "event"),
+        kind=_text(entry, "kind") or None,
+        by=_text(entry, "by"),
+        link=_text(entry, "link"),
     )
 
 

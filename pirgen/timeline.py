@@ -68,13 +68,18 @@ PHRASES: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One entry of a timeline. `at` is in UTC, None where the time is unknown or unreadable."""
+    """One entry of a timeline: as written, and after `resolve` also placed on the calendar.
+
+    `at` is in UTC, None where the time is unknown or unreadable.
+    """
 
     written: str
-    at: datetime | None
-    approximate: bool
     event: str
     kind: str | None = None
+    by: str = ""
+    link: str = ""
+    at: datetime | None = None
+    approximate: bool = False
     inferred: bool = False
     out_of_order: bool = False
 
@@ -140,11 +145,13 @@ def is_time(text: str) -> bool:
     if text == "unknown":
         return True
     found = _TIME.fullmatch(text)
-    return bool(found) and _read(found, date(2000, 1, 1), UTC) is not None and bool(found["date"] or not found["zone"])
+    if found is None or (found["zone"] and not found["date"]):
+        return False
+    return _read(found, date(2000, 1, 1), UTC) is not None
 
 
-def resolve(entries: Iterable[tuple[str, str, str | None]], day: date | None, clock: Clock) -> tuple[Moment, ...]:
-    """Place the (time, event, kind) entries of a timeline on the calendar, in the order written.
+def resolve(entries: Iterable[Moment], day: date | None, clock: Clock) -> tuple[Moment, ...]:
+    """Place the entries of a timeline on the calendar, in the order written.
 
     A bare `HH:MM` falls on the first day, from `day` on, on which it is no more than `NEXT_DAY_AFTER` before
     its predecessor. A milestone's explicit kind beats one inferred from phrases: an inferred one counts only
@@ -152,16 +159,19 @@ def resolve(entries: Iterable[tuple[str, str, str | None]], day: date | None, cl
     """
     zone = zone_of(clock.zone) or UTC
     entries = tuple(entries)
-    stated = {kind for _, _, kind in entries if kind}
+    stated = {entry.kind for entry in entries if entry.kind}
     moments: list[Moment] = []
     latest: datetime | None = None
-    for written, event, kind in entries:
-        at, approximate = _place(written, day, zone, latest)
-        inferred = None if kind else infer(event, clock.phrases)
+    for entry in entries:
+        at, approximate = _place(entry.written, day, zone, latest)
+        inferred = None if entry.kind else infer(entry.event, clock.phrases)
         if inferred in stated:
             inferred = None
         late = bool(at and latest and at < latest and not approximate)
-        moments.append(Moment(written, at, approximate, event, kind or inferred, inferred is not None, late))
+        kind = entry.kind or inferred
+        moments.append(Moment(
+            entry.written, entry.event, kind, entry.by, entry.link, at, approximate, inferred is not None, late
+        ))  # fmt: skip
         if at and not approximate:
             latest = max(at, latest) if latest else at
     return tuple(moments)

@@ -1,0 +1,114 @@
+"""Text from YAML into Markdown, where it must stay text: no markup, no link, no HTML, in any dialect.
+
+Two conveniences that reviews need are kept: `code` between backticks, and http(s) addresses as links. In
+running text also fenced code and simple lists.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import quote
+
+_TOKEN = re.compile(
+    r"(?P<code>(?P<ticks>`{1,3})(?!`)(?P<inside>[^\n]{1,500}?)(?<!`)(?P=ticks)(?!`))"
+    r"|(?P<url>https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]{1,2000})"
+)
+_BACKSLASHED = frozenset("\\`*_{}[]#!")
+"""Escaped with a backslash, which both CommonMark and Python-Markdown know for these."""
+_AS_ENTITY = frozenset('&<>"|~^=$')
+_EMOJI = re.compile(r":(?=[A-Za-z0-9_+-]+:)")
+_ITEM = re.compile(r"\s*(?P<marker>[-*•]|[0-9]{1,3}[.)])\s+(?P<text>\S.*)")
+_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+
+
+def inline(text: str) -> str:
+    """One line of Markdown that shows `text`; safe in a paragraph, a list item, a heading and a table's cell."""
+    text = " ".join(_visible(text).split())
+    shown = "".join(_tokens(text))
+    if found := re.match(r"[0-9]+(?=[.)])", shown):
+        return f"{found[0]}&#{ord(shown[found.end()])};{shown[found.end() + 1 :]}"
+    return f"&#{ord(shown[0])};{shown[1:]}" if shown[:1] in ("+", "-", ":", "?") else shown
+
+
+def prose(text: str) -> str:
+    """Paragraphs of Markdown that show `text`, with its fenced code and its simple lists."""
+    blocks: list[tuple[str, list[str]]] = []
+    for kind, line in _lines(text):
+        if blocks and blocks[-1][0] == kind:
+            blocks[-1][1].append(line)
+        else:
+            blocks.append((kind, [line]))
+    return "\n\n".join(
+        f"<pre><code>{chr(10).join(lines)}</code></pre>" if kind == "code" else "\n".join(lines)
+        for kind, lines in blocks
+        if kind != "blank"
+    )
+
+
+def address(url: str) -> str:
+    """A URL for `](…)`: the schema has checked its scheme; what could end the link is percent-encoded."""
+    return quote(url, safe="-._~:/?#[]@!$&'*+,;=%").replace("&", "&amp;")
+
+
+def yaml_string(text: str) -> str:
+    """A double-quoted YAML scalar on one line."""
+    shown = "".join(
+        f"\\{char}" if char in '\\"' else char if char.isprintable() else f"\\U{ord(char):08x}" for char in text
+    )
+    return f'"{shown}"'
+
+
+def _lines(text: str) -> Iterator[tuple[str, str]]:
+    fence = ""
+    for line in _visible(text).strip("\n").splitlines():
+        stripped = line.strip()
+        if fence:
+            if stripped.startswith(fence) and not stripped.strip(fence[0]):
+                fence = ""
+                yield "blank", ""
+            else:
+                yield "code", _entities(line)
+        elif stripped.startswith(("```", "~~~")):
+            fence = stripped[:3]
+            yield "blank", ""
+        elif not stripped:
+            yield "blank", ""
+        elif found := _ITEM.fullmatch(line):
+            marker = found["marker"]
+            yield "list", ("-" if len(marker) == 1 else f"{marker[:-1]}.") + " " + inline(found["text"])
+        else:
+            yield "text", inline(line)
+
+
+def _tokens(text: str) -> Iterator[str]:
+    last = 0
+    for found in _TOKEN.finditer(text):
+        yield _plain(text[last : found.start()])
+        last = found.end()
+        if found["code"]:
+            yield f"<code>{_entities(found['inside'].strip())}</code>"
+        else:
+            url = found["url"].rstrip(".,;:!?'\"")
+            if url.endswith(")") and "(" not in url:
+                url = url[:-1]
+            yield f"<{quote(url, safe='-._~:/?#@!$&()*+,;=%')}>"
+            last = found.start() + len(url)
+    yield _plain(text[last:])
+
+
+def _plain(text: str) -> str:
+    shown = "".join(
+        f"\\{char}" if char in _BACKSLASHED else f"&#{ord(char)};" if char in _AS_ENTITY else char for char in text
+    )
+    return _EMOJI.sub("&#58;", shown)
+
+
+def _entities(text: str) -> str:
+    """Text inside an HTML element: every ASCII punctuation mark but the harmless ones as an entity."""
+    return re.sub(r"[^\w\s.,;/()%+-]|_", lambda found: f"&#{ord(found[0])};", text, flags=re.ASCII)
+
+
+def _visible(text: str) -> str:
+    """The text with control and direction characters shown by their code instead of obeyed."""
+    return _INVISIBLE.sub(lambda found: f"U+{ord(found[0]):04X}", text.replace("\r\n", "\n").replace("\r", "\n"))

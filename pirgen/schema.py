@@ -130,12 +130,8 @@ def _explain(
     error: ValidationError, root: dict[str, Any], missing: set[Path], misspelt: set[Path]
 ) -> Iterator[Problem]:
     """The problems that an error stands for; a key that is missing because it is `misspelt` is told once."""
-    path, schema, value, limit = (
-        tuple(error.absolute_path),
-        error.schema,
-        error.instance,
-        error.validator_value,
-    )
+    path, schema, value = tuple(error.absolute_path), error.schema, error.instance
+    limit: Any = error.validator_value
     assert isinstance(schema, dict)
     subject = _subject(path)
     wish = schema.get("patternErrorMessage", "")

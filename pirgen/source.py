@@ -37,6 +37,11 @@ def read(path: Path, name: str) -> Source:
         return Source(name, b"", f"cannot be read: {error.strerror or error}")
 
 
+def is_source(path: str) -> bool:
+    """Whether a path below the project's root names a YAML file that is not hidden."""
+    return path.endswith(SUFFIXES) and not any(part.startswith(".") for part in path.split("/"))
+
+
 def find(root: Path, folders: Iterable[str]) -> Iterator[Path]:
     """The YAML files below `folders` of `root`, sorted; hidden folders are left out."""
     for folder in sorted(set(folders)):

@@ -88,10 +88,9 @@ def main(ctx: click.Context, folder: Path) -> None:
 
 def emit(text: str) -> None:
     """Print an answer to stdout as it is: UTF-8 whatever the locale, quietly where the reader has gone."""
-    stream = click.get_text_stream("stdout", encoding="utf-8", errors="replace")
     try:
-        stream.write(text)
-        stream.flush()
+        sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+        sys.stdout.flush()
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - what is left to flush at exit goes nowhere
         raise SystemExit(0) from None

@@ -1,0 +1,24 @@
+"""A report as JSON, for programs; schemas/report.schema.json describes it."""
+
+from __future__ import annotations
+
+import json
+
+from pirgen.table import Report
+
+
+def render(report: Report) -> str:
+    """One JSON object: what the report is of, then every table under its name."""
+    head = {
+        "as_of": report.as_of.isoformat(timespec="seconds"),
+        "from": report.since.isoformat() if report.since else None,
+        "revision": report.revision,
+        "timezone": report.timezone,
+        "shallow": report.shallow,
+        "uncommitted": report.uncommitted,
+        "clock_adjusted": report.clock_adjusted,
+        "unreadable_revisions": report.unreadable_revisions,
+        "shadowed_files": report.shadowed_files,
+        "groups": {},
+    }
+    return json.dumps({**head, **{name: table.rows for name, table in report.tables.items()}}, indent=2) + "\n"

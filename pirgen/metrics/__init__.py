@@ -1,0 +1,153 @@
+"""The metrics, one a file: a function `measure(ledger, as_of) -> Table`, and its POSITION in the report.
+
+Tables of one name are joined, so that each figure of the table `metrics` has a file of its own. Definitions are
+those of DESIGN "Numbers".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from importlib import import_module
+from math import ceil
+from pathlib import Path
+from statistics import fmean, median
+from typing import Any
+
+from pirgen.ledger import Ledger
+from pirgen.record import Incident, Item
+from pirgen.table import Row, Table
+from pirgen.timeline import Milestone
+
+
+def measure(ledger: Ledger, as_of: datetime) -> dict[str, Table]:
+    """All tables, by name."""
+    files = (file.stem for file in Path(__file__).parent.glob("[!_]*.py"))
+    modules = sorted((import_module(f"{__name__}.{name}") for name in files), key=lambda found: found.POSITION)
+    tables: dict[str, Table] = {}
+    for module in modules:
+        table: Table = module.measure(ledger, as_of)
+        held = tables.get(table.name)
+        tables[table.name] = Table(table.name, (*held.rows, *table.rows)) if held else table
+    return tables
+
+
+def incidents(ledger: Ledger) -> Iterator[Incident]:
+    """The incidents that count: all ever seen, but for those that are withdrawn."""
+    return (incident for incident in ledger.incidents.values() if not incident.is_withdrawn)
+
+
+def items(ledger: Ledger) -> Iterator[Item]:
+    """All action items ever seen, by incident and id."""
+    for _, incident in sorted(ledger.incidents.items()):
+        yield from (item for _, item in sorted(incident.items.items()))
+
+
+def today(ledger: Ledger, as_of: datetime) -> date:
+    """The project's date at a moment."""
+    return as_of.astimezone(ledger.config.zone).date()
+
+
+def first(incident: Incident, kinds: tuple[str, ...]) -> tuple[str, Milestone] | None:
+    """The first of these milestones that an incident has reached."""
+    return next(((kind, incident.milestones[kind]) for kind in kinds if kind in incident.milestones), None)
+
+
+def mean_time(ledger: Ledger, name: str, definition: str, starts: tuple[str, ...], end: str) -> Table:
+    """A mean time between milestones, in minutes; a start other than the first of `starts` is assumed.
+
+    p90 is the nearest rank; a negative interval counts as missing.
+    """
+    minutes: list[float] = []
+    missing = assumed = inferred = 0
+    for incident in incidents(ledger):
+        start, stop = first(incident, starts), incident.milestones.get(end)
+        if start is None or stop is None or stop.at < start[1].at:
+            missing += 1
+            continue
+        minutes.append((stop.at - start[1].at).total_seconds() / 60)
+        assumed += start[0] != starts[0]
+        inferred += start[1].inferred or stop.inferred
+    target = ledger.config.targets.get(name)
+    mean = fmean(minutes) if minutes else None
+    return _row(
+        name,
+        definition,
+        n=len(minutes),
+        missing=missing,
+        assumed=assumed,
+        inferred=inferred,
+        median_minutes=_round(median(minutes)) if minutes else None,
+        p90_minutes=_round(sorted(minutes)[ceil(0.9 * len(minutes)) - 1]) if minutes else None,
+        mean_minutes=_round(mean) if mean is not None else None,
+        target=None if target is None else _round(target / 60),
+        met=None if mean is None or target is None else mean * 60 < target,
+    )
+
+
+def share(ledger: Ledger, name: str, definition: str, verdicts: list[bool | None], assumed: int = 0) -> Table:
+    """A share in percent, rounded down; a verdict that is None is missing and not part of it."""
+    known = [verdict for verdict in verdicts if verdict is not None]
+    done, target = sum(known), ledger.config.targets.get(name)
+    percent = 100 * done // len(known) if known else None
+    return _row(
+        name,
+        definition,
+        n=len(known),
+        missing=len(verdicts) - len(known),
+        assumed=assumed,
+        done=done,
+        of=len(known),
+        percent=percent,
+        target=target,
+        met=None if percent is None or target is None else 100 * done >= target * len(known),
+    )
+
+
+def _row(name: str, definition: str, **values: Any) -> Table:
+    row: dict[str, Any] = {
+        "name": name,
+        "definition": definition,
+        "n": 0,
+        "missing": 0,
+        "assumed": 0,
+        "inferred": 0,
+        "median_minutes": None,
+        "p90_minutes": None,
+        "mean_minutes": None,
+        "done": None,
+        "of": None,
+        "percent": None,
+        "target": None,
+        "met": None,
+    }
+    return Table("metrics", ({**row, **values},))
+
+
+def _round(value: float) -> float:
+    return round(value, 2)
+
+
+def item_row(ledger: Ledger, item: Item, as_of: datetime) -> Row:
+    """What every table of action items says of one; days are whole calendar days in the project's zone."""
+    due = item.said.due
+    return {
+        "incident_id": item.incident_id,
+        "action_id": item.said.id,
+        "action": item.said.action,
+        "owner": item.said.owner or None,
+        "due": due.isoformat() if due else None,
+        "first_due": item.first_due.isoformat() if item.first_due else None,
+        "days_late": (today(ledger, as_of) - due).days if due and item.is_overdue(today(ledger, as_of)) else None,
+        "slips": item.slips,
+        "age_days": (today(ledger, as_of) - today(ledger, item.opened_at)).days,
+        "opened_at": instant(item.opened_at),
+        "commit": item.opened_commit,
+    }
+
+
+def instant(at: datetime) -> str:
+    """A moment by RFC 3339, in UTC, to the second."""
+    from datetime import UTC
+
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

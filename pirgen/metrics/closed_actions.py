@@ -1,0 +1,24 @@
+"""The action items that are done, and the commits that prove it."""
+
+from datetime import datetime
+
+from pirgen.ledger import Ledger
+from pirgen.metrics import instant, item_row, items
+from pirgen.table import Table
+
+POSITION = 130
+
+
+def measure(ledger: Ledger, as_of: datetime) -> Table:
+    """Done items, latest first; one that was done when first seen has no closing commit."""
+    rows = []
+    for item in items(ledger):
+        if item.is_done:
+            stated = item.said.completed_on
+            closed = {
+                "closed_at": instant(item.closed_at) if item.closed_at else None,
+                "closed_commit": item.closed_commit,
+                "completed_on": stated.isoformat() if stated else None,
+            }
+            rows.append({**item_row(ledger, item, as_of), **closed})
+    return Table("closed_actions", tuple(sorted(rows, key=lambda row: row["closed_at"] or "", reverse=True)))

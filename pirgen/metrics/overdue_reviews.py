@@ -1,0 +1,45 @@
+"""The reviews that should be there and are not."""
+
+from datetime import datetime, timedelta
+
+from pirgen.ledger import Ledger
+from pirgen.metrics import incidents, today
+from pirgen.metrics.review_completion import requires_review, reviewed
+from pirgen.record import Incident
+from pirgen.table import Table
+
+POSITION = 100
+DEFAULT_DUE = 7 * 86_400
+
+
+def measure(ledger: Ledger, as_of: datetime) -> Table:
+    """Required, resolved, past the deadline's date in the project's zone, and not complete; latest first."""
+    complete = reviewed(ledger)
+    rows = []
+    for incident in incidents(ledger):
+        resolved = incident.milestones.get("resolved")
+        required = requires_review(ledger, incident.severity) and incident.incident_id not in complete
+        if not required or resolved is None:
+            continue
+        level = ledger.config.severity(incident.severity)
+        within = timedelta(seconds=level.review_due if level else DEFAULT_DUE)
+        deadline = today(ledger, resolved.at + within)
+        late = (today(ledger, as_of) - deadline).days
+        if late > 0:
+            rows.append(
+                {
+                    "incident_id": incident.incident_id,
+                    "severity": incident.severity or None,
+                    "deadline": deadline.isoformat(),
+                    "days_late": late,
+                    "reason": _reason(incident),
+                }
+            )
+    return Table("overdue_reviews", tuple(sorted(rows, key=lambda row: (-row["days_late"], row["incident_id"]))))
+
+
+def _reason(incident: Incident) -> str:
+    if incident.snapshot is None:
+        return "the review was deleted" if incident.was_reviewed else "there is no review"
+    status = incident.snapshot.review.status
+    return "the review is not valid or holds placeholders" if status == "complete" else f"the review is {status}"

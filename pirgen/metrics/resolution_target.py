@@ -1,0 +1,22 @@
+"""The share of incidents that are resolved within their severity's time."""
+
+from datetime import datetime
+
+from pirgen.ledger import Ledger
+from pirgen.metrics import share
+from pirgen.metrics.response_target import within
+from pirgen.table import Table
+
+POSITION = 90
+
+
+def measure(ledger: Ledger, as_of: datetime) -> Table:
+    """Resolved - started (else detected) within the resolution time; an open incident past it counts as missed."""
+    verdicts, assumed = within(ledger, as_of, "resolution", ("started", "detected"), "resolved")
+    return share(
+        ledger,
+        "resolution_target",
+        "incidents resolved within their severity's resolution time / all",
+        verdicts,
+        assumed,
+    )

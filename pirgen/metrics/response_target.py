@@ -1,0 +1,47 @@
+"""The share of incidents that are acknowledged within their severity's time."""
+
+from datetime import datetime
+
+from pirgen.ledger import Ledger
+from pirgen.metrics import first, incidents, share
+from pirgen.record import Incident
+from pirgen.table import Table
+
+POSITION = 80
+
+
+def measure(ledger: Ledger, as_of: datetime) -> Table:
+    """Acknowledged - detected within the response time; an open incident past it counts as missed."""
+    verdicts, _ = within(ledger, as_of, "response", ("detected",), "acknowledged")
+    return share(
+        ledger, "response_target", "incidents acknowledged within their severity's response time / all", verdicts
+    )
+
+
+def within(
+    ledger: Ledger, as_of: datetime, target: str, starts: tuple[str, ...], end: str
+) -> tuple[list[bool | None], int]:
+    """For each incident whether it kept its severity's target, None where that is unknown; how many are assumed."""
+    verdicts: list[bool | None] = []
+    assumed = 0
+    for incident in incidents(ledger):
+        level = ledger.config.severity(incident.severity)
+        limit: int | None = getattr(level, target, None)
+        if level is not None and limit is None:
+            continue
+        start, stop = first(incident, starts), incident.milestones.get(end)
+        if limit is None or start is None:
+            verdicts.append(None)
+            continue
+        taken = ((stop.at if stop else as_of) - start[1].at).total_seconds()
+        verdict = taken <= limit if stop and taken >= 0 else None
+        if stop is None and is_open(incident) and taken > limit:
+            verdict = False
+        verdicts.append(verdict)
+        assumed += verdict is not None and start[0] != starts[0]
+    return verdicts, assumed
+
+
+def is_open(incident: Incident) -> bool:
+    """Whether nothing says that the incident is over."""
+    return "resolved" not in incident.milestones and not (incident.snapshot and incident.snapshot.complete)

@@ -1,0 +1,14 @@
+"""MTTA: the mean time from an incident's detection to its acknowledgement."""
+
+from datetime import datetime
+
+from pirgen.ledger import Ledger
+from pirgen.metrics import mean_time
+from pirgen.table import Table
+
+POSITION = 20
+
+
+def measure(ledger: Ledger, as_of: datetime) -> Table:
+    """Acknowledged - detected."""
+    return mean_time(ledger, "mtta", "mean time to acknowledge: acknowledged - detected", ("detected",), "acknowledged")

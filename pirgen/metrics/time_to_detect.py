@@ -1,0 +1,14 @@
+"""MTTD: the mean time from an incident's start to its detection."""
+
+from datetime import datetime
+
+from pirgen.ledger import Ledger
+from pirgen.metrics import mean_time
+from pirgen.table import Table
+
+POSITION = 10
+
+
+def measure(ledger: Ledger, as_of: datetime) -> Table:
+    """Detected - started; missing where no start is recorded."""
+    return mean_time(ledger, "mttd", "mean time to detect: detected - started", ("started",), "detected")

@@ -1,0 +1,14 @@
+"""MTTR: the mean time from an incident's start to its resolution."""
+
+from datetime import datetime
+
+from pirgen.ledger import Ledger
+from pirgen.metrics import mean_time
+from pirgen.table import Table
+
+POSITION = 40
+
+
+def measure(ledger: Ledger, as_of: datetime) -> Table:
+    """Resolved - started; where no start is recorded, detected stands in and is counted as assumed."""
+    return mean_time(ledger, "mttr", "mean time to resolve: resolved - started", ("started", "detected"), "resolved")

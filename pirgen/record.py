@@ -1,0 +1,126 @@
+"""Where history leaves a review and its action items: the facts, folded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from pirgen.fact import CLOSED, Fact
+from pirgen.incident import IncidentLog
+from pirgen.review import ActionItem
+from pirgen.snapshot import Snapshot
+from pirgen.timeline import Milestone, parse_date
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An action item and its history. A commit that is None is the worktree."""
+
+    incident_id: str
+    said: ActionItem
+    """What its last revision says."""
+    opened_at: datetime
+    opened_commit: str | None
+    first_due: date | None
+    """The due date when its review first was complete, else the first one seen."""
+    closed_at: datetime | None = None
+    """When git saw it become done; None too for an item that was done when it was first seen."""
+    closed_commit: str | None = None
+    slips: int = 0
+    removed: bool = False
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it is done; an item that was removed is not, unless it was done before."""
+        return self.said.status == "done"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do it."""
+        return not self.removed and self.said.status not in CLOSED
+
+    def is_overdue(self, today: date) -> bool:
+        """Whether it is open and was due before `today`."""
+        return self.is_open and self.said.due is not None and self.said.due < today
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """An incident that the mainline has seen, by its review, its log or both."""
+
+    incident_id: str
+    path: str = ""
+    snapshot: Snapshot | None = None
+    log: IncidentLog | None = None
+    was_complete: bool = False
+    was_reviewed: bool = False
+    items: Mapping[str, Item] = field(default_factory=dict)
+
+    @property
+    def severity(self) -> str:
+        """The review's severity, else the log's."""
+        return (self.snapshot and self.snapshot.review.severity) or (self.log.severity if self.log else "")
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the review, or else the log, says that it was no incident."""
+        if self.snapshot is not None:
+            return self.snapshot.review.status == "withdrawn"
+        return self.log is not None and self.log.withdrawn
+
+    @property
+    def milestones(self) -> Mapping[str, Milestone]:
+        """When its milestones were reached: by the review where it marks any, else by the log."""
+        reached = self.snapshot.review.milestones if self.snapshot else {}
+        return reached or (self.log.milestones if self.log else {})
+
+    @property
+    def gone(self) -> set[str | None]:
+        """What was there once and was removed: action ids, and None for the review."""
+        removed: set[str | None] = {name for name, item in self.items.items() if item.removed}
+        return removed | {None} if self.was_reviewed and self.snapshot is None else removed
+
+
+def fold(incident: Incident, fact: Fact, said: ActionItem | None) -> Incident:
+    """The incident after one more fact; `said` is what the new revision says of the fact's item."""
+    if fact.action_id is None:
+        return _fold_review(incident, fact)
+    item = incident.items.get(fact.action_id)
+    if item is None:
+        assert said is not None, "an item that was never seen cannot go"
+        item = Item(incident.incident_id, said, fact.at, fact.commit, said.due)
+    match fact.event:
+        case "action_closed":
+            item = replace(item, closed_at=fact.at, closed_commit=fact.commit)
+        case "action_reopened" | "action_declined":
+            item = replace(item, closed_at=None, closed_commit=None)
+        case "action_due_moved":
+            before, after = _date(fact.before), _date(fact.after)
+            slipped = bool(before and after and after > before)
+            item = replace(item, slips=item.slips + slipped, first_due=item.first_due or after)
+        case "action_removed":
+            item = replace(item, removed=True)
+        case "action_restored":
+            item = replace(item, removed=False)
+    return replace(incident, items={**incident.items, fact.action_id: item})
+
+
+def _fold_review(incident: Incident, fact: Fact) -> Incident:
+    if fact.event != "review_completed":
+        return replace(incident, was_reviewed=True)
+    if incident.was_complete:
+        return incident
+    settled = {
+        name: replace(item, first_due=_due(incident, name) or item.first_due) for name, item in incident.items.items()
+    }
+    return replace(incident, was_complete=True, items=settled)
+
+
+def _due(incident: Incident, action_id: str) -> date | None:
+    said = incident.snapshot.items.get(action_id) if incident.snapshot else None
+    return said.due if said else None
+
+
+def _date(values: Mapping[str, str | None]) -> date | None:
+    return parse_date(values.get("due") or "")

@@ -1,0 +1,54 @@
+"""The ledger and the metrics to one report."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from datetime import date, datetime
+from pathlib import Path
+
+from pirgen.config import Config
+from pirgen.ledger import Ledger, read_ledger
+from pirgen.metrics import measure
+from pirgen.record import Incident
+from pirgen.review import started
+from pirgen.table import Report
+
+
+def report(
+    root: Path,
+    config: Config,
+    *,
+    now: datetime,
+    as_of: str | None = None,
+    since: date | None = None,
+    allow_shallow: bool = False,
+) -> Report:
+    """What git proves about the reviews and action items of the project at `root`.
+
+    `now` is aware. `as_of` is a date or a revision, see `History`; `since` leaves out incidents that began
+    before that day. Raises PirgenError and HistoryMissingError as `read_ledger` does.
+    """
+    ledger = read_ledger(root, config, now=now, as_of=as_of, allow_shallow=allow_shallow)
+    if since:
+        kept = {name: found for name, found in ledger.incidents.items() if _is_from(ledger, found, since)}
+        ledger = replace(ledger, incidents=kept)
+    return Report(
+        as_of=ledger.as_of.astimezone(config.zone),
+        since=since,
+        revision=ledger.head,
+        timezone=config.clock.zone,
+        shallow=ledger.shallow,
+        uncommitted=ledger.uncommitted,
+        clock_adjusted=ledger.clock_adjusted,
+        unreadable_revisions=tuple(asdict(found) for found in ledger.unreadable),
+        shadowed_files=ledger.shadowed,
+        tables=measure(ledger, ledger.as_of),
+    )
+
+
+def _is_from(ledger: Ledger, incident: Incident, since: date) -> bool:
+    """Whether the incident began on or after a day: by its start, else its date; unknown ones stay in."""
+    review = incident.snapshot.review if incident.snapshot else None
+    at = (started(review) if review else None) or (incident.log.started if incident.log else None)
+    day = at.astimezone(ledger.config.zone).date() if at else review.date if review else None
+    return day is None or day >= since

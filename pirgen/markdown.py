@@ -16,7 +16,7 @@ _TOKEN = re.compile(
 )
 _BACKSLASHED = frozenset("\\`*_{}[]#!")
 """Escaped with a backslash, which both CommonMark and Python-Markdown know for these."""
-_AS_ENTITY = frozenset('&<>"|~^=$')
+_AS_ENTITY = frozenset("&<>|~^=$")
 _EMOJI = re.compile(r":(?=[A-Za-z0-9_+-]+:)")
 _ITEM = re.compile(r"\s*(?P<marker>[-*•]|[0-9]{1,3}[.)])\s+(?P<text>\S.*)")
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")

@@ -5,26 +5,21 @@ A page is a function of the reviews, the configuration and the templates: neithe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from pirgen.config import Config
 from pirgen.errors import PirgenError
+from pirgen.exports import metric_texts
 from pirgen.lint import Corpus
-from pirgen.review import Review, started
+from pirgen.page import review_page, severity_name
+from pirgen.review import Review
 from pirgen.source import write as write_file
+from pirgen.table import Report
 from pirgen.template import render as fill
-from pirgen.timeline import MILESTONES, Moment, format_duration, zone_of
 
 MARKER = "generated_by: pirgen"
-MEASURES = (
-    ("Time to detect", ("started",), "detected"),
-    ("Time to acknowledge", ("detected",), "acknowledged"),
-    ("Time to mitigate", ("started", "detected"), "mitigated"),
-    ("Time to resolve", ("started", "detected"), "resolved"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +28,8 @@ class Page:
 
     path: str
     text: str
+    source: str = ""
+    """The review's file, for a page of one review."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +61,7 @@ def render(root: Path, config: Config, corpus: Corpus | None = None) -> Renderin
             reviews.setdefault(entry.review.incident_id, (file, entry.review))
     unrenderable = tuple(file for file, entry in entries.items() if not entry.is_valid)
     pages = tuple(
-        Page(f"{config.pages}/{name}.md", _page(file, review, reviews, config))
+        Page(f"{config.pages}/{name}.md", review_page(file, review, reviews, config), file)
         for name, (file, review) in sorted(reviews.items())
     )
     missing, stale = [], []
@@ -82,6 +79,25 @@ def render(root: Path, config: Config, corpus: Corpus | None = None) -> Renderin
     kept = {page.path for page in pages} | {f"{config.pages}/{PurePosixPath(f).stem}.md" for f in unrenderable}
     orphaned = tuple(path for path in _on_disk(root, config) if path not in kept)
     return Rendering(pages, tuple(missing), tuple(stale), orphaned, unrenderable)
+
+
+def dashboards(root: Path, config: Config, report: Report | None, corpus: Corpus | None = None) -> tuple[Page, ...]:
+    """The pages that are built with the site and never committed: the index of reviews and the report.
+
+    Without a report the second one is left out.
+    """
+    entries = (corpus or Corpus(root, config)).entries
+    reviews = {entry.review.incident_id: entry.review for entry in reversed(list(entries.values())) if entry.is_valid}
+    rows = [
+        {"review": review, "severity": severity_name(review.severity, config)}
+        for review in sorted(reviews.values(), key=lambda one: (str(one.date), one.incident_id), reverse=True)
+    ]
+    index = Page(f"{config.pages}/index.md", fill("site/index.md.j2", rows=rows, has_report=report is not None))
+    if report is None:
+        return (index,)
+    metrics = [metric_texts(row) for row in report.tables["metrics"].rows]
+    figures = fill("site/report.md.j2", report=report, tables=report.tables, metrics=metrics, known=reviews)
+    return (index, Page(f"{config.pages}/report.md", figures))
 
 
 def write(root: Path, rendering: Rendering) -> None:
@@ -105,84 +121,3 @@ def _on_disk(root: Path, config: Config) -> Iterator[str]:
     for path in sorted(folder.glob("*.md")) if folder.is_dir() else ():
         if path.is_file() and is_generated(path.read_text(encoding="utf-8", errors="replace")):
             yield f"{config.pages}/{path.name}"
-
-
-def _page(file: str, review: Review, reviews: Mapping[str, tuple[str, Review]], config: Config) -> str:
-    level = config.severity(review.severity)
-    related = [
-        {"id": name, "page": f"{name}.md" if name in reviews else "", "covered": name in review.covers}
-        for name in dict.fromkeys((*review.covers, *review.related))
-    ]
-    return fill(
-        "review.md.j2",
-        file=file,
-        review=review,
-        severity=f"{review.severity} ({level.label})" if level and level.label else review.severity or "unknown",
-        tags=[tag for tag in dict.fromkeys((review.severity, *review.services, *review.tags)) if tag],
-        milestones=list(_milestones(review)),
-        intervals=list(_intervals(review, config)),
-        timeline=[
-            {"time": _time(review, moment), "offset": _offset(review, moment.at), "moment": moment}
-            for moment in review.timeline
-        ],
-        related=related,
-        kinds=MILESTONES,
-        meeting=_meeting(review),
-        agenda=[
-            {"topic": topic.topic, "time": format_duration(topic.time) if topic.time else ""} for topic in config.agenda
-        ],
-    )
-
-
-def _meeting(review: Review) -> str:
-    said = [str(review.meeting[key]) for key in ("at",) if key in review.meeting]
-    if "facilitator" in review.meeting:
-        said.append(f"led by {review.meeting['facilitator']}")
-    if review.meeting.get("attendees"):
-        said.append(f"with {', '.join(review.meeting['attendees'])}")
-    return ", ".join(said)
-
-
-def _milestones(review: Review) -> Iterator[dict[str, str]]:
-    for name, mark in sorted(review.milestones.items(), key=lambda pair: MILESTONES.index(pair[0])):
-        yield {
-            "name": name.capitalize(),
-            "time": ("~" if mark.approximate else "") + _local(review, mark.at),
-            "offset": _offset(review, mark.at),
-            "known": "the event's words" if mark.inferred else "its kind",
-        }
-
-
-def _intervals(review: Review, config: Config) -> Iterator[dict[str, str]]:
-    reached, level = review.milestones, config.severity(review.severity)
-    targets = {"acknowledged": level.response, "resolved": level.resolution} if level else {}
-    for name, starts, end in MEASURES:
-        start = next((kind for kind in starts if kind in reached), None)
-        value = "not recorded"
-        if start and end in reached:
-            seconds = (reached[end].at - reached[start].at).total_seconds()
-            assumed = "" if start == starts[0] else f", from {start}"
-            value = format_duration(seconds) + assumed if seconds >= 0 else "contradictory"
-        target = targets.get(end)
-        yield {"name": name, "value": value, "target": format_duration(target) if target else "none"}
-
-
-def _time(review: Review, moment: Moment) -> str:
-    if moment.at is None:
-        return moment.written
-    return ("~" if moment.approximate else "") + _local(review, moment.at)
-
-
-def _local(review: Review, at: datetime) -> str:
-    """The time in the review's zone; with its date where it is not the review's day."""
-    local = at.astimezone(zone_of(review.timezone) or UTC)
-    clock = local.strftime("%H:%M:%S" if local.second else "%H:%M")
-    return clock if local.date() == review.date else f"{local.date()} {clock}"
-
-
-def _offset(review: Review, at: datetime | None) -> str:
-    base = started(review) or next((moment.at for moment in review.timeline if moment.at), None)
-    if at is None or base is None:
-        return ""
-    seconds = (at - base).total_seconds()
-    return format_duration(seconds) if seconds < 0 else f"+{format_duration(seconds)}"

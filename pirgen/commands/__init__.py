@@ -4,41 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
-from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
 
-from pirgen.config import Config, load_config
 from pirgen.errors import PirgenError
-from pirgen.rules import names as rule_names
+from pirgen.project import Project
 from pirgen.terminal import printable
-
-
-@dataclass
-class Project:
-    """Where a command works: the folder with pirgen.yaml, else the repository's, else the current one."""
-
-    start: Path
-
-    @cached_property
-    def root(self) -> Path:
-        """The project's folder."""
-        here = self.start.resolve()
-        above = (here, *here.parents)
-        for marker in ("pirgen.yaml", ".git"):
-            for folder in above:
-                if (folder / marker).exists():
-                    return folder
-        return here
-
-    @cached_property
-    def config(self) -> Config:
-        """The project's configuration."""
-        return load_config(self.root, rule_names())
 
 
 class Lazy(click.Group):

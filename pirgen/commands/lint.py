@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from pirgen import formats
-from pirgen.commands import Project, emit, wants_colour
+from pirgen.commands import emit, wants_colour
 from pirgen.diagnostic import Severity
 from pirgen.lint import lint
+from pirgen.project import Project
 
 
 @click.command("lint")

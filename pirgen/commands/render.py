@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from pirgen.commands import Project, emit
+from pirgen.commands import emit
+from pirgen.project import Project
 from pirgen.site import render, write
 from pirgen.terminal import printable
 

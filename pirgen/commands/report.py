@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import click
 
 from pirgen import exports
-from pirgen.commands import Project, emit
+from pirgen.commands import emit
+from pirgen.project import Project
 from pirgen.report import report
 
 

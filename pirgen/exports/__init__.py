@@ -5,7 +5,20 @@ from __future__ import annotations
 from importlib import import_module
 from pathlib import Path
 
-from pirgen.table import Report
+from pirgen.table import Report, Row
+from pirgen.timeline import format_duration
+
+TITLES = {
+    "mttd": "MTTD (mean time to detect)",
+    "mtta": "MTTA (mean time to acknowledge)",
+    "mttm": "MTTM (mean time to mitigate)",
+    "mttr": "MTTR (mean time to resolve)",
+    "review_completion": "PIR completion rate",
+    "action_completion": "Action items done",
+    "action_on_time": "Action items done on time",
+    "response_target": "Acknowledged within target",
+    "resolution_target": "Resolved within target",
+}
 
 
 def names() -> list[str]:
@@ -17,3 +30,26 @@ def render(name: str, report: Report) -> str:
     """The report in the export called `name`, ending with a line end."""
     text: str = import_module(f"{__name__}.{name}").render(report)
     return text
+
+
+def metric_texts(row: Row) -> Row:
+    """A row of the table `metrics` in words; what is not known says so."""
+    target, is_share = row["target"], row["name"] not in ("mttd", "mtta", "mttm", "mttr")
+    if is_share:
+        current = "unknown" if row["percent"] is None else f"{row['percent']}% ({row['done']} of {row['of']})"
+    else:
+        current = minutes(row["mean_minutes"]) or "unknown"
+    return {
+        "title": TITLES.get(row["name"], row["name"]),
+        "target": "" if target is None else f"{target:g}%" if is_share else f"<{minutes(target)}",
+        "current": current,
+        "met": {True: "yes", False: "NO", None: ""}[row["met"]],
+        **{key: row[key] for key in ("n", "missing", "assumed", "inferred")},
+        "median": minutes(row["median_minutes"]),
+        "p90": minutes(row["p90_minutes"]),
+    }
+
+
+def minutes(value: float | None) -> str:
+    """A time in minutes as people write it; empty where it is unknown."""
+    return "" if value is None else format_duration(value * 60)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from pirgen.table import Report
 
 
 def render(report: Report) -> str:
     """One JSON object: what the report is of, then every table under its name."""
-    head = {
+    head: dict[str, Any] = {
         "as_of": report.as_of.isoformat(timespec="seconds"),
         "from": report.since.isoformat() if report.since else None,
         "revision": report.revision,

@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
+from pirgen.exports import metric_texts
 from pirgen.table import Report, Row
 from pirgen.terminal import printable, width
-from pirgen.timeline import format_duration
 
-TITLES = {
-    "mttd": "MTTD (mean time to detect)",
-    "mtta": "MTTA (mean time to acknowledge)",
-    "mttm": "MTTM (mean time to mitigate)",
-    "mttr": "MTTR (mean time to resolve)",
-    "review_completion": "PIR completion rate",
-    "action_completion": "Action items done",
-    "action_on_time": "Action items done on time",
-    "response_target": "Acknowledged within target",
-    "resolution_target": "Resolved within target",
-}
 MAX_TEXT = 60
 
 Column = tuple[str, Callable[[Row], Any]]
@@ -29,12 +19,12 @@ def render(report: Report) -> str:
     """The metrics beside their targets, then what is overdue and what is open, each with its count."""
     tables = report.tables
     parts = [_head(report), _metrics(tables["metrics"].rows)]
-    parts.append(_section("Overdue reviews", tables["overdue_reviews"].rows, REVIEWS))
-    parts.append(_section("Overdue action items", tables["overdue_actions"].rows, ACTIONS))
+    parts.append(section("Overdue reviews", tables["overdue_reviews"].rows, REVIEWS))
+    parts.append(section("Overdue action items", tables["overdue_actions"].rows, ACTIONS))
     due = {(row["incident_id"], row["action_id"]) for row in tables["overdue_actions"].rows}
     later = [row for row in tables["open_actions"].rows if (row["incident_id"], row["action_id"]) not in due]
-    parts.append(_section("Other open action items", later, ACTIONS))
-    parts.append(_section("Closed action items", tables["closed_actions"].rows, CLOSED))
+    parts.append(section("Other open action items", later, ACTIONS))
+    parts.append(section("Closed action items", tables["closed_actions"].rows, CLOSED))
     return "\n".join(parts)
 
 
@@ -57,34 +47,21 @@ def grid(columns: Sequence[Column], rows: Sequence[Row], indent: str = "") -> st
 
 def _metrics(rows: Sequence[Row]) -> str:
     columns: list[Column] = [
-        ("Metric", lambda row: TITLES.get(row["name"], row["name"])),
-        ("Target", _target),
-        ("Current", _current),
-        ("Met", lambda row: {True: "yes", False: "NO", None: ""}[row["met"]]),
-        ("n", lambda row: row["n"]),
-        ("Missing", lambda row: row["missing"]),
-        ("Assumed", lambda row: row["assumed"]),
-        ("Inferred", lambda row: row["inferred"]),
-        ("Median", lambda row: _minutes(row["median_minutes"])),
-        ("p90", lambda row: _minutes(row["p90_minutes"])),
+        (title, partial(lambda key, row: row[key], key))
+        for title, key in (
+            ("Metric", "title"),
+            ("Target", "target"),
+            ("Current", "current"),
+            ("Met", "met"),
+            ("Known", "n"),
+            ("Missing", "missing"),
+            ("Assumed", "assumed"),
+            ("Inferred", "inferred"),
+            ("Median", "median"),
+            ("p90", "p90"),
+        )
     ]
-    return grid(columns, rows)
-
-
-def _target(row: Row) -> str:
-    if row["target"] is None:
-        return ""
-    return f"<{_minutes(row['target'])}" if row["of"] is None else f"{row['target']:g}%"
-
-
-def _current(row: Row) -> str:
-    if row["of"] is None:
-        return _minutes(row["mean_minutes"]) or "unknown"
-    return "unknown" if row["percent"] is None else f"{row['percent']}% ({row['done']} of {row['of']})"
-
-
-def _minutes(value: float | None) -> str:
-    return "" if value is None else format_duration(value * 60)
+    return grid(columns, [metric_texts(row) for row in rows])
 
 
 def _commit(row: Row, key: str = "commit") -> str:
@@ -120,7 +97,8 @@ CLOSED: tuple[Column, ...] = (
 )
 
 
-def _section(title: str, rows: Sequence[Row], columns: Sequence[Column]) -> str:
+def section(title: str, rows: Sequence[Row], columns: Sequence[Column]) -> str:
+    """A titled grid with its count, or one line that says that there is nothing."""
     if not rows:
         return f"{title}: none\n"
     return f"{title}: {len(rows)}\n" + grid(columns, rows, "  ")

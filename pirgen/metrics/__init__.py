@@ -7,7 +7,7 @@ those of DESIGN "Numbers".
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from importlib import import_module
 from math import ceil
 from pathlib import Path
@@ -85,7 +85,9 @@ def mean_time(ledger: Ledger, name: str, definition: str, starts: tuple[str, ...
     )
 
 
-def share(ledger: Ledger, name: str, definition: str, verdicts: list[bool | None], assumed: int = 0) -> Table:
+def share(
+    ledger: Ledger, name: str, definition: str, verdicts: list[bool | None], assumed: int = 0, inferred: int = 0
+) -> Table:
     """A share in percent, rounded down; a verdict that is None is missing and not part of it."""
     known = [verdict for verdict in verdicts if verdict is not None]
     done, target = sum(known), ledger.config.targets.get(name)
@@ -96,6 +98,7 @@ def share(ledger: Ledger, name: str, definition: str, verdicts: list[bool | None
         n=len(known),
         missing=len(verdicts) - len(known),
         assumed=assumed,
+        inferred=inferred,
         done=done,
         of=len(known),
         percent=percent,
@@ -148,6 +151,4 @@ def item_row(ledger: Ledger, item: Item, as_of: datetime) -> Row:
 
 def instant(at: datetime) -> str:
     """A moment by RFC 3339, in UTC, to the second."""
-    from datetime import UTC
-
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

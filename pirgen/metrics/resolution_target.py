@@ -12,11 +12,10 @@ POSITION = 90
 
 def measure(ledger: Ledger, as_of: datetime) -> Table:
     """Resolved - started (else detected) within the resolution time; an open incident past it counts as missed."""
-    verdicts, assumed = within(ledger, as_of, "resolution", ("started", "detected"), "resolved")
+    definition = "incidents resolved within their severity's resolution time / all"
     return share(
         ledger,
         "resolution_target",
-        "incidents resolved within their severity's resolution time / all",
-        verdicts,
-        assumed,
+        definition,
+        **within(ledger, as_of, "resolution", ("started", "detected"), "resolved"),
     )

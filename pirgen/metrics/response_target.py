@@ -1,6 +1,7 @@
 """The share of incidents that are acknowledged within their severity's time."""
 
 from datetime import datetime
+from typing import TypedDict
 
 from pirgen.ledger import Ledger
 from pirgen.metrics import first, incidents, share
@@ -12,18 +13,24 @@ POSITION = 80
 
 def measure(ledger: Ledger, as_of: datetime) -> Table:
     """Acknowledged - detected within the response time; an open incident past it counts as missed."""
-    verdicts, _ = within(ledger, as_of, "response", ("detected",), "acknowledged")
+    definition = "incidents acknowledged within their severity's response time / all"
     return share(
-        ledger, "response_target", "incidents acknowledged within their severity's response time / all", verdicts
+        ledger, "response_target", definition, **within(ledger, as_of, "response", ("detected",), "acknowledged")
     )
 
 
-def within(
-    ledger: Ledger, as_of: datetime, target: str, starts: tuple[str, ...], end: str
-) -> tuple[list[bool | None], int]:
-    """For each incident whether it kept its severity's target, None where that is unknown; how many are assumed."""
+class Tally(TypedDict):
+    """Verdicts, None where unknown, and how many of them rest on assumed or inferred milestones."""
+
+    verdicts: list[bool | None]
+    assumed: int
+    inferred: int
+
+
+def within(ledger: Ledger, as_of: datetime, target: str, starts: tuple[str, ...], end: str) -> Tally:
+    """For each incident whether it kept its severity's target; how many verdicts rest on assumptions."""
     verdicts: list[bool | None] = []
-    assumed = 0
+    assumed = inferred = 0
     for incident in incidents(ledger):
         level = ledger.config.severity(incident.severity)
         limit: int | None = getattr(level, target, None)
@@ -38,8 +45,10 @@ def within(
         if stop is None and is_open(incident) and taken > limit:
             verdict = False
         verdicts.append(verdict)
-        assumed += verdict is not None and start[0] != starts[0]
-    return verdicts, assumed
+        if verdict is not None:
+            assumed += start[0] != starts[0]
+            inferred += start[1].inferred or bool(stop and stop.inferred)
+    return {"verdicts": verdicts, "assumed": assumed, "inferred": inferred}
 
 
 def is_open(incident: Incident) -> bool:

@@ -1,0 +1,89 @@
+"""pirgen new: start a review from a template."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from pirgen.commands import emit
+from pirgen.commands.schema import effective
+from pirgen.errors import PirgenError
+from pirgen.project import Project
+from pirgen.schema import Schema
+from pirgen.source import find, write
+from pirgen.template import render
+from pirgen.timeline import parse_date
+
+DUE_AFTER = timedelta(days=14)
+
+
+@click.command("new")
+@click.argument("incident_id", required=False)
+@click.option("--severity", help="The incident's severity. Default: the second of the matrix.")
+@click.option("--title", default="TODO: what happened, in one line", help="What happened, in one line.")
+@click.option("--date", "day", metavar="DATE", help="The day on which the incident began. Default: today.")
+@click.pass_obj
+def command(project: Project, incident_id: str | None, severity: str | None, title: str, day: str | None) -> None:
+    """Write a draft review for INCIDENT_ID, by default the next free id, and print its path.
+
+    The draft passes lint. Nothing that exists is ever overwritten.
+    """
+    config = project.config
+    files = list(find(project.root, config.reviews))
+    incident_id = incident_id or _next_id(file.stem for file in files)
+    severity = severity or config.severities[min(1, len(config.severities) - 1)].name
+    date = parse_date(day) if day else datetime.now(UTC).astimezone(config.zone).date()
+    if date is None:
+        raise PirgenError(f"`{day}` is not a date; write YYYY-MM-DD")
+    title = " ".join(title.split()) or "TODO: what happened, in one line"
+    _check(config.review_schema, {"incident_id": incident_id, "severity": severity, "status": "draft"})
+    taken = [file for file in files if file.stem.lower() == incident_id.lower()]
+    if taken:
+        raise PirgenError(f"{taken[0].relative_to(project.root)} is there already; edit it, or choose another id")
+    path = project.root / config.reviews[0] / f"{incident_id}.yaml"
+    schema = _place_schema(project)
+    text = render(
+        "new.yaml.j2",
+        id=incident_id,
+        title=title,
+        severity=severity,
+        severities=config.severities,
+        date=date,
+        due=date + DUE_AFTER,
+        timezone=config.clock.zone,
+        schema=Path(os.path.relpath(schema, path.parent)).as_posix(),
+    )
+    try:
+        write(path, text, exclusive=True)
+    except FileExistsError:
+        raise PirgenError(f"{path.relative_to(project.root)} is there already") from None
+    emit(f"{path.relative_to(project.root)}\n")
+
+
+def _check(schema: Schema, data: dict[str, str]) -> None:
+    problems = schema.problems(data)
+    if problems:
+        raise PirgenError("\n".join(f"{problem.message}; {problem.hint}" for problem in problems))
+
+
+def _next_id(stems: Iterable[str]) -> str:
+    """The id after the highest one of the commonest form, as wide as that one; INC-001 for the first."""
+    numbered = [found for stem in stems if (found := re.fullmatch(r"(.*?)([0-9]{1,9})", stem))]
+    if not numbered:
+        return "INC-001"
+    highest = max(numbered, key=lambda found: int(found[2]))
+    return f"{highest[1]}{int(highest[2]) + 1:0{len(highest[2])}d}"
+
+
+def _place_schema(project: Project) -> Path:
+    """The schema that the new file's first line names, so that editors complete and check; written if absent."""
+    path = project.root / "schemas" / "pir.schema.json"
+    if not path.exists():
+        write(path, effective(project, "pir"))
+        click.echo(f"wrote {path.relative_to(project.root)} for your editor; commit it too", err=True)
+    return path

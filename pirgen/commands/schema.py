@@ -1,0 +1,39 @@
+"""pirgen schema: the effective JSON Schemas, for editors and other tools."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from pirgen.commands import emit
+from pirgen.project import Project
+from pirgen.schema import read
+from pirgen.source import write
+
+NAMES = ("pir", "incident", "config", "report")
+
+
+def effective(project: Project, name: str) -> str:
+    """The schema called `name` with the project's severities and id pattern, as JSON."""
+    composed = {"pir": project.config.review_schema, "incident": project.config.incident_schema}
+    schema = composed[name].schema if name in composed else read(name)
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+@click.command("schema")
+@click.argument("name", type=click.Choice(NAMES), default="pir")
+@click.option("--write", "place", is_flag=True, help="Write it to schemas/NAME.schema.json, where editors look.")
+@click.pass_obj
+def command(project: Project, name: str, place: bool) -> None:
+    """Print the JSON Schema of a kind of file: pir, incident, config or report.
+
+    It is the effective one, with the severities and the id pattern of this project's pirgen.yaml.
+    """
+    text = effective(project, name)
+    if not place:
+        emit(text)
+        return
+    path = project.root / "schemas" / f"{name}.schema.json"
+    write(path, text)
+    emit(f"{path.relative_to(project.root)}: written\n")

@@ -1,0 +1,105 @@
+"""What the page of a review says: its values put in the order, the zone and the words of a reader."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+from datetime import UTC, datetime
+
+from pirgen.config import Config
+from pirgen.review import Review, started
+from pirgen.template import render as fill
+from pirgen.timeline import MILESTONES, Moment, format_duration, zone_of
+
+MEASURES = (
+    ("Time to detect", ("started",), "detected"),
+    ("Time to acknowledge", ("detected",), "acknowledged"),
+    ("Time to mitigate", ("started", "detected"), "mitigated"),
+    ("Time to resolve", ("started", "detected"), "resolved"),
+)
+
+
+def review_page(file: str, review: Review, known: Container[str], config: Config) -> str:
+    """The page of the review in `file`; `known` are the incidents that have a page of their own."""
+    related = [
+        {"id": name, "page": f"{name}.md" if name in known else "", "covered": name in review.covers}
+        for name in dict.fromkeys((*review.covers, *review.related))
+    ]
+    return fill(
+        "review.md.j2",
+        file=file,
+        review=review,
+        severity=severity_name(review.severity, config),
+        tags=[tag for tag in dict.fromkeys((review.severity, *review.services, *review.tags)) if tag],
+        milestones=list(_milestones(review)),
+        intervals=list(_intervals(review, config)),
+        timeline=[
+            {"time": _time(review, moment), "offset": _offset(review, moment.at), "moment": moment}
+            for moment in review.timeline
+        ],
+        related=related,
+        kinds=MILESTONES,
+        meeting=_meeting(review),
+        agenda=[
+            {"topic": topic.topic, "time": format_duration(topic.time) if topic.time else ""} for topic in config.agenda
+        ],
+    )
+
+
+def severity_name(severity: str, config: Config) -> str:
+    """A severity as people read it: its name, with its label where it has one."""
+    level = config.severity(severity)
+    return f"{severity} ({level.label})" if level and level.label else severity or "unknown"
+
+
+def _meeting(review: Review) -> str:
+    said = [str(review.meeting[key]) for key in ("at",) if key in review.meeting]
+    if "facilitator" in review.meeting:
+        said.append(f"led by {review.meeting['facilitator']}")
+    if review.meeting.get("attendees"):
+        said.append(f"with {', '.join(review.meeting['attendees'])}")
+    return ", ".join(said)
+
+
+def _milestones(review: Review) -> Iterator[dict[str, str]]:
+    for name, mark in sorted(review.milestones.items(), key=lambda pair: MILESTONES.index(pair[0])):
+        yield {
+            "name": name.capitalize(),
+            "time": ("~" if mark.approximate else "") + _local(review, mark.at),
+            "offset": _offset(review, mark.at),
+            "known": "the event's words" if mark.inferred else "its kind",
+        }
+
+
+def _intervals(review: Review, config: Config) -> Iterator[dict[str, str]]:
+    reached, level = review.milestones, config.severity(review.severity)
+    targets = {"acknowledged": level.response, "resolved": level.resolution} if level else {}
+    for name, starts, end in MEASURES:
+        start = next((kind for kind in starts if kind in reached), None)
+        value = "not recorded"
+        if start and end in reached:
+            seconds = (reached[end].at - reached[start].at).total_seconds()
+            assumed = "" if start == starts[0] else f", from {start}"
+            value = format_duration(seconds) + assumed if seconds >= 0 else "contradictory"
+        target = targets.get(end)
+        yield {"name": name, "value": value, "target": format_duration(target) if target else "none"}
+
+
+def _time(review: Review, moment: Moment) -> str:
+    if moment.at is None:
+        return moment.written
+    return ("~" if moment.approximate else "") + _local(review, moment.at)
+
+
+def _local(review: Review, at: datetime) -> str:
+    """The time in the review's zone; with its date where it is not the review's day."""
+    local = at.astimezone(zone_of(review.timezone) or UTC)
+    clock = local.strftime("%H:%M:%S" if local.second else "%H:%M")
+    return clock if local.date() == review.date else f"{local.date()} {clock}"
+
+
+def _offset(review: Review, at: datetime | None) -> str:
+    base = started(review) or next((moment.at for moment in review.timeline if moment.at), None)
+    if at is None or base is None:
+        return ""
+    seconds = (at - base).total_seconds()
+    return format_duration(seconds) if seconds < 0 else f"+{format_duration(seconds)}"

@@ -66,7 +66,7 @@ def _milestones(review: Review) -> Iterator[dict[str, str]]:
             "name": name.capitalize(),
             "time": ("~" if mark.approximate else "") + _local(review, mark.at),
             "offset": _offset(review, mark.at),
-            "known": "the event's words" if mark.inferred else "its kind",
+            "known": "the event's words" if mark.inferred else "the review",
         }
 
 
@@ -75,13 +75,15 @@ def _intervals(review: Review, config: Config) -> Iterator[dict[str, str]]:
     targets = {"acknowledged": level.response, "resolved": level.resolution} if level else {}
     for name, starts, end in MEASURES:
         start = next((kind for kind in starts if kind in reached), None)
-        value = "not recorded"
+        value, target = "not recorded", targets.get(end)
+        wanted = format_duration(target) if target else "none"
         if start and end in reached:
             seconds = (reached[end].at - reached[start].at).total_seconds()
             assumed = "" if start == starts[0] else f", from {start}"
             value = format_duration(seconds) + assumed if seconds >= 0 else "contradictory"
-        target = targets.get(end)
-        yield {"name": name, "value": value, "target": format_duration(target) if target else "none"}
+            if target and seconds >= 0:
+                wanted += ", met" if seconds <= target else ", missed"
+        yield {"name": name, "value": value, "target": wanted}
 
 
 def _time(review: Review, moment: Moment) -> str:

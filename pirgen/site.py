@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from pirgen.config import Config
 from pirgen.errors import PirgenError
-from pirgen.exports import metric_texts
+from pirgen.exports import metric_texts, other_open
 from pirgen.lint import Corpus
 from pirgen.page import review_page, severity_name
 from pirgen.review import Review
@@ -96,7 +96,14 @@ def dashboards(root: Path, config: Config, report: Report | None, corpus: Corpus
     if report is None:
         return (index,)
     metrics = [metric_texts(row) for row in report.tables["metrics"].rows]
-    figures = fill("site/report.md.j2", report=report, tables=report.tables, metrics=metrics, known=reviews)
+    figures = fill(
+        "site/report.md.j2",
+        report=report,
+        tables=report.tables,
+        metrics=metrics,
+        others=other_open(report),
+        known=reviews,
+    )
     return (index, Page(f"{config.pages}/report.md", figures))
 
 

@@ -32,6 +32,13 @@ def render(name: str, report: Report) -> str:
     return text
 
 
+def other_open(report: Report) -> tuple[Row, ...]:
+    """The open action items that are not overdue."""
+    overdue = {(row["incident_id"], row["action_id"]) for row in report.tables["overdue_actions"].rows}
+    rows = report.tables["open_actions"].rows
+    return tuple(row for row in rows if (row["incident_id"], row["action_id"]) not in overdue)
+
+
 def metric_texts(row: Row) -> Row:
     """A row of the table `metrics` in words; what is not known says so."""
     target, is_share = row["target"], row["name"] not in ("mttd", "mtta", "mttm", "mttr")

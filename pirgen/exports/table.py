@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from pirgen.exports import metric_texts
+from pirgen.exports import metric_texts, other_open
 from pirgen.table import Report, Row
 from pirgen.terminal import printable, width
 
@@ -21,9 +21,7 @@ def render(report: Report) -> str:
     parts = [_head(report), _metrics(tables["metrics"].rows)]
     parts.append(section("Overdue reviews", tables["overdue_reviews"].rows, REVIEWS))
     parts.append(section("Overdue action items", tables["overdue_actions"].rows, ACTIONS))
-    due = {(row["incident_id"], row["action_id"]) for row in tables["overdue_actions"].rows}
-    later = [row for row in tables["open_actions"].rows if (row["incident_id"], row["action_id"]) not in due]
-    parts.append(section("Other open action items", later, ACTIONS))
+    parts.append(section("Other open action items", other_open(report), ACTIONS))
     parts.append(section("Closed action items", tables["closed_actions"].rows, CLOSED))
     return "\n".join(parts)
 

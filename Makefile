@@ -1,0 +1,41 @@
+# Everything a fresh machine needs is Python 3.11 or later with venv, git and make.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test golden clean
+
+demo: .venv/site
+	@echo "== pirgen lint: every review of this repository"
+	$(BIN)/pirgen lint
+	@echo "== pirgen render: a page for each"
+	$(BIN)/pirgen render
+	@echo "== pirgen report: what git proves"
+	$(BIN)/pirgen report
+	@echo "== pirgen check: the CI job; it fails, as it should, on two overdue action items"
+	$(BIN)/pirgen check; test $$? -eq 1
+	@echo "== the site"
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "Open site/index.html in a browser, or run: $(BIN)/mkdocs serve"
+
+test: .venv/dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+golden: .venv/dev
+	$(BIN)/python -m pytest --update-golden
+
+.venv/site: pyproject.toml
+	test -d .venv || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[site]"
+	@touch $@
+
+.venv/dev: pyproject.toml
+	test -d .venv || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	@touch $@
+
+clean:
+	rm -rf .venv site dist

@@ -17,8 +17,10 @@ _TOKEN = re.compile(
 _BACKSLASHED = frozenset("\\`*_{}[]#!")
 """Escaped with a backslash, which both CommonMark and Python-Markdown know for these."""
 _AS_ENTITY = frozenset("&<>|~^=$")
-_EMOJI = re.compile(r":(?=[A-Za-z0-9_+-]+:)")
+_PAIRED = re.compile(r":(?=[A-Za-z0-9_+-]+:)|\+(?=\+)|(?<=\+)\+")
+"""What means something only beside its like: `:smile:` and `++ctrl+alt++`."""
 _ITEM = re.compile(r"\s*(?P<marker>[-*•]|[0-9]{1,3}[.)])\s+(?P<text>\S.*)")
+LISTS = ("bullets", "numbers")
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
@@ -39,11 +41,15 @@ def prose(text: str) -> str:
             blocks[-1][1].append(line)
         else:
             blocks.append((kind, [line]))
-    return "\n\n".join(
-        f"<pre><code>{chr(10).join(lines)}</code></pre>" if kind == "code" else "\n".join(lines)
-        for kind, lines in blocks
-        if kind != "blank"
-    )
+    shown: list[str] = []
+    last = ""
+    for kind, lines in blocks:
+        if kind in LISTS and last in LISTS and kind != last:
+            shown.append("<!-- -->")  # Python-Markdown would join the two lists
+        if kind != "blank":
+            shown.append(f"<pre><code>{chr(10).join(lines)}</code></pre>" if kind == "code" else "\n".join(lines))
+            last = kind
+    return "\n\n".join(shown)
 
 
 def address(url: str) -> str:
@@ -76,7 +82,8 @@ def _lines(text: str) -> Iterator[tuple[str, str]]:
             yield "blank", ""
         elif found := _ITEM.fullmatch(line):
             marker = found["marker"]
-            yield "list", ("-" if len(marker) == 1 else f"{marker[:-1]}.") + " " + inline(found["text"])
+            kind, mark = ("bullets", "-") if len(marker) == 1 else ("numbers", f"{marker[:-1]}.")
+            yield kind, f"{mark} {inline(found['text'])}"
         else:
             yield "text", inline(line)
 
@@ -101,7 +108,7 @@ def _plain(text: str) -> str:
     shown = "".join(
         f"\\{char}" if char in _BACKSLASHED else f"&#{ord(char)};" if char in _AS_ENTITY else char for char in text
     )
-    return _EMOJI.sub("&#58;", shown)
+    return _PAIRED.sub(lambda found: f"&#{ord(found[0])};", shown)
 
 
 def _entities(text: str) -> str:

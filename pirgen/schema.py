@@ -156,7 +156,7 @@ def _explain(
         case "enum":
             yield _not_one_of(path, subject, value, list(limit))
         case "type":
-            yield Problem(path, f"{subject} must be {_TYPES[limit]}, not {_describe(value)}", _type_hint(value, wish))
+            yield Problem(path, f"{subject} must be {_types(limit)}, not {_describe(value)}", _type_hint(value, wish))
         case "pattern" | "format":
             yield Problem(path, f"{subject} cannot be `{_shorten(value)}`" if value else f"{subject} is empty", wish)
         case "minItems":
@@ -176,6 +176,10 @@ _TYPES = {
     "number": "a number",
     "boolean": "true or false",
 }
+
+
+def _types(limit: str | list[str]) -> str:
+    return " or ".join(_TYPES.get(name, name) for name in ([limit] if isinstance(limit, str) else limit))
 
 
 def _subject(path: Path) -> str:

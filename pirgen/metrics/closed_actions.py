@@ -7,6 +7,7 @@ from pirgen.metrics import instant, item_row, items
 from pirgen.table import Table
 
 POSITION = 130
+STILL_OPEN = ("days_late", "age_days")
 
 
 def measure(ledger: Ledger, as_of: datetime) -> Table:
@@ -20,5 +21,6 @@ def measure(ledger: Ledger, as_of: datetime) -> Table:
                 "closed_commit": item.closed_commit,
                 "completed_on": stated.isoformat() if stated else None,
             }
-            rows.append({**item_row(ledger, item, as_of), **closed})
+            opened = {key: value for key, value in item_row(ledger, item, as_of).items() if key not in STILL_OPEN}
+            rows.append({**opened, **closed})
     return Table("closed_actions", tuple(sorted(rows, key=lambda row: row["closed_at"] or "", reverse=True)))

@@ -1,0 +1,1 @@
+"""pirgen's tests: real files, real git repositories, real hooks, real sites, a real browser."""

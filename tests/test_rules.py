@@ -1,0 +1,162 @@
+"""The rules: their documentation is tested as it stands, and what the examples do not show is tested here."""
+
+from __future__ import annotations
+
+import ast
+import re
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pirgen import rules
+from pirgen.config import Config
+from pirgen.diagnostic import Diagnostic
+from pirgen.lint import lint
+from tests.support import item, review
+
+ALL = rules.load()
+
+
+def found(folder: Path, text: str, file: str = "pir/INC-001.yaml", config: Config | None = None) -> list[Diagnostic]:
+    path = folder / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return list(lint(folder, config or Config()).diagnostics)
+
+
+def said(folder: Path, **changes: Any) -> list[str]:
+    return [f"{one.rule}:{one.span.line}: {one.message}" for one in found(folder, review(**changes))]
+
+
+def examples(doc: str, word: str) -> list[tuple[str, str]]:
+    """The examples under a word of a rule's documentation, each with the file that it stands in."""
+    pattern = rf"\*{word}\*(?: \(in `(.+?)`\))?:\n\n(( {{4,}}.*\n|\n)+)"
+    return [(file or "pir/INC-001.yaml", textwrap.dedent(text)) for file, text, _ in re.findall(pattern, doc + "\n")]
+
+
+@pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.name)
+def test_every_rule_is_documented_by_examples_that_hold(rule: rules.Rule, tmp_path: Path) -> None:
+    doc = "\n".join(textwrap.dedent("    " + rule.doc).splitlines())
+    bad, good = examples(doc, "Bad"), examples(doc, "Good")
+    assert bad
+    assert good
+    for word, shown in (("Bad", bad), ("Good", good)):
+        for index, (file, text) in enumerate(shown):
+            folder = tmp_path / f"{word}{index}"
+            whole = review(**yaml.load(text, yaml.BaseLoader))
+            rules_found = {one.rule for one in found(folder, whole, file)}
+            assert (rule.name in rules_found) == (word == "Bad"), text
+
+
+@pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.name)
+def test_a_rule_is_one_function_in_a_file_of_its_name(rule: rules.Rule) -> None:
+    file = Path(rules.__file__).parent / f"{rule.name.replace('-', '_')}.py"
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    functions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+    assert functions[0] == file.stem
+    assert ast.get_docstring(tree) == f"The rule {rule.name}."
+    source = file.read_text(encoding="utf-8")
+    assert "datetime" not in source, "a rule never looks at the date"
+    assert "ledger" not in source, "rules never see the ledger"
+
+
+def test_the_names_are_those_of_the_files() -> None:
+    assert rules.names() == [rule.name for rule in ALL]
+
+
+def test_an_incident_id_is_unique_across_files_and_cases(tmp_path: Path) -> None:
+    found(tmp_path, review("inc-001"), "pir/old/inc-001.yaml")
+    messages = [one.message for one in found(tmp_path, review())]
+    assert messages == [
+        "`INC-001` is also the id in pir/old/inc-001.yaml",
+        "`inc-001` is also the id in pir/INC-001.yaml",
+    ]
+
+
+def test_other_files_count_whatever_paths_are_named(tmp_path: Path) -> None:
+    found(tmp_path, review(), "pir/2025/INC-001.yaml")
+    found(tmp_path, review())
+    [one] = lint(tmp_path, Config(), [tmp_path / "pir/INC-001.yaml"]).diagnostics
+    assert (one.rule, one.file) == ("unique-ids", "pir/INC-001.yaml")
+
+
+def test_drafts_and_withdrawn_reviews_are_not_judged_for_what_they_lack(tmp_path: Path) -> None:
+    lacking = {"action_items": [{"id": "AI-001", "action": "TODO"}], "timeline": [{"time": "14:30", "event": "x"}]}
+    assert said(tmp_path / "a", status="draft", **lacking) == []
+    assert said(tmp_path / "b", status="withdrawn", reason="a false alarm", **lacking) == []
+    assert len(said(tmp_path / "c", status="in_review", **lacking)) == 4
+
+
+def test_declined_and_done_items_need_less(tmp_path: Path) -> None:
+    items = [
+        {"id": "AI-001", "action": "Add metrics", "status": "declined", "reason": "no use"},
+        item("AI-002", "Add tests", due=None, status="done"),
+    ]
+    assert said(tmp_path, action_items=items) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["TODO", "tbd.", "  ...  ", "TODO: numbers", "FIXME (ask Bo)", "n/a", "@todo", "To be determined", "???"]
+)
+def test_placeholders(tmp_path: Path, text: str) -> None:
+    assert said(tmp_path, impact=text) == [f"no-placeholder:5: `{text.strip()}` is a placeholder"]
+
+
+@pytest.mark.parametrize("text", ["The TODO list was lost", "todo lists were slow", "None", "Todoist was down", "9"])
+def test_what_is_no_placeholder(tmp_path: Path, text: str) -> None:
+    assert said(tmp_path, impact=text) == []
+
+
+def test_a_duration_may_fit_any_pair_of_ends(tmp_path: Path) -> None:
+    timeline = [
+        {"time": "14:20", "event": "a", "kind": "started"},
+        {"time": "14:30", "event": "b", "kind": "detected"},
+        {"time": "14:31", "event": "c", "kind": "acknowledged"},
+        {"time": "15:00", "event": "d", "kind": "mitigated"},
+        {"time": "15:15", "event": "e", "kind": "resolved"},
+    ]
+    for duration in ("30m", "40m", "45m", "55m", "56m", "PT55M"):
+        assert said(tmp_path, timeline=timeline, duration=duration) == []
+    assert said(tmp_path, timeline=timeline, duration="57m") == [
+        (
+            "duration-matches-timeline:4: `57m` contradicts the timeline: 45m from detected to resolved, "
+            "30m from detected to mitigated, 55m from started to resolved, 40m from started to mitigated"
+        )
+    ]
+
+
+def test_a_duration_is_not_judged_by_an_approximate_end(tmp_path: Path) -> None:
+    timeline = [
+        {"time": "~14:30", "event": "b", "kind": "detected"},
+        {"time": "14:31", "event": "c", "kind": "acknowledged"},
+        {"time": "15:15", "event": "e", "kind": "resolved"},
+    ]
+    assert said(tmp_path, timeline=timeline, duration="5m") == []
+
+
+def test_a_milestone_at_an_unknown_time_is_present(tmp_path: Path) -> None:
+    timeline = [{"time": "unknown", "event": "x", "kind": kind} for kind in ("detected", "acknowledged", "resolved")]
+    assert said(tmp_path, timeline=timeline) == []
+
+
+def test_what_the_schema_objects_to_is_told_once(tmp_path: Path) -> None:
+    assert said(tmp_path, timeline=[{"time": "14:30"}, {"time": "x", "event": "y"}]) == [
+        "schema:7: `event` is missing",
+        "schema:8: `time` cannot be `x`",
+    ]
+
+
+def test_a_crash_inside_a_rule_names_the_rule_and_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pirgen import lint as engine
+    from pirgen.diagnostic import Severity
+    from pirgen.errors import PirgenError
+
+    def broken(review: object, context: object) -> Any:
+        raise KeyError("x")
+
+    monkeypatch.setattr(engine, "load_rules", lambda: [rules.Rule("broken", Severity.ERROR, broken, drafts=True)])
+    with pytest.raises(PirgenError, match=r"pir/INC-001.yaml: the rule broken crashed \(KeyError: 'x'\)"):
+        found(tmp_path, review())

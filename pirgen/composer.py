@@ -23,6 +23,7 @@ except ImportError:  # a PyYAML built without libyaml: slower, same nodes
 MAX_DEPTH = 100
 MAX_VALUES = 50_000
 TAG = "tag:yaml.org,2002:"
+EMPTY = "the file is empty"
 PLAIN = "plain"
 """The tag of a scalar without quotes and without a tag of its own."""
 
@@ -78,7 +79,7 @@ def compose(text: str) -> tuple[Node, Callable[[str], str]]:
     except yaml.MarkedYAMLError as error:
         raise _syntax_error(text, error) from None
     if root is None:
-        raise ComposeError(0, 1, "the file is empty", "`pirgen new` makes a review from a template")
+        raise ComposeError(0, 1, EMPTY, "`pirgen new` makes a review from a template")
     if (largest := _largest_expansion(root)) is not None:
         message = f"with its aliases written out this holds more than {MAX_VALUES:,} values or {MAX_DEPTH} levels"
         raise ComposeError(largest.start_mark.index, largest.end_mark.index, message)

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from pirgen.composer import EMPTY
 from pirgen.document import load
 from pirgen.errors import PirgenError
 from pirgen.schema import Schema, compose, read
@@ -119,6 +120,8 @@ def load_config(root: Path, rules: Iterable[str]) -> Config:
         return Config()
     document = load(read_source(path, FILE))
     problems = list(document.problems)
+    if document.data is None and all(problem.message == EMPTY for _, problem in problems):
+        return Config()
     if not problems:
         schema = read("config")
         levels = schema["definitions"]["levels"]

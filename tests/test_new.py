@@ -1,0 +1,65 @@
+"""pirgen new: a draft that passes lint, and never a lost file."""
+
+from __future__ import annotations
+
+import pytest
+
+from pirgen.document import load
+from pirgen.source import Source
+from tests.support import Cli
+
+TITLES = [
+    'API "down": yes # no',
+    "{{ 7 * 7 }} {% raw %}",
+    "- a: [b",
+    "@platform's `thing`",
+    "*alias &anchor !tag",
+    "back\\slash\\n",
+    "é \u2028 🎉 \x1b[31m",
+]
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_any_title_is_kept_and_the_draft_passes(cli: Cli, title: str) -> None:
+    done = cli.run("new", "INC-042", "--severity", "P3", "--title", title, "--date", "2025-10-05")
+    assert (done.returncode, done.stdout) == (0, "pir/INC-042.yaml\n")
+    text = (cli.folder / "pir/INC-042.yaml").read_bytes()
+    data = load(Source("x", text)).data
+    assert data["title"] == " ".join(title.split())
+    assert (data["severity"], data["date"], data["status"]) == ("P3", "2025-10-05", "draft")
+    assert cli.run("lint", "--strict").stdout == "1 file checked: all good\n"
+    assert cli.run("render").returncode == 0
+
+
+def test_the_first_line_names_a_schema_that_is_there(cli: Cli) -> None:
+    cli.write("pirgen.yaml", "paths: {reviews: [reviews/2025]}\nseverities: [{name: SEV1}]\n")
+    done = cli.run("new")
+    assert done.stdout == "reviews/2025/INC-001.yaml\n"
+    assert "schemas/pir.schema.json" in done.stderr
+    first = (cli.folder / "reviews/2025/INC-001.yaml").read_text(encoding="utf-8").splitlines()[0]
+    assert first == "# yaml-language-server: $schema=../../schemas/pir.schema.json"
+    assert '"SEV1"' in (cli.folder / "schemas/pir.schema.json").read_text(encoding="utf-8")
+
+
+def test_the_next_id_is_the_default(cli: Cli) -> None:
+    cli.write("pir/2024/PIR-0009.yaml", "")
+    assert cli.run("new").stdout == "pir/PIR-0010.yaml\n"
+    assert cli.run("new").stdout == "pir/PIR-0011.yaml\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["INC-001"], "pirgen: pir/2025/inc-001.yaml is there already; edit it, or choose another id"),
+        (["../INC-1"], "pirgen: `incident_id` cannot be `../INC-1`; an id has letters,"),
+        (["INC-2", "--severity", "P9"], "pirgen: `severity` cannot be `P9`; use one of P1, P2, P3, P4"),
+        (["INC-2", "--date", "yesterday"], "pirgen: `yesterday` is not a date; write YYYY-MM-DD"),
+    ],
+)
+def test_what_cannot_be_made_is_one_clear_line(cli: Cli, arguments: list[str], line: str) -> None:
+    kept = cli.write("pir/2025/inc-001.yaml", "kept")
+    done = cli.run("new", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(line)
+    assert kept.read_text(encoding="utf-8") == "kept"
+    assert [path.name for path in (cli.folder / "pir").rglob("*.yaml")] == ["inc-001.yaml"]

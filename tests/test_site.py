@@ -1,0 +1,130 @@
+"""Pages: what they say, and that only pirgen's own files are ever touched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pirgen.config import Config
+from pirgen.project import Project
+from pirgen.site import render
+from tests.support import DATA, ROOT, Cli, item, review
+
+FULL = review(
+    "INC-002",
+    title="Checkout *fails* for <some>",
+    timezone="Europe/Berlin",
+    date="2025-10-25",
+    duration="1h30m",
+    severity="P2",
+    status="in_review",
+    services=["checkout", "payments"],
+    tags=["database"],
+    detected_by="A customer",
+    roles={"incident_commander": "@ann", "on_call": "@bo"},
+    related=["INC-001", "INC-404"],
+    covers=["INC-003"],
+    meeting={"at": "2025-10-27 10:00", "facilitator": "@cy", "attendees": ["@ann", "@bo"]},
+    links=[{"title": "The [chat]", "url": "https://chat.example/a_(b)?c=d&e"}],
+    resolution="Rolled back:\n\n```sh\nkubectl rollout undo\n```\n",
+    timeline=[
+        {"time": "23:40", "event": "Deployment of `checkout|v2`", "kind": "started", "by": "@bo"},
+        {"time": "~23:50", "event": "First complaint", "kind": "detected", "link": "https://chat.example/1"},
+        {"time": "00:10", "event": "On-call acknowledged"},
+        {"time": "01:10", "event": "All good again", "kind": "resolved"},
+        {"time": "unknown", "event": "A second customer called"},
+        {"time": "2025-10-26T00:30:00Z", "event": "Clocks went back at 03:00"},
+    ],
+    action_items=[
+        item("AI-001", "Add a canary", kind="prevent", priority="high", issue="org/repo#12"),
+        item("AI-002", "Buy luck", status="declined", reason="not for sale"),
+        item("AI-003", "Page on errors", status="done", evidence="See https://ci.example/7", completed_on="2025-10-28"),
+    ],
+)
+
+
+@pytest.mark.parametrize("name", ["seed", "full", "draft", "withdrawn"])
+def test_pages_read_as_they_should(cli: Cli, name: str, golden: Callable[[Path, str], None]) -> None:
+    texts = {
+        "seed": (DATA / "seed.yaml").read_text(encoding="utf-8"),
+        "full": FULL,
+        "draft": "incident_id: INC-002\nstatus: draft\n",
+        "withdrawn": "incident_id: INC-002\nstatus: withdrawn\nreason: The alert | was wrong\n",
+    }
+    cli.write("pir/INC-001.yaml", texts["seed"])
+    if name != "seed":
+        cli.write("pir/INC-002.yaml", texts[name])
+    assert cli.run("lint").returncode == 0
+    assert cli.run("render").returncode == 0
+    page = cli.folder / f"docs/ops/pir/INC-00{1 if name == 'seed' else 2}.md"
+    golden(DATA / f"page-{name}.md", page.read_text(encoding="utf-8"))
+
+
+def test_check_names_what_is_missing_stale_and_orphaned(cli: Cli) -> None:
+    cli.write("pir/INC-001.yaml", review())
+    cli.write("pir/INC-002.yaml", review("INC-002"))
+    assert cli.run("render").stdout.endswith("2 pages: 2 changed\n")
+    assert cli.run("render", "--check").stdout == "2 pages: all current\n"
+    cli.write("pir/INC-001.yaml", review(impact="All of it"))
+    (cli.folder / "pir/INC-002.yaml").rename(cli.folder / "pir/INC-003.yaml")
+    cli.write("pir/INC-003.yaml", review("INC-003"))
+    before = {path: path.read_bytes() for path in (cli.folder / "docs").rglob("*.md")}
+    done = cli.run("render", "--check")
+    assert done.returncode == 1
+    assert done.stdout == (
+        "docs/ops/pir/INC-003.md: missing\ndocs/ops/pir/INC-001.md: stale\ndocs/ops/pir/INC-002.md: orphaned\n"
+        "2 pages: run `pirgen render` and commit the pages\n"
+    )
+    assert {path: path.read_bytes() for path in (cli.folder / "docs").rglob("*.md")} == before
+    assert cli.run("render", "--exit-code").returncode == 1
+    assert cli.run("render", "--exit-code").returncode == 0
+    assert sorted(path.name for path in (cli.folder / "docs").rglob("*")) == [
+        *("INC-001.md", "INC-003.md", "ops", "pir")
+    ]
+
+
+def test_files_of_others_are_neither_overwritten_nor_removed(cli: Cli) -> None:
+    cli.write("pir/INC-001.yaml", review())
+    mine = cli.write("docs/ops/pir/notes.md", "My notes say generated_by: pirgen\n")
+    page = cli.write("docs/ops/pir/INC-001.md", "# By hand\n")
+    done = cli.run("render")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "pirgen: docs/ops/pir/INC-001.md was not written by pirgen; move it away, a review needs its place\n"
+    )
+    assert page.read_text(encoding="utf-8") == "# By hand\n"
+    page.unlink()
+    assert cli.run("render").returncode == 0
+    assert mine.exists()
+
+
+def test_a_review_that_is_not_valid_keeps_its_old_page(cli: Cli) -> None:
+    cli.write("pir/INC-001.yaml", review())
+    cli.run("render")
+    cli.write("pir/INC-001.yaml", review(severity="P9"))
+    done = cli.run("render")
+    assert (done.returncode, done.stdout) == (
+        1,
+        "pir/INC-001.yaml: not valid, see `pirgen lint`\n0 pages: all were current\n",
+    )
+    assert (cli.folder / "docs/ops/pir/INC-001.md").exists()
+
+
+def test_pages_do_not_depend_on_the_day_or_on_git(cli: Cli) -> None:
+    cli.write("pir/INC-001.yaml", FULL.replace("INC-002", "INC-001"))
+    first = render(cli.folder, Config()).pages
+    cli.run("report")
+    assert render(cli.folder, Config()).pages == first
+    source = (ROOT / "pirgen/page.py").read_text(encoding="utf-8") + (ROOT / "pirgen/site.py").read_text(
+        encoding="utf-8"
+    )
+    assert "now(" not in source
+
+
+def test_this_repositorys_own_reviews_are_clean_and_their_pages_current() -> None:
+    project = Project(ROOT)
+    assert render(project.root, project.config).is_current
+    assert Cli(ROOT).run("lint", "--strict").stdout == "21 files checked: all good\n"
+    assert (ROOT / "pir/INC-001.yaml").read_bytes() == (DATA / "seed.yaml").read_bytes()

@@ -41,39 +41,45 @@ class Change(NamedTuple):
 def changes(before: Snapshot | None, after: Snapshot | None, gone: Container[str | None]) -> Iterator[Change]:
     """What the step from one revision to the next says; a step that changes nothing yields nothing.
 
-    `gone` holds what was there once and was removed: action ids, and None for the review itself. A review's
-    opening comes before its items', everything else about it after them.
+    `gone` holds what was there once and was removed: action ids, and None for the review itself. First a
+    review's opening, then the items that go, the others, and everything else about the review.
     """
     old, new = before.items if before else {}, after.items if after else {}
     if before is None and after is not None:
         event = "review_restored" if None in gone else "review_opened"
         yield Change(None, event, {}, {"status": _status(after)})
-    was = _renamed(old, new)
+    same = matches(before, after)
+    kept = set(same.values())
+    for action_id, item in old.items():
+        if action_id not in kept:
+            yield Change(action_id, "action_removed", _values(item), {})
     for action_id, item in new.items():
-        previous = old.get(was.get(action_id, action_id))
-        if previous is not None:
-            yield from _item(action_id, previous, item)
+        if action_id in same:
+            yield from _item(action_id, old[same[action_id]], item)
         else:
             event = "action_restored" if action_id in gone else "action_opened"
             yield Change(action_id, event, {}, _values(item))
-    for action_id, item in old.items():
-        if action_id not in new and action_id not in was.values():
-            yield Change(action_id, "action_removed", _values(item), {})
     yield from _review(before, after)
 
 
-def renamed(before: Snapshot | None, after: Snapshot | None) -> Mapping[str, str]:
-    """Items whose id changed, new id to old: within one commit, and with equal action text."""
-    return _renamed(before.items, after.items) if before and after else {}
+def matches(before: Snapshot | None, after: Snapshot | None) -> Mapping[str, str]:
+    """The items that go on from one revision to the next, new id to old.
 
-
-def _renamed(old: Mapping[str, ActionItem], new: Mapping[str, ActionItem]) -> dict[str, str]:
-    lost = {item.action: action_id for action_id, item in reversed(list(old.items())) if action_id not in new}
-    return {
-        action_id: lost.pop(item.action)
-        for action_id, item in new.items()
-        if action_id not in old and item.action in lost
-    }
+    An item whose id changed is the same only if its action text is equal; equal text counts before an equal id,
+    so that items renumbered in one commit keep their histories.
+    """
+    if before is None or after is None:
+        return {}
+    left, new = dict(before.items), after.items
+    same = {name: name for name, item in new.items() if name in left and left[name].action == item.action}
+    for name in same:
+        del left[name]
+    by_text = {item.action: name for name, item in reversed(list(left.items()))}
+    for name, item in new.items():
+        if name not in same and item.action in by_text:
+            same[name] = by_text.pop(item.action)
+            del left[same[name]]
+    return same | {name: name for name in left if name in new and name not in same}
 
 
 def _review(before: Snapshot | None, after: Snapshot | None) -> Iterator[Change]:

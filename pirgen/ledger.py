@@ -8,9 +8,10 @@ from datetime import datetime
 from pathlib import Path
 
 from pirgen.config import Config
-from pirgen.fact import Fact, changes, renamed
+from pirgen.fact import Change, Fact, changes, matches
 from pirgen.incident import IncidentLog
 from pirgen.record import Incident, fold
+from pirgen.review import ActionItem
 from pirgen.revision import History, Revision, Said
 from pirgen.snapshot import Snapshot
 
@@ -95,10 +96,15 @@ class _Walk:
         if old is None and new is None:
             return incident
         steps = list(changes(old, new, incident.gone))
-        names = {old_id: new_id for new_id, old_id in renamed(old, new).items()}
-        items = {names.get(name, name): item for name, item in incident.items.items()}
-        items = {name: replace(item, said=said.get(name, item.said)) for name, item in items.items()}
+        leaving = [step for step in steps if step.event == "action_removed"]
+        incident = self._fold(incident, leaving, said, revision)
+        items = {name: replace(incident.items[was], said=said[name]) for name, was in matches(old, new).items()}
         incident = replace(incident, snapshot=new, items=items)
+        return self._fold(incident, [step for step in steps if step not in leaving], said, revision)
+
+    def _fold(
+        self, incident: Incident, steps: list[Change], said: Mapping[str, ActionItem], revision: Revision
+    ) -> Incident:
         for step in steps:
             fact = Fact(revision.at, revision.commit, revision.author, incident.path, incident.incident_id, *step)
             self.facts.append(fact)

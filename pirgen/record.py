@@ -56,6 +56,9 @@ class Incident:
     was_complete: bool = False
     was_reviewed: bool = False
     items: Mapping[str, Item] = field(default_factory=dict)
+    """The action items that are there, by id."""
+    removed: tuple[Item, ...] = ()
+    """Those that were removed, in that order."""
 
     @property
     def severity(self) -> str:
@@ -78,7 +81,7 @@ class Incident:
     @property
     def gone(self) -> set[str | None]:
         """What was there once and was removed: action ids, and None for the review."""
-        removed: set[str | None] = {name for name, item in self.items.items() if item.removed}
+        removed: set[str | None] = {item.said.id for item in self.removed}
         return removed | {None} if self.was_reviewed and self.snapshot is None else removed
 
 
@@ -86,24 +89,35 @@ def fold(incident: Incident, fact: Fact, said: ActionItem | None) -> Incident:
     """The incident after one more fact; `said` is what the new revision says of the fact's item."""
     if fact.action_id is None:
         return _fold_review(incident, fact)
-    item = incident.items.get(fact.action_id)
-    if item is None:
-        assert said is not None, "an item that was never seen cannot go"
-        item = Item(incident.incident_id, said, fact.at, fact.commit, said.due)
+    items, removed = dict(incident.items), incident.removed
+    match fact.event:
+        case "action_removed":
+            removed = (*removed, replace(items.pop(fact.action_id), removed=True))
+            return replace(incident, items=items, removed=removed)
+        case "action_opened":
+            assert said is not None
+            item = Item(incident.incident_id, said, fact.at, fact.commit, said.due)
+        case "action_restored":
+            assert said is not None
+            last = max(index for index, item in enumerate(removed) if item.said.id == fact.action_id)
+            item = replace(removed[last], said=said, removed=False)
+            removed = (*removed[:last], *removed[last + 1 :])
+        case _:
+            item = _fold_item(items[fact.action_id], fact)
+    return replace(incident, items={**items, fact.action_id: item}, removed=removed)
+
+
+def _fold_item(item: Item, fact: Fact) -> Item:
     match fact.event:
         case "action_closed":
-            item = replace(item, closed_at=fact.at, closed_commit=fact.commit)
+            return replace(item, closed_at=fact.at, closed_commit=fact.commit)
         case "action_reopened" | "action_declined":
-            item = replace(item, closed_at=None, closed_commit=None)
+            return replace(item, closed_at=None, closed_commit=None)
         case "action_due_moved":
             before, after = _date(fact.before), _date(fact.after)
             slipped = bool(before and after and after > before)
-            item = replace(item, slips=item.slips + slipped, first_due=item.first_due or after)
-        case "action_removed":
-            item = replace(item, removed=True)
-        case "action_restored":
-            item = replace(item, removed=False)
-    return replace(incident, items={**incident.items, fact.action_id: item})
+            return replace(item, slips=item.slips + slipped, first_due=item.first_due or after)
+    return item
 
 
 def _fold_review(incident: Incident, fact: Fact) -> Incident:

@@ -40,7 +40,7 @@ def incidents(ledger: Ledger) -> Iterator[Incident]:
 def items(ledger: Ledger) -> Iterator[Item]:
     """All action items ever seen, by incident and id."""
     for _, incident in sorted(ledger.incidents.items()):
-        yield from (item for _, item in sorted(incident.items.items()))
+        yield from sorted((*incident.items.values(), *incident.removed), key=lambda item: item.said.id)
 
 
 def today(ledger: Ledger, as_of: datetime) -> date:

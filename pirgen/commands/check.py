@@ -31,7 +31,7 @@ def command(project: Project, as_of: str | None, allow_shallow: bool) -> None:
     result = lint(project.root, project.config, corpus=corpus)
     shown = [found for found in result.diagnostics if found.severity is not Severity.ADVICE]
     emit(formats.render("text", shown, result.files, wants_colour()))
-    failed = [f"{count} errors" if count > 1 else "1 error"] if (count := result.count(Severity.ERROR)) else []
+    failed = [_count(result.count(Severity.ERROR), "error")]
 
     pages = render(project.root, project.config, corpus)
     stale = (("missing", pages.missing), ("stale", pages.stale), ("orphaned", pages.orphaned))
@@ -39,7 +39,7 @@ def command(project: Project, as_of: str | None, allow_shallow: bool) -> None:
     emit(f"\nPages that are not current: {len(lines) or 'none'}\n" + "".join(lines))
     if lines:
         emit("  run `pirgen render` and commit the pages\n")
-        failed.append(f"{len(lines)} pages not current")
+    failed.append(_count(len(lines), "page", "not current"))
 
     try:
         found = report(project.root, project.config, now=datetime.now(UTC), as_of=as_of, allow_shallow=allow_shallow)
@@ -52,7 +52,11 @@ def command(project: Project, as_of: str | None, allow_shallow: bool) -> None:
     ):
         rows = found.tables[name].rows
         emit("\n" + section(title, rows, columns))
-        if rows:
-            failed.append(f"{len(rows)} {title.lower()}")
-    emit(f"\nAs of {found.as_of:%Y-%m-%d}: {', '.join(failed) or 'nothing to complain about'}\n")
-    raise SystemExit(1 if failed else 0)
+        failed.append(_count(len(rows), title.lower().removesuffix("s")))
+    told = ", ".join(filter(None, failed))
+    emit(f"\nAs of {found.as_of:%Y-%m-%d}: {told or 'nothing to complain about'}\n")
+    raise SystemExit(1 if told else 0)
+
+
+def _count(number: int, noun: str, what: str = "") -> str:
+    return f"{number} {noun}{'s' if number > 1 else ''} {what}".rstrip() if number else ""

@@ -1,0 +1,319 @@
+"""The figures, worked out by hand from the definitions of DESIGN "Numbers"."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pirgen import exports
+from pirgen.config import Config
+from pirgen.lint import lint
+from pirgen.project import Project
+from pirgen.report import report
+from pirgen.schema import Schema, read
+from pirgen.site import render
+from pirgen.table import Report
+from tests.support import DATA, ROOT, Cli, Repo, item, review
+
+NOW = datetime(2025, 11, 1, 9, tzinfo=UTC)
+
+
+def timeline(**times: str) -> list[dict[str, str]]:
+    return [{"time": time, "event": "x", "kind": kind} for kind, time in times.items()]
+
+
+@pytest.fixture
+def history(repo: Repo) -> Repo:
+    """Five incidents and their action items.
+
+    INC-001 inferred milestones: detected 14:30, acknowledged 14:32, resolved 15:15, no start.
+    INC-002 started 10:00, detected 10:10, acknowledged 10:40, mitigated 11:00, resolved 12:00.
+    INC-003 draft; detected, resolved on 1 October, 8 days before its review was due on the 8th.
+    INC-004 withdrawn.   INC-005 a log alone, detected on 30 October and still open.
+    """
+    a1 = [item("AI-001", "Add metrics"), item("AI-002", "Add tests", due="2025-10-15")]
+    a2 = [
+        item("AI-001", "Tune alerts", due="2025-12-01"),
+        item("AI-002", "Was done before", status="done", completed_on="2025-10-09"),
+        item("AI-003", "Also done before", status="done"),
+        item("AI-004", "Not worth it", status="declined", reason="costs"),
+        item("AI-005", "No date yet", due=None),
+    ]
+    whole = timeline(started="10:00", detected="10:10", acknowledged="10:40", mitigated="11:00", resolved="12:00")
+    open_log = (
+        "incident_id: INC-005\ntitle: x\nseverity: P1\nevents:\n  - {at: '2025-10-30T08:00:00Z', kind: detected}\n"
+    )
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(action_items=a1)})
+    repo.commit(
+        "2025-10-10",
+        {"pir/INC-002.yaml": review("INC-002", timeline=whole, duration="2h", action_items=a2, severity="P2")},
+    )
+    repo.commit(
+        "2025-10-11",
+        {
+            "pir/INC-001.yaml": review(action_items=[a1[0] | {"status": "done"}, a1[1] | {"due": "2025-10-25"}]),
+            "pir/INC-003.yaml": "incident_id: INC-003\nstatus: draft\nseverity: P3\ndate: 2025-10-01\ntimeline:\n"
+            "  - {time: '09:00', event: x, kind: detected}\n  - {time: '10:00', event: y, kind: resolved}\n",
+            "pir/INC-004.yaml": "incident_id: INC-004\nstatus: withdrawn\nreason: a test\n",
+        },
+    )
+    repo.commit("2025-10-30", {"operational_audit/incidents/INC-005.yaml": open_log})
+    return repo
+
+
+def told(repo: Repo, as_of: str | None = None, since: date | None = None, config: Config | None = None) -> Report:
+    return report(repo.folder, config or Config(), now=NOW, as_of=as_of, since=since)
+
+
+def metric(found: Report, name: str) -> dict[str, Any]:
+    [row] = [row for row in found.tables["metrics"].rows if row["name"] == name]
+    return {key: value for key, value in row.items() if value is not None and key not in ("name", "definition")}
+
+
+def test_mean_times(history: Repo) -> None:
+    found = told(history)
+    assert metric(found, "mttd") == {
+        "n": 1,
+        "missing": 3,
+        "assumed": 0,
+        "inferred": 0,
+        "median_minutes": 10,
+        "p90_minutes": 10,
+        "mean_minutes": 10,
+        "target": 5,
+        "met": False,
+    }
+    assert metric(found, "mtta") == {
+        "n": 2,
+        "missing": 2,
+        "assumed": 0,
+        "inferred": 1,
+        "median_minutes": 16,
+        "p90_minutes": 30,
+        "mean_minutes": 16,
+        "target": 15,
+        "met": False,
+    }
+    assert metric(found, "mttm") == {
+        "n": 1,
+        "missing": 3,
+        "assumed": 0,
+        "inferred": 0,
+        "median_minutes": 60,
+        "p90_minutes": 60,
+        "mean_minutes": 60,
+    }
+    assert metric(found, "mttr") == {
+        "n": 3,
+        "missing": 1,
+        "assumed": 2,
+        "inferred": 1,
+        "median_minutes": 60,
+        "p90_minutes": 120,
+        "mean_minutes": 75,
+        "target": 120,
+        "met": True,
+    }
+
+
+def test_shares(history: Repo) -> None:
+    found = told(history)
+    assert metric(found, "review_completion") == {
+        "n": 4,
+        "missing": 0,
+        "assumed": 0,
+        "inferred": 0,
+        "done": 2,
+        "of": 4,
+        "percent": 50,
+        "target": 100,
+        "met": False,
+    }
+    assert metric(found, "action_completion") == {
+        "n": 6,
+        "missing": 0,
+        "assumed": 0,
+        "inferred": 0,
+        "done": 3,
+        "of": 6,
+        "percent": 50,
+    }
+    # first due passed: INC-001 AI-001 (closed on the 11th, due on the 12th), AI-002 (15th, open), INC-002 AI-002
+    # (stated the 9th); of INC-002 AI-003 the day is unknown, AI-005 has no date
+    assert metric(found, "action_on_time") == {
+        "n": 3,
+        "missing": 2,
+        "assumed": 0,
+        "inferred": 0,
+        "done": 2,
+        "of": 3,
+        "percent": 66,
+    }
+    # INC-001 2m of 15m; INC-002 30m of 30m; INC-003 unknown; INC-005 open since the 30th
+    assert metric(found, "response_target") == {
+        "n": 3,
+        "missing": 1,
+        "assumed": 0,
+        "inferred": 1,
+        "done": 2,
+        "of": 3,
+        "percent": 66,
+    }
+    assert metric(found, "resolution_target") == {
+        "n": 4,
+        "missing": 0,
+        "assumed": 3,
+        "inferred": 1,
+        "done": 3,
+        "of": 4,
+        "percent": 75,
+    }
+
+
+def rows(found: Report, table: str, *keys: str) -> list[tuple[Any, ...]]:
+    return [tuple(row[key] for key in keys) for row in found.tables[table].rows]
+
+
+def test_what_is_overdue_open_and_closed(history: Repo) -> None:
+    found = told(history)
+    assert found.tables["overdue_reviews"].rows == (
+        {
+            "incident_id": "INC-003",
+            "severity": "P3",
+            "deadline": "2025-10-08",
+            "days_late": 24,
+            "reason": "the review is draft",
+        },
+    )
+    keys = ("incident_id", "action_id", "due", "first_due", "days_late", "slips", "age_days")
+    assert rows(found, "overdue_actions", *keys) == [("INC-001", "AI-002", "2025-10-25", "2025-10-15", 7, 1, 26)]
+    assert [row[:2] for row in rows(found, "open_actions", *keys)] == [
+        ("INC-001", "AI-002"),
+        ("INC-002", "AI-001"),
+        ("INC-002", "AI-005"),
+    ]
+    assert rows(found, "closed_actions", "incident_id", "action_id", "closed_at", "completed_on") == [
+        ("INC-001", "AI-001", "2025-10-11T12:00:00Z", None),
+        ("INC-002", "AI-002", None, "2025-10-09"),
+        ("INC-002", "AI-003", None, None),
+    ]
+
+
+def test_due_today_is_not_overdue(history: Repo) -> None:
+    assert rows(told(history, "2025-10-25"), "overdue_actions", "action_id") == []
+    assert rows(told(history, "2025-10-26"), "overdue_actions", "action_id", "days_late") == [("AI-002", 1)]
+
+
+def test_any_past_day_can_be_told(history: Repo) -> None:
+    found = told(history, "2025-10-10")
+    assert metric(found, "review_completion")["of"] == 2
+    assert rows(found, "closed_actions", "action_id") == [("AI-002",), ("AI-003",)]
+    assert found.as_of.isoformat() == "2025-10-10T23:59:59.999999+00:00"
+    before = told(history, "HEAD~2")
+    assert metric(before, "review_completion")["of"] == 2
+    assert before.as_of.isoformat() == "2025-10-10T12:00:00+00:00"
+
+
+def test_older_incidents_can_be_left_out(history: Repo) -> None:
+    found = told(history, since=date(2025, 10, 5))
+    assert metric(found, "review_completion")["of"] == 3
+    assert metric(told(history, since=date(2025, 10, 30)), "mttr") == {
+        "n": 0,
+        "missing": 1,
+        "assumed": 0,
+        "inferred": 0,
+        "target": 120,
+    }
+
+
+def test_a_review_may_cover_other_incidents(history: Repo) -> None:
+    history.write("pir/INC-001.yaml", review(covers=["INC-003"]))
+    found = told(history)
+    assert metric(found, "review_completion")["done"] == 3
+    assert found.tables["overdue_reviews"].rows == ()
+
+
+def test_contradictory_times_are_missing(repo: Repo) -> None:
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(timeline=timeline(resolved="10:00", detected="11:00"))})
+    assert metric(told(repo), "mttr") == {"n": 0, "missing": 1, "assumed": 0, "inferred": 0, "target": 120}
+
+
+def test_nothing_unknown_is_zero(repo: Repo) -> None:
+    repo.commit("2025-10-06", {"README.md": "x"})
+    for row in told(repo).tables["metrics"].rows:
+        figures = ("median_minutes", "p90_minutes", "mean_minutes", "percent", "met")
+        assert [row[key] for key in figures] == [None] * 5
+    assert exports.render("table", told(repo)).count("unknown") == 9
+
+
+def test_json_fits_its_schema(history: Repo) -> None:
+    history.write("pir/INC-001.yaml", review(impact="x"))
+    history.write("pir/INC-009.yaml", "a: b: c")
+    history.write("pir/z/INC-002.yaml", review("INC-002"))
+    schema = Schema(read("report"))
+    for found in (told(history), told(history, "2025-10-10", date(2025, 10, 1)), told(history, "HEAD")):
+        assert schema.problems(json.loads(exports.render("json", found))) == []
+
+
+def test_the_table_for_a_person(history: Repo, golden: Callable[[Path, str], None]) -> None:
+    history.write("pir/INC-009.yaml", "a: b: c")
+    golden(DATA / "report.txt", exports.render("table", told(history)))
+
+
+def test_exit_codes(history: Repo, tmp_path: Path) -> None:
+    assert history.run("report").returncode == 0
+    done = history.run("report", "--as-of", "2025-01-01")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr == "pirgen: history begins after 2025-01-01; ask for a later date\n"
+    done = history.run("report", "--as-of", "nonsense")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "pirgen: `nonsense` is neither a date (YYYY-MM-DD) nor a revision that git knows\n",
+    )
+    done = Cli(tmp_path).run("report")
+    assert (done.returncode, done.stderr) == (
+        2,
+        f"pirgen: {tmp_path} is not in a git repository; history is what this command reads\n",
+    )
+
+
+def test_check_lists_everything_and_fails(history: Repo, golden: Callable[[Path, str], None]) -> None:
+    history.write("docs/ops/pir/INC-009.md", "---\ngenerated_by: pirgen\n---\n")
+    done = history.run("check", "--as-of", "2025-11-01")
+    assert done.returncode == 1
+    commits = {row["commit"] for row in told(history).tables["open_actions"].rows}
+    text = done.stdout
+    for number, commit in enumerate(sorted(commits, key=text.find)):
+        text = text.replace(commit[:10], f"<commit {number}>"[:10])
+    golden(DATA / "check.txt", text)
+
+
+def test_check_is_clean_when_all_is_well(repo: Repo) -> None:
+    repo.write("pir/INC-001.yaml", review(action_items=[item("AI-001", "Add metrics", status="done")]))
+    repo.run("render")
+    repo.commit("2025-10-06", {})
+    done = repo.run("check")
+    assert done.returncode == 0
+    assert done.stdout.endswith("nothing to complain about\n")
+
+
+def test_check_in_a_shallow_clone_tells_the_rest_and_exits_with_3(history: Repo, tmp_path: Path) -> None:
+    history.git("clone", "--quiet", "--depth=1", f"file://{history.folder}", str(tmp_path / "shallow"))
+    done = Cli(tmp_path / "shallow").run("check")
+    assert done.returncode == 3
+    assert "docs/ops/pir/INC-001.md: missing" in done.stdout
+    assert "git fetch --unshallow" in done.stderr
+    assert Cli(tmp_path / "shallow").run("check", "--allow-shallow").returncode == 1
+
+
+def test_the_public_api() -> None:
+    project = Project(ROOT / "tests")
+    assert project.root == ROOT
+    assert lint(project.root, project.config).files == 21
+    assert len(render(project.root, project.config).pages) == 21
+    assert report(project.root, project.config, now=NOW, as_of="HEAD", allow_shallow=True).tables

@@ -1,0 +1,70 @@
+"""What is shipped: the schemas are in the wheel and the sdist, and are found from each kind of install."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tarfile
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.support import ROOT
+
+SCHEMAS = {path.name: path.read_bytes() for path in sorted((ROOT / "schemas").glob("*.json"))}
+SHOW = (
+    "import pirgen, pathlib; from pirgen.schema import FOLDER; from pirgen.template import render;"
+    "print(pathlib.Path(pirgen.__file__).parent); print(FOLDER);"
+    "print(*sorted(path.name for path in FOLDER.glob('*.json')))"
+)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel (made from the sdist) and the sdist."""
+    folder = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, "-m", "build", "--outdir", str(folder), str(ROOT)]
+    subprocess.run(command, check=True, capture_output=True)
+    return folder
+
+
+def test_the_wheel_ships_schemas_templates_and_types(built: Path) -> None:
+    [wheel] = built.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        shipped = {name: archive.read(f"pirgen/schemas/{name}") for name in SCHEMAS}
+    assert shipped == SCHEMAS
+    assert "pirgen/py.typed" in names
+    assert "pirgen/templates/review.md.j2" in names
+    assert not [name for name in names if name.startswith(("tests/", "docs/", "pir/"))]
+    assert len(names) == len(set(names))
+
+
+def test_the_sdist_ships_schemas_once(built: Path) -> None:
+    [sdist] = built.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        names = [name.split("/", 1)[1] for name in archive.getnames()]
+    assert sorted(name for name in names if name.endswith(".schema.json")) == [f"schemas/{name}" for name in SCHEMAS]
+
+
+def test_an_install_from_the_wheel_finds_them(built: Path, tmp_path: Path) -> None:
+    [wheel] = built.glob("*.whl")
+    venv.create(tmp_path / "env", with_pip=True)
+    python = tmp_path / "env/bin/python"
+    subprocess.run([python, "-m", "pip", "install", "--quiet", str(wheel)], check=True, capture_output=True)
+    done = subprocess.run([python, "-c", SHOW], cwd=tmp_path, check=True, capture_output=True, text=True)
+    package, folder, names = done.stdout.splitlines()
+    assert Path(package).is_relative_to(tmp_path)
+    assert folder == f"{package}/schemas"
+    assert names.split() == list(SCHEMAS)
+    new = subprocess.run([tmp_path / "env/bin/pirgen", "new"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert new.stdout == "pir/INC-001.yaml\n"
+    lint = subprocess.run([tmp_path / "env/bin/pirgen", "lint"], cwd=tmp_path, capture_output=True, text=True)
+    assert lint.stdout == "1 file checked: all good\n"
+
+
+def test_a_working_copy_finds_those_beside_it() -> None:
+    done = subprocess.run([sys.executable, "-c", SHOW], cwd=ROOT, check=True, capture_output=True, text=True)
+    assert done.stdout.splitlines()[1] == str(ROOT / "schemas")

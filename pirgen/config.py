@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from pirgen.composer import EMPTY
@@ -144,9 +144,9 @@ def _from(data: dict[str, Any]) -> Config:
     severities = tuple(_severity(row) for row in data["severities"]) if "severities" in data else SEVERITIES
     phrases = {kind: tuple(words) for kind, words in data.get("milestones", {}).items()}
     return Config(
-        reviews=tuple(folder.strip("/") for folder in paths.get("reviews", default.reviews)),
-        incidents=tuple(folder.strip("/") for folder in paths.get("incidents", default.incidents)),
-        pages=paths.get("pages", default.pages).strip("/"),
+        reviews=_folders(paths.get("reviews", default.reviews)),
+        incidents=_folders(paths.get("incidents", default.incidents)),
+        pages=_folders([paths.get("pages", default.pages)])[0],
         clock=Clock(data.get("timezone", "UTC"), {**PHRASES, **phrases}),
         id_pattern=data.get("id_pattern", ""),
         severities=severities,
@@ -160,6 +160,11 @@ def _from(data: dict[str, Any]) -> Config:
             for row in data.get("overrides", [])
         ),
     )
+
+
+def _folders(written: Iterable[str]) -> tuple[str, ...]:
+    """Folders in one form: `./pir//` is `pir`."""
+    return tuple(PurePosixPath(folder).as_posix() for folder in written)
 
 
 def _severity(row: dict[str, Any]) -> SeverityLevel:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -38,10 +38,12 @@ class Change(NamedTuple):
     after: Values
 
 
-def changes(before: Snapshot | None, after: Snapshot | None, gone: Container[str | None]) -> Iterator[Change]:
+def changes(
+    before: Snapshot | None, after: Snapshot | None, gone: Mapping[str | None, ActionItem | None]
+) -> Iterator[Change]:
     """What the step from one revision to the next says; a step that changes nothing yields nothing.
 
-    `gone` holds what was there once and was removed: action ids, and None for the review itself. First a
+    `gone` holds what was there once and was removed: action items by id, and None for the review itself. First a
     review's opening, then the items that go, the others, and everything else about the review.
     """
     old, new = before.items if before else {}, after.items if after else {}
@@ -56,9 +58,11 @@ def changes(before: Snapshot | None, after: Snapshot | None, gone: Container[str
     for action_id, item in new.items():
         if action_id in same:
             yield from _item(action_id, old[same[action_id]], item)
+        elif (last := gone.get(action_id)) is not None:
+            yield Change(action_id, "action_restored", {}, _values(item))
+            yield from _item(action_id, last, item)
         else:
-            event = "action_restored" if action_id in gone else "action_opened"
-            yield Change(action_id, event, {}, _values(item))
+            yield Change(action_id, "action_opened", {}, _values(item))
     yield from _review(before, after)
 
 

@@ -6,6 +6,7 @@ names is resolved first, so that it can never be taken for an option.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import Any, NamedTuple
 
 from pirgen.errors import HistoryMissingError, PirgenError
 
+TIME = ("--no-show-signature", "--format=%ct", "--end-of-options")
 _COMMIT, _RAW = b"\x01", b":"
 
 
@@ -40,9 +42,10 @@ class Repository:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        shown = self._run("rev-parse", "--is-shallow-repository", "--show-prefix", "--show-object-format")
-        shallow, self.prefix, self.object_format = [*shown.split("\n"), "", ""][:3]
-        self.is_shallow = shallow == "true"
+        asked = ("--is-shallow-repository", "--show-object-format", "--is-bare-repository", "--show-prefix")
+        answers = [*self._run("rev-parse", *asked).split("\n", 3), ""]
+        shallow, self.object_format, bare, self.prefix = answers[:4]
+        self.is_shallow, self.is_bare = shallow == "true", bare == "true"
 
     @cached_property
     def _git(self) -> Any:
@@ -69,23 +72,39 @@ class Repository:
     def log(self, head: str, folders: Iterable[str]) -> list[Commit]:
         """The commits of the first-parent chain of `head` that change `folders`, oldest first."""
         command = [
-            *("log", "--first-parent", "--diff-merges=first-parent", "--raw", "-z", "--no-abbrev", "--no-renames"),
-            *("--no-ext-diff", "--no-textconv", "--no-color", "--no-notes", "--no-show-signature", "--encoding=UTF-8"),
+            *("log", "--first-parent", "--diff-merges=first-parent", "--root", "--raw", "-z", "--no-abbrev"),
+            "--no-renames",
+            *(
+                "--root",
+                "--no-ext-diff",
+                "--no-textconv",
+                "--no-color",
+                "--no-notes",
+                "--no-show-signature",
+                "--encoding=UTF-8",
+            ),
             "--format=%x01%H %ct %aN <%aE>",
             *("--end-of-options", head, "--", *folders),
         ]
-        process = self._start(command)
+        process, complaint = self._start(command)
         tokens = process.stdout.read().split(b"\0")
-        self._finish(process, command)
+        self._finish(process, complaint)
         return list(_commits(tokens, self.prefix))[::-1]
 
     def first_time(self, head: str) -> int:
         """The committer date of the oldest commit on the first-parent chain of `head`."""
-        return int(self._run("log", "--first-parent", "--format=%ct", "--end-of-options", head).split("\n")[-1])
+        return int(self._run("log", "--first-parent", *TIME, head).split("\n")[-1] or 0)
 
     def time(self, commit: str) -> int:
         """The committer date of a commit."""
-        return int(self._run("log", "-1", "--format=%ct", "--end-of-options", commit))
+        return int(self._run("log", "-1", *TIME, commit) or 0)
+
+    def not_checked_out(self, paths: Iterable[str]) -> set[str]:
+        """Those of the paths that are absent from the worktree on purpose: a sparse or a missing checkout."""
+        lines = self._run("ls-files", "-t", "-z", "--full-name", "--", ".").split("\0")
+        if lines == [""]:
+            return set(paths)
+        return {line[2:].removeprefix(self.prefix) for line in lines if line.startswith("S ")} & set(paths)
 
     def blobs(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """The contents of blobs, in the order asked for, from one `cat-file --batch`."""
@@ -95,46 +114,66 @@ class Repository:
         from subprocess import PIPE
 
         command = ["cat-file", "--batch", "--buffer"]
-        process = self._start(command, istream=PIPE)
+        process, complaint = self._start(command, istream=PIPE)
         feeder = threading.Thread(target=_feed, args=(process.stdin, wanted), daemon=True)
         feeder.start()
         for blob in wanted:
             header = process.stdout.readline().split()
             if len(header) != 3:
                 raise HistoryMissingError(
-                    f"the object {blob} is missing from this clone; fetch it with `git fetch --refetch`"
+                    f"the object {blob} is missing from this clone, or damaged; "
+                    "fetch all of it with `git fetch --refetch --no-filter`"
                 )
             data = process.stdout.read(int(header[2]) + 1)
             yield blob, data[:-1]
         feeder.join()
-        self._finish(process, command)
+        self._finish(process, complaint)
 
     def _resolve(self, revision: str) -> str:
-        return self._run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        commit = self._run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        if not re.fullmatch("[0-9a-f]+", commit):
+            raise PirgenError(f"`{revision}` names no single commit")
+        return commit
+
+    @cached_property
+    def _place(self) -> list[str]:
+        """Where the repository is, said outright: hooks export a GIT_DIR that hides the worktree's top."""
+        for folder in (self.root, *self.root.parents):
+            if (folder / ".git").exists():
+                return [f"--git-dir={folder / '.git'}", f"--work-tree={folder}"]
+        return []
 
     def _command(self, command: Iterable[str]) -> list[str]:
-        return [self._git.GIT_PYTHON_GIT_EXECUTABLE, "--no-pager", "--literal-pathspecs", *command]
+        git = self._git.GIT_PYTHON_GIT_EXECUTABLE
+        return [git, "--no-pager", "--literal-pathspecs", *self._place, *command]
 
     def _run(self, *command: str) -> str:
+        git = self._git
         from git.exc import GitError
 
         try:
-            output = self._git.execute(self._command(command), with_extended_output=True, stdout_as_string=False)
+            output = git.execute(
+                self._command(command),
+                with_extended_output=True,
+                stdout_as_string=False,
+                strip_newline_in_stdout=False,
+            )
         except GitError as error:
             raise PirgenError(_reason(getattr(error, "stderr", "") or str(error), self.root)) from None
-        text: str = output[1].decode("utf-8", "replace").strip("\n")
+        text: str = output[1].decode("utf-8", "surrogateescape").removesuffix("\n")
         return text
 
-    def _start(self, command: Iterable[str], **streams: Any) -> Any:
-        return self._git.execute(self._command(command), as_process=True, **streams)
+    def _start(self, command: Iterable[str], **streams: Any) -> tuple[Any, list[bytes]]:
+        """A running process, and what it says to stderr: read all the while, or a full pipe would stop it."""
+        process = self._git.execute(self._command(command), as_process=True, **streams)
+        complaint: list[bytes] = []
+        threading.Thread(target=lambda: complaint.extend(process.stderr), daemon=True).start()
+        return process, complaint
 
-    def _finish(self, process: Any, command: list[str]) -> None:
-        from git.exc import GitError
-
-        try:
-            process.wait()
-        except GitError as error:
-            raise PirgenError(f"git {command[0]} failed: {_reason(str(error), self.root)}") from None
+    def _finish(self, process: Any, complaint: list[bytes]) -> None:
+        if process.proc.wait():
+            said = b"".join(complaint).decode("utf-8", "replace")
+            raise HistoryMissingError(f"git cannot read the whole history: {_reason(said, self.root)}")
 
 
 def _feed(stream: Any, blobs: list[str]) -> None:
@@ -162,7 +201,7 @@ def _commits(tokens: list[bytes], prefix: str) -> Iterator[Commit]:
         token = token.lstrip(b"\n")
         if token.startswith(_COMMIT):
             if header:
-                yield Commit(header[0], int(header[1]), header[2], tuple(changes))
+                yield Commit(header[0], int(header[1] or 0), header[2], tuple(changes))
             header, changes = token[1:].decode("utf-8", "replace").split(" ", 2), []
         elif token.startswith(_RAW):
             _, mode, _, blob, _ = token.split(b" ")
@@ -170,4 +209,4 @@ def _commits(tokens: list[bytes], prefix: str) -> Iterator[Commit]:
             is_file = mode in (b"100644", b"100755")
             changes.append(Change(path, blob.decode() if is_file else None))
     if header:
-        yield Commit(header[0], int(header[1]), header[2], tuple(changes))
+        yield Commit(header[0], int(header[1] or 0), header[2], tuple(changes))

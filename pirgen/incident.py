@@ -35,7 +35,8 @@ class IncidentLog:
 def read(data: Any) -> IncidentLog:
     """An `IncidentLog` from the data of a document; values of the wrong type are left out."""
     data = data if isinstance(data, dict) else {}
-    events = [event for event in data.get("events") or () if isinstance(event, dict)]
+    events = data.get("events")
+    events = [event for event in events if isinstance(event, dict)] if isinstance(events, list) else []
     severities = [event.get("severity") for event in events if event.get("kind") == "severity_changed"]
     severity = next(filter(None, reversed(severities)), data.get("severity"))
     return IncidentLog(

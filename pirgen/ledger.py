@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -34,13 +34,16 @@ class Ledger:
     as_of: datetime
     shallow: bool
     uncommitted: bool
-    """Whether the worktree added facts that no commit proves yet."""
+    """Whether the worktree says anything that no commit proves yet."""
     clock_adjusted: int
     unreadable: tuple[Unreadable, ...]
     shadowed: tuple[str, ...]
     """Files whose incident id another file holds: the path that sorts first."""
     facts: tuple[Fact, ...]
     incidents: Mapping[str, Incident]
+    """The incidents that the figures are about, by id."""
+    reviewed: frozenset[str]
+    """The incidents that have, or are covered by, a complete review, also by one that the figures leave out."""
 
 
 def read_ledger(
@@ -50,21 +53,29 @@ def read_ledger(
     history = History(root, config, now, as_of, allow_shallow)
     walk = _Walk()
     unreadable: list[Unreadable] = []
+    uncommitted = False
     for revision in history:
-        walk.step(revision)
+        uncommitted = walk.step(revision) and revision.commit is None
         unreadable += (Unreadable(revision.commit, path, why) for path, why in revision.unreadable.items())
     return Ledger(
         config,
         history.head,
         history.end,
         history.repository.is_shallow,
-        bool(walk.facts) and walk.facts[-1].commit is None,
+        uncommitted,
         history.clock_adjusted,
         tuple(unreadable),
         tuple(sorted(walk.shadowed())),
         tuple(walk.facts),
         walk.incidents,
+        frozenset(_reviewed(walk.incidents.values())),
     )
+
+
+def _reviewed(incidents: Iterable[Incident]) -> Iterator[str]:
+    for incident in incidents:
+        if incident.is_complete and incident.snapshot:
+            yield from (incident.incident_id, *incident.snapshot.review.covers)
 
 
 class _Walk:
@@ -76,8 +87,9 @@ class _Walk:
         self.incidents: dict[str, Incident] = {}
         self.facts: list[Fact] = []
 
-    def step(self, revision: Revision) -> None:
-        """Apply one revision."""
+    def step(self, revision: Revision) -> bool:
+        """Apply one revision; whether it says anything new."""
+        is_new = any(self.files.get(path) != said for path, said in revision.said.items())
         pairs = ((self.files.get(path), new) for path, new in revision.said.items())
         touched = sorted({either.incident_id for pair in pairs for either in pair if either})
         for path, said in revision.said.items():
@@ -88,18 +100,19 @@ class _Walk:
             assert not isinstance(review, IncidentLog)
             assert not isinstance(log, Snapshot)
             incident = self.incidents.get(name) or Incident(name)
-            incident = replace(incident, path=path or incident.path, log=log)
+            incident = replace(incident, path=path or incident.path, log=log or incident.log)
             self.incidents[name] = self._advance(incident, review, revision)
+        return is_new
 
     def _advance(self, incident: Incident, new: Snapshot | None, revision: Revision) -> Incident:
-        old, said = incident.snapshot, new.items if new else {}
+        old, said = None if incident.deleted else incident.snapshot, new.items if new else {}
         if old is None and new is None:
             return incident
         steps = list(changes(old, new, incident.gone))
         leaving = [step for step in steps if step.event == "action_removed"]
         incident = self._fold(incident, leaving, said, revision)
         items = {name: replace(incident.items[was], said=said[name]) for name, was in matches(old, new).items()}
-        incident = replace(incident, snapshot=new, items=items)
+        incident = replace(incident, snapshot=new or old, deleted=new is None, items=items)
         return self._fold(incident, [step for step in steps if step not in leaving], said, revision)
 
     def _fold(

@@ -21,7 +21,7 @@ from pirgen.review import read as read_review
 from pirgen.rules import Context, Rule
 from pirgen.rules import load as load_rules
 from pirgen.schema import Schema
-from pirgen.source import SUFFIXES, find, read
+from pirgen.source import SUFFIXES, find, is_below, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def lint(root: Path, config: Config, paths: Sequence[Path] = (), corpus: Corpus 
     """
     corpus = corpus or Corpus(root, config)
     chosen = sorted(set(_expand(root, config, paths)))
-    logs = [(path, name) for path, name in chosen if _is_below(name, config.incidents)]
+    logs = [(path, name) for path, name in chosen if is_below(name, config.incidents)]
     reviews = {name: corpus.entries.get(name) or corpus.entry(path, name) for path, name in chosen}
     for _, name in logs:
         del reviews[name]
@@ -103,10 +103,6 @@ def _expand(root: Path, config: Config, paths: Sequence[Path]) -> Iterator[tuple
 def _name(root: Path, path: Path) -> str:
     full = path.parent.resolve() / path.name
     return full.relative_to(root).as_posix() if full.is_relative_to(root) else path.as_posix()
-
-
-def _is_below(name: str, folders: Iterable[str]) -> bool:
-    return any(name.startswith(f"{folder}/") for folder in folders)
 
 
 def _form(entry: Entry) -> Iterator[Diagnostic]:

@@ -12,7 +12,7 @@ from pirgen.rules import names as rule_names
 
 @dataclass
 class Project:
-    """The project around a folder: that with pirgen.yaml, else the repository's, else the current one."""
+    """The project around a folder: the nearest with a pirgen.yaml or a repository, else itself."""
 
     start: Path
 
@@ -20,12 +20,8 @@ class Project:
     def root(self) -> Path:
         """The project's folder."""
         here = self.start.resolve()
-        above = (here, *here.parents)
-        for marker in (FILE, ".git"):
-            for folder in above:
-                if (folder / marker).exists():
-                    return folder
-        return here
+        marked = (folder for folder in (here, *here.parents) if (folder / FILE).exists() or (folder / ".git").exists())
+        return next(marked, here)
 
     @cached_property
     def config(self) -> Config:

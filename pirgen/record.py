@@ -52,9 +52,11 @@ class Incident:
     incident_id: str
     path: str = ""
     snapshot: Snapshot | None = None
+    """What the review says, or said last before it was deleted."""
     log: IncidentLog | None = None
+    """What the log says, or said last before it was deleted."""
+    deleted: bool = False
     was_complete: bool = False
-    was_reviewed: bool = False
     items: Mapping[str, Item] = field(default_factory=dict)
     """The action items that are there, by id."""
     removed: tuple[Item, ...] = ()
@@ -73,16 +75,21 @@ class Incident:
         return self.log is not None and self.log.withdrawn
 
     @property
-    def milestones(self) -> Mapping[str, Milestone]:
-        """When its milestones were reached: by the review where it marks any, else by the log."""
-        reached = self.snapshot.review.milestones if self.snapshot else {}
-        return reached or (self.log.milestones if self.log else {})
+    def is_complete(self) -> bool:
+        """Whether it has a complete review."""
+        return self.snapshot is not None and self.snapshot.complete and not self.deleted
 
     @property
-    def gone(self) -> set[str | None]:
-        """What was there once and was removed: action ids, and None for the review."""
-        removed: set[str | None] = {item.said.id for item in self.removed}
-        return removed | {None} if self.was_reviewed and self.snapshot is None else removed
+    def milestones(self) -> Mapping[str, Milestone]:
+        """When its milestones were reached: by the review, and by the log where the review does not say."""
+        logged = self.log.milestones if self.log else {}
+        return {**logged, **(self.snapshot.review.milestones if self.snapshot else {})}
+
+    @property
+    def gone(self) -> Mapping[str | None, ActionItem | None]:
+        """What was there once and was removed: action items by id, and None for the review."""
+        removed: dict[str | None, ActionItem | None] = {item.said.id: item.said for item in self.removed}
+        return {**removed, None: None} if self.deleted else removed
 
 
 def fold(incident: Incident, fact: Fact, said: ActionItem | None) -> Incident:
@@ -121,9 +128,7 @@ def _fold_item(item: Item, fact: Fact) -> Item:
 
 
 def _fold_review(incident: Incident, fact: Fact) -> Incident:
-    if fact.event != "review_completed":
-        return replace(incident, was_reviewed=True)
-    if incident.was_complete:
+    if fact.event != "review_completed" or incident.was_complete:
         return incident
     settled = {
         name: replace(item, first_due=_due(incident, name) or item.first_due) for name, item in incident.items.items()

@@ -10,12 +10,12 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 from pathlib import Path
 
 from pirgen.config import Config
-from pirgen.errors import HistoryMissingError
+from pirgen.errors import HistoryMissingError, PirgenError
 from pirgen.git import Commit, Repository
 from pirgen.incident import IncidentLog
 from pirgen.snapshot import Snapshot, UnreadableError, take
@@ -54,9 +54,12 @@ class History:
                 "this clone is shallow, so dates and figures would be wrong; run `git fetch --unshallow` "
                 "(in CI: fetch-depth 0), or pass --allow-shallow"
             )
-        self.day = parse_date(as_of) if as_of else None
-        self.head = self.repository.commit(as_of) if as_of and self.day is None else self.repository.head()
-        if self.day and not self._timed[1] and self.repository.first_time(self.head) > self.end.timestamp():
+        self.day = parse_date(as_of) if as_of is not None else None
+        if self.day and self.day.year == date.max.year:
+            raise PirgenError(f"{as_of} is too far away")
+        self.head = self.repository.head() if as_of is None or self.day else self.repository.commit(as_of)
+        begins_later = self.day and not self._timed[1] and self.repository.first_time(self.head) > self.end.timestamp()
+        if begins_later and not self.repository.is_shallow:
             raise HistoryMissingError(f"history begins after {as_of}; ask for a later date")
 
     @cached_property
@@ -64,9 +67,9 @@ class History:
         """The moment, in UTC, as of which the history is told."""
         if self.day:
             return datetime.combine(self.day, time.max, self.config.zone).astimezone(UTC)
-        if self.as_of:
-            last = datetime.fromtimestamp(self.repository.time(self.head), UTC)
-            return min(self.now, max([last, *(at for at, _ in self._timed[1])]))
+        if self.as_of is not None:
+            last = min(self.repository.time(self.head), int(self.now.timestamp()))
+            return max([datetime.fromtimestamp(last, UTC), *(at for at, _ in self._timed[1])])
         return self.now
 
     @property
@@ -78,7 +81,7 @@ class History:
     def _timed(self) -> tuple[int, list[tuple[datetime, Commit]]]:
         clock, latest, adjusted = 0, int(self.now.timestamp()), 0
         timed: list[tuple[datetime, Commit]] = []
-        for commit in self.repository.log(self.head, (*self.config.reviews, *self.config.incidents)):
+        for commit in self.repository.log(self.head, self._folders):
             clock = min(max(clock, commit.time), latest)
             at = datetime.fromtimestamp(clock, UTC)
             if self.day and at > self.end:
@@ -90,13 +93,13 @@ class History:
     def __iter__(self) -> Iterator[Revision]:
         blobs: dict[str, str] = {}
         timed = self._timed[1]
-        uses = Counter(blob for _, commit in timed for path, blob in commit.changes if blob and is_source(path))
+        uses = Counter(blob for _, commit in timed for path, blob in commit.changes if blob and self._is_source(path))
         contents = self.repository.blobs(uses)
         held: dict[str, bytes] = {}
         for at, commit in timed:
             sources: dict[str, Source | None] = {}
             for path, blob in commit.changes:
-                if not is_source(path):
+                if not self._is_source(path):
                     continue
                 if blob is None:
                     sources[path] = None
@@ -109,20 +112,29 @@ class History:
                 if not uses[blob]:
                     del held[blob]
             yield self._revision(at, commit.id, commit.author, sources)
-        if self.as_of is None:
+        if self.as_of is None and not self.repository.is_bare:
             yield self._revision(self.now, None, None, self._worktree(blobs))
 
     def _worktree(self, blobs: Mapping[str, str]) -> dict[str, Source | None]:
         """The files that differ from the last commit."""
         sources: dict[str, Source | None] = dict.fromkeys(blobs)
-        for file in find(self.root, (*self.config.reviews, *self.config.incidents)):
+        for file in find(self.root, self._folders):
             path = file.relative_to(self.root).as_posix()
             source = sources[path] = read(file, path)
             digest = hashlib.new(self.repository.object_format or "sha1", usedforsecurity=False)
             digest.update(b"blob %d\0" % len(source.data) + source.data)
             if digest.hexdigest() == blobs.get(path):
                 del sources[path]
-        return sources
+        absent = [path for path, source in sources.items() if source is None]
+        kept = self.repository.not_checked_out(absent) if absent else set()
+        return {path: source for path, source in sources.items() if path not in kept}
+
+    @property
+    def _folders(self) -> tuple[str, ...]:
+        return (*self.config.reviews, *self.config.incidents)
+
+    def _is_source(self, path: str) -> bool:
+        return is_source(path, self._folders)
 
     def _revision(
         self, at: datetime, commit: str | None, author: str | None, sources: Mapping[str, Source | None]

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path as FilePath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from pirgen.diagnostic import Path, Problem
@@ -40,7 +41,7 @@ FORMATS: Mapping[str, Callable[[str], bool]] = {
     "pirgen-duration": lambda text: parse_duration(text) is not None,
     "pirgen-entry-time": is_time,
     "pirgen-folder": lambda text: (
-        bool(text.strip("/")) and not text.startswith("/") and ".." not in text.split("/") and "\\" not in text
+        bool(PurePosixPath(text).parts) and not {"/", "//", ".."} & {*PurePosixPath(text).parts} and "\\" not in text
     ),
     "pirgen-timestamp": lambda text: bool(_ZONED.fullmatch(text)) and is_time(text),
     "pirgen-timezone": lambda text: zone_of(text) is not None,

@@ -11,7 +11,7 @@ from pirgen.incident import IncidentLog
 from pirgen.incident import read as read_log
 from pirgen.review import ActionItem, Review, placeholders
 from pirgen.review import read as read_review
-from pirgen.source import Source
+from pirgen.source import Source, is_below
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,9 @@ def take(source: Source, config: Config) -> Snapshot | IncidentLog:
     data = document.data
     if not isinstance(data, dict) or not isinstance(data.get("incident_id"), str) or not data["incident_id"]:
         raise UnreadableError("the incident_id cannot be read")
-    if any(source.name.startswith(f"{folder}/") for folder in config.incidents):
+    if is_below(source.name, config.incidents):
         return read_log(data)
-    items = data.get("action_items", [])
+    items = data.get("action_items") or []
     if not isinstance(items, list) or not all(isinstance(i, dict) and isinstance(i.get("id"), str) for i in items):
         raise UnreadableError("the ids of the action items cannot be read")
     review = read_review(data, config.clock)

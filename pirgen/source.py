@@ -37,19 +37,26 @@ def read(path: Path, name: str) -> Source:
         return Source(name, b"", f"cannot be read: {error.strerror or error}")
 
 
-def is_source(path: str) -> bool:
-    """Whether a path below the project's root names a YAML file that is not hidden."""
-    return path.endswith(SUFFIXES) and not any(part.startswith(".") for part in path.split("/"))
+def is_below(path: str, folders: Iterable[str]) -> bool:
+    """Whether a path (relative, with slashes) lies in one of the folders."""
+    return any(path.startswith(f"{folder}/") for folder in folders)
+
+
+def is_source(path: str, folders: Iterable[str]) -> bool:
+    """Whether a path names a YAML file in one of the folders, not hidden there: what `find` finds."""
+    inside = [path.removeprefix(f"{folder}/") for folder in folders if path.startswith(f"{folder}/")]
+    return path.endswith(SUFFIXES) and any(not f"/{rest}".count("/.") for rest in inside)
 
 
 def find(root: Path, folders: Iterable[str]) -> Iterator[Path]:
-    """The YAML files below `folders` of `root`, sorted; hidden folders are left out."""
+    """The YAML files below `folders` of `root`, sorted; hidden ones and symbolic links are left out."""
     for folder in sorted(set(folders)):
         for here, subfolders, names in os.walk(root / folder):
             subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
             for name in sorted(names):
-                if name.endswith(SUFFIXES) and not name.startswith("."):
-                    yield Path(here, name)
+                path = Path(here, name)
+                if name.endswith(SUFFIXES) and not name.startswith(".") and not path.is_symlink():
+                    yield path
 
 
 def write(path: Path, text: str, *, exclusive: bool = False) -> None:

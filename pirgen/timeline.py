@@ -224,7 +224,8 @@ def _read(found: re.Match[str], day: date, zone: tzinfo, fold: int = 0) -> datet
         if written_zone := found["zone"]:
             zone = UTC if written_zone in "Zz" else zone_of(written_zone) or _fail()
         at = datetime.combine(day, time.fromisoformat(found["clock"]), zone)
-        return at.replace(fold=fold).astimezone(UTC)
+        at = at.replace(fold=fold).astimezone(UTC)
+        return at if 1 < at.year < 9999 else None  # so that no zone and no deadline leads out of the calendar
     except (ValueError, OverflowError):
         return None
 

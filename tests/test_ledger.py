@@ -325,3 +325,125 @@ def test_logs_without_a_review_are_incidents_too(repo: Repo) -> None:
     assert told(repo) == []
     repo.commit("2025-10-07", {"pir/INC-007.yaml": review("INC-007", severity="P2")})
     assert ledger(repo).incidents["INC-007"].severity == "P2"
+
+
+def test_what_is_not_checked_out_is_not_deleted(repo: Repo, tmp_path: Path) -> None:
+    repo.commit("2025-10-06", {PIR: one(), "src/x": "x"})
+    repo.git("clone", "--quiet", "--bare", str(repo.folder), str(tmp_path / "bare"))
+    repo.git("clone", "--quiet", "--no-checkout", str(repo.folder), str(tmp_path / "empty"))
+    repo.git("clone", "--quiet", str(repo.folder), str(tmp_path / "sparse"))
+    repo.git("-C", str(tmp_path / "sparse"), "sparse-checkout", "set", "src")
+    assert not (tmp_path / "sparse/pir").exists()
+    for name in ("bare", "empty", "sparse"):
+        found = read_ledger(tmp_path / name, Config(), now=NOW)
+        assert (len(found.facts), found.uncommitted) == (3, False), name
+
+
+def test_the_first_commit_counts_whatever_git_is_told_to_show(repo: Repo) -> None:
+    first = repo.commit("2025-10-06", {PIR: one()})
+    repo.commit("2025-10-07", {PIR: one(status="done")})
+    repo.git("config", "log.showRoot", "false")
+    assert ledger(repo).incidents["INC-001"].items["AI-001"].opened_commit == first
+
+
+def test_much_on_stderr_does_not_stop_the_reader(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(300):
+        repo.write(f"pir/INC-{number}.yaml", review(f"INC-{number}"))
+    repo.commit("2025-10-06", {})
+    monkeypatch.setenv("GIT_TRACE_PACK_ACCESS", "1")
+    monkeypatch.setenv("GIT_TRACE", "1")
+    assert len(ledger(repo).incidents) == 300
+
+
+def test_a_restored_item_goes_on_with_its_history(repo: Repo) -> None:
+    two = [item("AI-001", "Add metrics"), item("AI-002", "Add tests")]
+    repo.commit("2025-10-06", {PIR: review(action_items=two)})
+    repo.commit("2025-10-07", {PIR: None})
+    later = [item("AI-001", "Add metrics", status="done"), item("AI-002", "Add tests", due="2025-11-01")]
+    back = repo.commit("2025-10-20", {"pir/new/INC-001.yaml": review(action_items=later)})
+    held = ledger(repo).incidents["INC-001"].items
+    assert (held["AI-001"].closed_commit, held["AI-001"].is_done) == (back, True)
+    assert (held["AI-002"].slips, str(held["AI-002"].first_due)) == (1, "2025-10-12")
+    repo.commit("2025-10-21", {"pir/new/INC-001.yaml": None})
+    repo.commit("2025-10-22", {"pir/new/INC-001.yaml": review(action_items=two)})
+    held = ledger(repo).incidents["INC-001"].items
+    assert (held["AI-001"].closed_at, held["AI-001"].is_open) == (None, True)
+
+
+def test_a_hidden_folder_that_is_configured_has_a_history(repo: Repo) -> None:
+    repo.commit("2025-10-06", {".ops/pir/INC-001.yaml": one(), ".ops/pir/.draft/INC-2.yaml": one()})
+    found = ledger(repo, config=Config(reviews=(".ops/pir",)))
+    assert (len(found.facts), found.uncommitted, found.shadowed) == (3, False, ())
+
+
+def test_hooks_that_export_a_git_dir_change_nothing(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.commit("2025-10-06", {f"team/{PIR}": one()})
+    repo.git("worktree", "add", "--quiet", "--detach", str(repo.folder.parent / "linked"))
+    for folder in (repo.folder, repo.folder.parent / "linked"):
+        gitdir = repo.git("-C", str(folder), "rev-parse", "--absolute-git-dir")
+        monkeypatch.setenv("GIT_DIR", gitdir)
+        found = read_ledger(folder / "team", Config(), now=NOW)
+        assert (len(found.facts), found.uncommitted) == (3, False)
+        monkeypatch.delenv("GIT_DIR")
+
+
+def test_links_are_left_out_in_history_and_worktree_alike(repo: Repo) -> None:
+    repo.write(PIR, one())
+    (repo.folder / "pir/A.yaml").symlink_to("INC-001.yaml")
+    repo.commit("2025-10-06", {})
+    found = ledger(repo)
+    assert (found.shadowed, found.uncommitted, len(found.facts)) == ((), False, 3)
+
+
+def test_a_figure_that_rests_on_the_worktree_says_so(repo: Repo) -> None:
+    repo.commit("2025-10-06", {PIR: one()})
+    repo.write(PIR, "# the same\n" + one())
+    assert not ledger(repo).uncommitted
+    repo.write(PIR, one().replace("14:32", "14:50"))
+    assert ledger(repo).uncommitted
+
+
+def test_odd_clocks_and_revisions_are_no_crash(repo: Repo) -> None:
+    repo.commit("2025-10-06", {PIR: one()})
+    for revision in ("^HEAD", "HEAD^{tree}", ""):
+        with pytest.raises(PirgenError):
+            ledger(repo, revision)
+    with pytest.raises(PirgenError, match="too far away"):
+        ledger(repo, "9999-12-31")
+    tree = repo.git("rev-parse", "HEAD^{tree}")
+    for number, when in enumerate(("99999999999999 +0000", "-5 +0000", "x")):
+        raw = f"tree {tree}\nauthor A <a@b> {when}\ncommitter A <a@b> {when}\n\nx\n"
+        repo.write("raw", raw)
+        commit = repo.git("hash-object", "-t", "commit", "-w", "--literally", "raw")
+        repo.git("update-ref", f"refs/heads/odd{number}", commit)
+        assert len(ledger(repo, f"odd{number}").facts) == 3
+        (repo.folder / "raw").unlink()
+
+
+def test_dates_at_the_ends_of_the_calendar_are_no_crash(repo: Repo) -> None:
+    edge = review(date="9999-12-31", status="draft")
+    repo.commit("2025-10-06", {PIR: edge, "pir/INC-002.yaml": review("INC-002", date="0001-01-01")})
+    assert repo.run("report").returncode == 0
+    assert repo.run("lint").returncode in (0, 1)
+    assert repo.run("render").returncode == 0
+
+
+def test_a_log_of_the_wrong_shape_is_no_crash(repo: Repo) -> None:
+    for number, events in enumerate(("5", "true", "{}", "[1, {at: 2}]", "")):
+        text = f"incident_id: INC-{number}\ntitle: x\nseverity: P1\nevents: {events}\n"
+        repo.write(f"operational_audit/incidents/INC-{number}.yaml", text)
+    repo.commit("2025-10-06", {})
+    assert len(ledger(repo).incidents) == 5
+
+
+def test_without_git_the_reason_is_said(repo: Repo) -> None:
+    done = repo.run("report", PATH="/nonexistent")
+    assert done.returncode == 2
+    assert done.stderr.startswith("pirgen: git cannot be run: ")
+
+
+def test_the_nearest_project_counts(repo: Repo) -> None:
+    repo.commit("2025-10-06", {"pirgen.yaml": "{}", PIR: one()})
+    inner = Repo(repo.folder / "vendor/inner")
+    inner.commit("2025-10-06", {"pir/INC-009.yaml": review("INC-009")})
+    assert inner.run("lint").stdout == "1 file checked: all good\n"

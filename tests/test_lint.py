@@ -121,7 +121,8 @@ def test_what_is_no_file_is_a_finding(cli: Cli) -> None:
     os.mkfifo(cli.folder / "pir/INC-002.yaml")
     (cli.folder / "pir/INC-003.yaml").symlink_to("INC-003.yaml")
     (cli.folder / "pir/INC-004.yaml").symlink_to("nothing")
-    done = cli.run("lint", "--format", "json")
+    assert len(json.loads(cli.run("lint", "--format", "json").stdout)) == 1, "links are left out, as history does"
+    done = cli.run("lint", "--format", "json", *(f"pir/INC-00{number}.yaml" for number in (2, 3, 4)))
     assert [(row["file"], row["message"]) for row in json.loads(done.stdout)] == [
         ("pir/INC-002.yaml", "the file is not a regular file"),
         ("pir/INC-003.yaml", "the file cannot be read: Too many levels of symbolic links"),

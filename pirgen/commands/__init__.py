@@ -66,8 +66,7 @@ def emit(text: str) -> None:
         sys.stdout.buffer.write(text.encode("utf-8", "replace"))
         sys.stdout.flush()
     except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - what is left to flush at exit goes nowhere
-        raise SystemExit(0) from None
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - the rest goes nowhere, the exit code still counts
 
 
 def wants_colour() -> bool:

@@ -54,6 +54,8 @@ def command(project: Project, as_of: str | None, allow_shallow: bool) -> None:
         emit("\n" + section(title, rows, columns))
         failed.append(_count(len(rows), title.lower().removesuffix("s")))
     told = ", ".join(filter(None, failed))
+    if found.shallow:
+        emit("\nThis clone is shallow: older history is missing, so every date above may be wrong.\n")
     emit(f"\nAs of {found.as_of:%Y-%m-%d}: {told or 'nothing to complain about'}\n")
     raise SystemExit(1 if told else 0)
 

@@ -54,7 +54,7 @@ def command(project: Project, incident_id: str | None, severity: str | None, tit
         severity=severity,
         severities=config.severities,
         date=date,
-        due=date + DUE_AFTER,
+        due=date + DUE_AFTER if date.year < 9999 else date,
         timezone=config.clock.zone,
         schema=Path(os.path.relpath(schema, path.parent)).as_posix(),
     )

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from pirgen.ledger import Ledger
 from pirgen.metrics import incidents, today
-from pirgen.metrics.review_completion import requires_review, reviewed
+from pirgen.metrics.review_completion import requires_review
 from pirgen.record import Incident
 from pirgen.table import Table
 
@@ -14,16 +14,18 @@ DEFAULT_DUE = 7 * 86_400
 
 def measure(ledger: Ledger, as_of: datetime) -> Table:
     """Required, resolved, past the deadline's date in the project's zone, and not complete; latest first."""
-    complete = reviewed(ledger)
     rows = []
     for incident in incidents(ledger):
         resolved = incident.milestones.get("resolved")
-        required = requires_review(ledger, incident.severity) and incident.incident_id not in complete
+        required = requires_review(ledger, incident.severity) and incident.incident_id not in ledger.reviewed
         if not required or resolved is None:
             continue
         level = ledger.config.severity(incident.severity)
         within = timedelta(seconds=level.review_due if level else DEFAULT_DUE)
-        deadline = today(ledger, resolved.at + within)
+        try:
+            deadline = today(ledger, resolved.at + within)
+        except OverflowError:  # never
+            continue
         late = (today(ledger, as_of) - deadline).days
         if late > 0:
             rows.append(
@@ -39,7 +41,7 @@ def measure(ledger: Ledger, as_of: datetime) -> Table:
 
 
 def _reason(incident: Incident) -> str:
-    if incident.snapshot is None:
-        return "the review was deleted" if incident.was_reviewed else "there is no review"
+    if incident.snapshot is None or incident.deleted:
+        return "the review was deleted" if incident.deleted else "there is no review"
     status = incident.snapshot.review.status
     return "the review is not valid or holds placeholders" if status == "complete" else f"the review is {status}"

@@ -53,4 +53,4 @@ def within(ledger: Ledger, as_of: datetime, target: str, starts: tuple[str, ...]
 
 def is_open(incident: Incident) -> bool:
     """Whether nothing says that the incident is over."""
-    return "resolved" not in incident.milestones and not (incident.snapshot and incident.snapshot.complete)
+    return "resolved" not in incident.milestones and not incident.is_complete

@@ -15,24 +15,12 @@ def requires_review(ledger: Ledger, severity: str) -> bool:
     return level is None or level.review
 
 
-def reviewed(ledger: Ledger) -> set[str]:
-    """The incidents that have, or are covered by, a complete review."""
-    snapshots = [(name, incident.snapshot) for name, incident in ledger.incidents.items()]
-    return {
-        reviewed_id
-        for name, snapshot in snapshots
-        if snapshot and snapshot.complete
-        for reviewed_id in (name, *snapshot.review.covers)
-    }
-
-
 def measure(ledger: Ledger, as_of: datetime) -> Table:
     """Of the incidents ever seen that require a review and are not withdrawn, those with a complete one."""
-    complete = reviewed(ledger)
     required = [found for found in incidents(ledger) if requires_review(ledger, found.severity)]
     return share(
         ledger,
         "review_completion",
         "PIR completion rate: incidents with a complete review / incidents that require one",
-        [incident.incident_id in complete for incident in required],
+        [incident.incident_id in ledger.reviewed for incident in required],
     )

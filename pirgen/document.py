@@ -79,7 +79,7 @@ def load(source: Source) -> Document:
     if source.error:
         return _failed(source, "", ComposeError(0, 0, f"the file {source.error}"))
     if len(source.data) > MAX_BYTES:
-        return _failed(source, "", ComposeError(0, 0, f"the file is larger than {MAX_BYTES >> 20} MiB", "split it"))
+        return _failed(source, "", ComposeError(0, 0, f"the file is larger than {MAX_BYTES >> 10} KiB", "split it"))
     try:
         text = source.data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

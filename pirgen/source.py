@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-MAX_BYTES = 1 << 20
+MAX_BYTES = 1 << 19
 """The largest file that is read, in bytes. A long review has about 10,000."""
 
 SUFFIXES = (".yaml", ".yml")

@@ -83,14 +83,14 @@ def test_every_policy_case_is_decided() -> None:
 
 
 HUGE = {
-    "deep flow": "a: " + "[" * 500_000,
+    "deep flow": "a: " + "[" * 400_000,
     "deep block": "".join(" " * i + "a:\n" for i in range(1_000)),
-    "long line": "impact: " + "x" * 1_000_000,
-    "many items": "lessons_learned:\n" + "  - x\n" * 150_000,
-    "many keys": "".join(f"k{i}: 1\n" for i in range(80_000)),
-    "backticks": "impact: '" + "` `` " * 200_000 + "'",
-    "digits": "date: " + "9" * 1_000_000,
-    "wide aliases": "a: &a [x]\nb: [" + "*a," * 200_000 + "]",
+    "long line": "impact: " + "x" * 500_000,
+    "many items": "lessons_learned:\n" + "  - x\n" * 80_000,
+    "many keys": "".join(f"k{i}: 1\n" for i in range(45_000)),
+    "backticks": "impact: '" + "` `` " * 80_000 + "'",
+    "digits": "date: " + "9" * 500_000,
+    "wide aliases": "a: &a [x]\nb: [" + "*a," * 150_000 + "]",
     "too large": "impact: " + "x" * 3_000_000,
 }
 

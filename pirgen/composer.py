@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 import yaml
@@ -23,11 +23,11 @@ except ImportError:  # a PyYAML built without libyaml: slower, same nodes
 MAX_DEPTH = 100
 MAX_VALUES = 50_000
 TAG = "tag:yaml.org,2002:"
-EMPTY = "the file is empty"
 PLAIN = "plain"
 """The tag of a scalar without quotes and without a tag of its own."""
 
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_DIRECTIVE = re.compile(r"(?:(?:[ \t]*(?:#[^\r\n]*)?|%YAML[^\r\n]*)(?:\r\n|\r|\n))*+%(?!YAML)")
 _YAML_1_1_BREAKS = ("\x85", "\u2028", "\u2029")
 
 
@@ -39,6 +39,9 @@ class ComposeError(Exception):
     end: int
     message: str
     hint: str = ""
+
+
+EMPTY = ComposeError(0, 1, "the file is empty", "`pirgen new` makes a review from a template")
 
 
 class _TooDeepError(Exception):
@@ -69,6 +72,8 @@ def compose(text: str) -> tuple[Node, Callable[[str], str]]:
 
     Raises ComposeError.
     """
+    if directive := _DIRECTIVE.match(text):
+        raise ComposeError(directive.end() - 1, directive.end(), "directives other than %YAML are not supported")
     yaml_text, restore = _as_yaml_1_2(text)
     try:
         root = _Composer(yaml_text).get_single_node()
@@ -79,7 +84,7 @@ def compose(text: str) -> tuple[Node, Callable[[str], str]]:
     except yaml.MarkedYAMLError as error:
         raise _syntax_error(text, error) from None
     if root is None:
-        raise ComposeError(0, 1, EMPTY, "`pirgen new` makes a review from a template")
+        raise EMPTY
     if (largest := _largest_expansion(root)) is not None:
         message = f"with its aliases written out this holds more than {MAX_VALUES:,} values or {MAX_DEPTH} levels"
         raise ComposeError(largest.start_mark.index, largest.end_mark.index, message)
@@ -94,7 +99,8 @@ def _as_yaml_1_2(text: str) -> tuple[str, Callable[[str], str]]:
     used = [char for char in _YAML_1_1_BREAKS if char in text]
     if not used:
         return text, lambda value: value
-    free = islice((chr(c) for c in range(0xE000, 0xF8FF) if chr(c) not in text), len(used))
+    private = chain(range(0xE000, 0xF8FF), range(0xF0000, 0xFFFFD))
+    free = islice((chr(c) for c in private if chr(c) not in text), len(used))
     there = dict(zip(used, free, strict=True))
     forth = str.maketrans("".join(there), "".join(there.values()))
     back = str.maketrans("".join(there.values()), "".join(there))
@@ -133,6 +139,7 @@ _HINTS = {
     "did not find expected key": "look for a wrong indentation or a quote that ends too early",
     "did not find expected '-' indicator": "look for a wrong indentation",
     "found undefined alias": "put the value in quotes; a leading * is an alias in YAML",
+    "second occurrence": "give each anchor a name of its own",
     "but found another document": "one file holds one document: remove the `---` or split the file",
     "found unexpected end of stream": "a quote or bracket that is opened before this place is never closed",
     "found unknown escape character": "use 'single quotes' where a backslash is meant literally",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -116,11 +117,11 @@ def load_config(root: Path, rules: Iterable[str]) -> Config:
     Raises PirgenError, naming line and column, where the file is not valid.
     """
     path = root / FILE
-    if not path.exists():
+    if not os.path.lexists(path):
         return Config()
     document = load(read_source(path, FILE))
     problems = list(document.problems)
-    if document.data is None and all(problem.message == EMPTY for _, problem in problems):
+    if document.data is None and all(problem.message == EMPTY.message for _, problem in problems):
         return Config()
     if not problems:
         schema = read("config")
@@ -188,7 +189,7 @@ def _seconds(row: Mapping[str, Any], key: str) -> int | None:
 
 
 def _glob(pattern: str) -> str:
-    """A regular expression for a glob in which only `**` crosses a slash."""
-    parts = re.split(r"(\*\*/?|\*|\?)", pattern)
+    """A regular expression for a glob in which only `**` crosses a slash; what names a folder means all below it."""
+    parts = re.split(r"(\*\*/?|\*|\?)", pattern.rstrip("/"))
     special = {"**": ".*", "**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
-    return "".join(special.get(part) or re.escape(part) for part in parts) + r"\Z"
+    return "".join(special.get(part) or re.escape(part) for part in parts) + r"(?:/.*)?\Z"

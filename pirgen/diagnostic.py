@@ -53,4 +53,6 @@ class Diagnostic:
     hint: str = ""
     fixable: bool = False
     excerpt: str = field(default="", compare=False)
-    """The first line of the span, as it stands in the file."""
+    """The first line of the span as it stands in the file, or the part of it around the span."""
+    excerpt_column: int = field(default=1, compare=False)
+    """The column at which the excerpt begins."""

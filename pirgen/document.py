@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from pirgen.composer import PLAIN, TAG, ComposeError, compose
+from pirgen.composer import EMPTY, PLAIN, TAG, ComposeError, compose
 from pirgen.diagnostic import Path, Problem, Span
 from pirgen.source import MAX_BYTES, Source
 
@@ -36,13 +36,15 @@ class Document:
     data: Any
     problems: tuple[tuple[Span, Problem], ...] = ()
     _root: Node | None = None
+    _restore: Callable[[str], str] = str
     _starts: list[int] = field(default_factory=list)
+    _children: dict[int, dict[str, tuple[Node, Node]]] = field(default_factory=dict)
 
     def span(self, path: Path, *, at_key: bool = False) -> Span:
         """The span of the value at `path` (of its key with `at_key`), or of its nearest ancestor's first line."""
         node, key = self._root, None
         for step in path:
-            found = _child(node, step)
+            found = self._child(node, step)
             if found is None:
                 at_key = False
                 node = _first_key(node)
@@ -54,11 +56,27 @@ class Document:
             return Span(1, 1, 1, 1)
         return self.between(node.start_mark.index, node.end_mark.index)
 
-    def line(self, number: int) -> str:
-        """The text of a line (1-based), without its line end."""
+    def excerpt(self, span: Span, before: int = 0, after: int = MAX_BYTES) -> tuple[int, str]:
+        """The first line of a span, at most `before` characters before it and `after` from its start on.
+
+        First comes the column (1-based) at which the excerpt begins.
+        """
         starts = self._line_starts()
-        end = starts[number] if number < len(starts) else len(self.text)
-        return self.text[starts[number - 1] : end].rstrip("\r\n")
+        start, place = starts[span.line - 1], starts[span.line - 1] + span.column - 1
+        first = max(start, place - before)
+        end = starts[span.line] if span.line < len(starts) else len(self.text)
+        return first - start + 1, self.text[first : min(end, place + after)].rstrip("\r\n")
+
+    def _child(self, node: Node | None, step: str | int) -> tuple[Node | None, Node] | None:
+        if isinstance(node, MappingNode) and isinstance(step, str):
+            if id(node) not in self._children:
+                pairs = [(key, value) for key, value in node.value if isinstance(key, ScalarNode)]
+                index = {self._restore(key.value): (key, value) for key, value in reversed(pairs)}
+                self._children[id(node)] = index
+            return self._children[id(node)].get(step)
+        if isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
+            return None, node.value[step]
+        return None
 
     def between(self, start: int, end: int) -> Span:
         """The span from one index of the text to another, without white space at its end."""
@@ -80,11 +98,14 @@ def load(source: Source) -> Document:
         return _failed(source, "", ComposeError(0, 0, f"the file {source.error}"))
     if len(source.data) > MAX_BYTES:
         return _failed(source, "", ComposeError(0, 0, f"the file is larger than {MAX_BYTES >> 10} KiB", "split it"))
+    data = source.data
+    while data.startswith(BOM_UTF8):
+        data = data[len(BOM_UTF8) :]
     try:
-        text = source.data.decode("utf-8-sig")
+        text = data.decode()
     except UnicodeDecodeError as error:
-        start = len(source.data[: error.start].decode("utf-8-sig"))
-        text = source.data.decode("utf-8-sig", "replace")
+        start = len(data[: error.start].decode())
+        text = data.decode(errors="replace")
         return _failed(source, text, ComposeError(start, start + 1, "the file is not UTF-8", "save it as UTF-8"))
     try:
         root, restore = compose(text)
@@ -92,12 +113,14 @@ def load(source: Source) -> Document:
         return _failed(source, text, error)
     document = Document(source, text, None, _root=root)
     builder = _Builder(restore)
-    data = builder.build(root)
+    content = builder.build(root)
+    if content is None and not builder.problems:
+        return _failed(source, text, EMPTY)
     problems = tuple(
         (document.between(node.start_mark.index, node.end_mark.index), Problem((), message, hint))
         for node, message, hint in builder.problems
     )
-    return Document(source, text, data, problems, root)
+    return Document(source, text, content, problems, root, restore)
 
 
 def _failed(source: Source, text: str, error: ComposeError) -> Document:
@@ -163,17 +186,6 @@ def _plain(value: str) -> Any:
         if _FLOAT.fullmatch(value):
             return float(value)
     return value
-
-
-def _child(node: Node | None, step: str | int) -> tuple[Node | None, Node] | None:
-    if isinstance(node, MappingNode):
-        for key, value in node.value:
-            if isinstance(key, ScalarNode) and key.value == step:
-                return key, value
-    if isinstance(node, SequenceNode) and isinstance(step, int):
-        for item in islice(node.value, step, step + 1):
-            return None, item
-    return None
 
 
 def _first_key(node: Node | None) -> Node | None:

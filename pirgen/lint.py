@@ -5,10 +5,10 @@ A pure function of the files: the same files give the same answer on any day, in
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from operator import eq
 from pathlib import Path
 
 from pirgen.config import FILE, Config
@@ -22,6 +22,9 @@ from pirgen.rules import Context, Rule
 from pirgen.rules import load as load_rules
 from pirgen.schema import Schema
 from pirgen.source import SUFFIXES, find, is_below, read
+
+BEFORE, AFTER = 40, 140
+"""How much of a long line is kept around the place meant, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +52,12 @@ class Corpus:
     def entries(self) -> Mapping[str, Entry]:
         """All reviews in the configured folders, by file."""
         files = ((path.relative_to(self.root).as_posix(), path) for path in find(self.root, self.config.reviews))
-        return {name: self.entry(path, name) for name, path in files}
+        return {name: self.entry(path, name) for name, path in files if not is_below(name, self.config.incidents)}
 
     def entry(self, path: Path, name: str) -> Entry:
         """Read one review."""
         document = load(read(path, name))
-        problems = () if document.data is None else self.config.review_schema.problems(document.data)
+        problems = self.config.review_schema.problems(document.data) if document.data is not None else ()
         return Entry(name, document, read_review(document.data, self.config.clock), tuple(problems))
 
 
@@ -89,20 +92,27 @@ def lint(root: Path, config: Config, paths: Sequence[Path] = (), corpus: Corpus 
 
 def _expand(root: Path, config: Config, paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
     if not paths:
+        if config.reviews != Config().reviews and not any((root / folder).is_dir() for folder in config.reviews):
+            raise PirgenError(f"paths.reviews of {FILE}: there is no folder {' or '.join(config.reviews)}")
         found: Iterable[Path] = find(root, (*config.reviews, *config.incidents))
         yield from ((path, path.relative_to(root).as_posix()) for path in found)
     for path in paths:
-        if not path.exists() and not path.is_symlink():
+        if not os.path.lexists(path):
             raise PirgenError(f"{path}: no such file or folder")
-        for file in find(path, ["."]) if path.is_dir() else [path]:
+        files = list(find(path, ["."])) if path.is_dir() else [path]
+        if not files:
+            raise PirgenError(f"{path}: there are no YAML files in this folder")
+        for file in files:
             name = _name(root, file)
             if name != FILE and (file.suffix in SUFFIXES or file == path):
                 yield file, name
 
 
 def _name(root: Path, path: Path) -> str:
-    full = path.parent.resolve() / path.name
-    return full.relative_to(root).as_posix() if full.is_relative_to(root) else path.as_posix()
+    for full in (Path(os.path.abspath(path)), path.parent.resolve() / path.name):  # noqa: PTH100 - keeps links
+        if full.is_relative_to(root):
+            return full.relative_to(root).as_posix()
+    return path.as_posix()
 
 
 def _form(entry: Entry) -> Iterator[Diagnostic]:
@@ -129,12 +139,13 @@ def _judge(chosen: Mapping[str, Entry], known: Mapping[str, Entry], config: Conf
         if entry.document.data is None:
             continue
         context = Context(entry.file, config, reviews, files)
+        told = _Told(entry.problems)
         settled = entry.review.status not in ("draft", "withdrawn")
         for rule in rules:
             level = config.level(rule.name, entry.file) or rule.severity
             if level != "off" and (settled or rule.drafts):
                 for problem in _run(rule, entry.review, context):
-                    if not _is_told(problem.path, entry.problems):
+                    if not told.covers(problem.path):
                         span = entry.document.span(problem.path, at_key=problem.at_key)
                         yield _diagnostic(entry.document, span, rule.name, Severity(level), problem)
 
@@ -147,9 +158,16 @@ def _run(rule: Rule, review: Review, context: Context) -> Iterator[Problem]:
         raise PirgenError(f"{message}; please report it, and set it to off meanwhile") from error
 
 
-def _is_told(path: DataPath, problems: Iterable[Problem]) -> bool:
-    """Whether the schema already objects to this value, to a part of it or to what it is part of."""
-    return any(all(map(eq, path, problem.path)) for problem in problems)
+class _Told:
+    """What the schema already objects to: there the rules have nothing to add."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.paths = {problem.path for problem in problems}
+        self.above = {path[:depth] for path in self.paths for depth in range(len(path))}
+
+    def covers(self, path: DataPath) -> bool:
+        """Whether it objects to this value, to a part of it or to what it is part of."""
+        return path in self.above or any(path[:depth] in self.paths for depth in range(len(path) + 1))
 
 
 def _log(path: Path, name: str, schema: Schema) -> Iterator[Diagnostic]:
@@ -159,5 +177,14 @@ def _log(path: Path, name: str, schema: Schema) -> Iterator[Diagnostic]:
 
 
 def _diagnostic(document: Document, span: Span, rule: str, severity: Severity, problem: Problem) -> Diagnostic:
-    excerpt = document.line(span.line)
-    return Diagnostic(document.source.name, span, rule, severity, problem.message, problem.hint, excerpt=excerpt)
+    column, excerpt = document.excerpt(span, BEFORE, AFTER)
+    return Diagnostic(
+        document.source.name,
+        span,
+        rule,
+        severity,
+        problem.message,
+        problem.hint,
+        excerpt=excerpt,
+        excerpt_column=column,
+    )

@@ -7,30 +7,40 @@ running text also fenced code and simple lists.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from urllib.parse import quote
 
 _TOKEN = re.compile(
     r"(?P<code>(?P<ticks>`{1,3})(?!`)(?P<inside>[^\n]{1,500}?)(?<!`)(?P=ticks)(?!`))"
     r"|(?P<url>https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]{1,2000})"
 )
-_BACKSLASHED = frozenset("\\`*_{}[]#!")
+_SIMPLE_URL = re.compile(r"[A-Za-z0-9:/._~#?=%+,@-]+")
+_BACKSLASHED = frozenset("\\`*_{}#!")
 """Escaped with a backslash, which both CommonMark and Python-Markdown know for these."""
-_AS_ENTITY = frozenset("&<>|~^=$")
+_AS_ENTITY = frozenset("&<>|~^=$[]")
 _PAIRED = re.compile(r":(?=[A-Za-z0-9_+-]+:)|\+(?=\+)|(?<=\+)\+")
 """What means something only beside its like: `:smile:` and `++ctrl+alt++`."""
 _ITEM = re.compile(r"\s*(?P<marker>[-*•]|[0-9]{1,3}[.)])\s+(?P<text>\S.*)")
+_FENCE = re.compile(r"\s*(?P<marks>`{3,}(?=[^`]*$)|~{3,})\s*(?P<info>.*?)\s*")
 LISTS = ("bullets", "numbers")
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
 def inline(text: str) -> str:
     """One line of Markdown that shows `text`; safe in a paragraph, a list item, a heading and a table's cell."""
-    text = " ".join(_visible(text).split())
-    shown = "".join(_tokens(text))
+    return _one_line(text, _tokens)
+
+
+def label(text: str) -> str:
+    """As `inline`, for the text of a link: addresses in it are no links of their own."""
+    return _one_line(text, lambda shown: (_plain(shown).replace("://", "&#58;//"),))
+
+
+def _one_line(text: str, tokens: Callable[[str], Iterable[str]]) -> str:
+    shown = "".join(tokens(" ".join(_visible(text).split())))
     if found := re.match(r"[0-9]+(?=[.)])", shown):
         return f"{found[0]}&#{ord(shown[found.end()])};{shown[found.end() + 1 :]}"
-    return f"&#{ord(shown[0])};{shown[1:]}" if shown[:1] in ("+", "-", ":", "?") else shown
+    return f"&#{ord(shown[0])};{shown[1:]}" if shown[:1] in ("+", "-", ":", "?", "/") else shown
 
 
 def prose(text: str) -> str:
@@ -54,7 +64,7 @@ def prose(text: str) -> str:
 
 def address(url: str) -> str:
     """A URL for `](…)`: the schema has checked its scheme; what could end the link is percent-encoded."""
-    return quote(url, safe="-._~:/?#[]@!$&'*+,;=%").replace("&", "&amp;")
+    return quote(url, safe="-._~:/?#[]@!&'*+,;=%").replace("&", "&amp;")
 
 
 def yaml_string(text: str) -> str:
@@ -65,20 +75,27 @@ def yaml_string(text: str) -> str:
     return f'"{shown}"'
 
 
+def yaml_plain(text: str) -> str:
+    """A YAML scalar, without quotes where it is plainly no number and no keyword."""
+    return text if re.fullmatch(r"[A-Z]+-?[0-9]+", text) else yaml_string(text)
+
+
 def _lines(text: str) -> Iterator[tuple[str, str]]:
-    fence = ""
-    for line in _visible(text).strip("\n").splitlines():
-        stripped = line.strip()
-        if fence:
-            if stripped.startswith(fence) and not stripped.strip(fence[0]):
-                fence = ""
-                yield "blank", ""
-            else:
-                yield "code", _entities(line)
-        elif stripped.startswith(("```", "~~~")):
-            fence = stripped[:3]
-            yield "blank", ""
-        elif not stripped:
+    """The lines of a text, each with the kind of block that it belongs to.
+
+    A fence counts only where it is closed, by at least as many of the same marks (CommonMark 0.31, 4.5).
+    """
+    lines = _visible(text).strip("\n").splitlines()
+    fences = {number: found for number, line in enumerate(lines) if (found := _FENCE.fullmatch(line))}
+    end = -1
+    for number, line in enumerate(lines):
+        if number < end:
+            yield "code", _entities(line)
+        elif (
+            number == end
+            or (number in fences and (end := _closing(number, fences, lines)) > number)
+            or not line.strip()
+        ):
             yield "blank", ""
         elif found := _ITEM.fullmatch(line):
             marker = found["marker"]
@@ -86,6 +103,12 @@ def _lines(text: str) -> Iterator[tuple[str, str]]:
             yield kind, f"{mark} {inline(found['text'])}"
         else:
             yield "text", inline(line)
+
+
+def _closing(opening: int, fences: Mapping[int, re.Match[str]], lines: list[str]) -> int:
+    marks = fences[opening]["marks"]
+    closed = (n for n in fences if n > opening and not fences[n]["info"] and fences[n]["marks"].startswith(marks))
+    return next(closed, -1)
 
 
 def _tokens(text: str) -> Iterator[str]:
@@ -99,7 +122,7 @@ def _tokens(text: str) -> Iterator[str]:
             url = found["url"].rstrip(".,;:!?'\"")
             if url.endswith(")") and "(" not in url:
                 url = url[:-1]
-            yield f"<{quote(url, safe='-._~:/?#@!$&()*+,;=%')}>"
+            yield f"<{url}>" if _SIMPLE_URL.fullmatch(url) else f"[{label(url)}]({address(url)})"
             last = found.start() + len(url)
     yield _plain(text[last:])
 
@@ -113,7 +136,7 @@ def _plain(text: str) -> str:
 
 def _entities(text: str) -> str:
     """Text inside an HTML element: every ASCII punctuation mark but the harmless ones as an entity."""
-    return re.sub(r"[^\w\s.,;/()%+-]|_", lambda found: f"&#{ord(found[0])};", text, flags=re.ASCII)
+    return re.sub(r"[^\w\s.,;/()%-]|_", lambda found: f"&#{ord(found[0])};", text, flags=re.ASCII)
 
 
 def _visible(text: str) -> str:

@@ -41,8 +41,9 @@ class PirgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             corpus = Corpus(project.root, project.config)
             rendering = render(project.root, project.config, corpus)
             figures = dashboards(project.root, project.config, self._report(project), corpus)
-        except PirgenError as error:
-            raise PluginError(str(error)) from None
+        except (PirgenError, OSError) as error:
+            cure = "set `allow_shallow: true` under `pirgen` in mkdocs.yml"
+            raise PluginError(str(error).replace("pass --allow-shallow", cure)) from None
         for file in rendering.unrenderable:
             log.warning(f"{file} is not valid and has no page; `pirgen lint` says why")
         for page in (*rendering.pages, *figures):

@@ -168,15 +168,15 @@ def texts(review: Review) -> Iterator[tuple[Path, str]]:
 
 
 _PLACEHOLDER = re.compile(
-    r"\s*(?:(?i:@?(?:todo|tbd|tbc|fixme|xxx+|n/?a|to be (?:done|determined|confirmed|defined)|fill (?:me|this) in)"
-    r"|lorem ipsum.*)[\s.:!?-]*|\.\.\.|…|\?+|-+)\s*|\s*(?:TODO|TBD|FIXME)\b\s*[:(-].*",
+    r"(?i:@?(?:todo|tbd|tbc|fixme|xxx+|n/?a|to be (?:done|determined|confirmed|defined)|fill (?:me|this) in)[\s.:!?-]*)"
+    r"|(?i:lorem ipsum.*)|\.\.\.|…|\?+|-+|(?:TODO|TBD|FIXME)\b\s*[:(-].*",
     re.DOTALL,
 )
 
 
 def placeholders(review: Review) -> Iterator[tuple[Path, str]]:
     """The texts that stand in for something still to be written, such as `TODO` or `TBD: numbers`."""
-    return ((path, text) for path, text in texts(review) if text and _PLACEHOLDER.fullmatch(text))
+    return ((path, text) for path, text in texts(review) if text and _PLACEHOLDER.fullmatch(text.strip()))
 
 
 def started(review: Review) -> datetime | None:

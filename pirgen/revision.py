@@ -10,12 +10,12 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from functools import cached_property
 from pathlib import Path
 
 from pirgen.config import Config
-from pirgen.errors import HistoryMissingError, PirgenError
+from pirgen.errors import HistoryMissingError
 from pirgen.git import Commit, Repository
 from pirgen.incident import IncidentLog
 from pirgen.snapshot import Snapshot, UnreadableError, take
@@ -55,8 +55,6 @@ class History:
                 "(in CI: fetch-depth 0), or pass --allow-shallow"
             )
         self.day = parse_date(as_of) if as_of is not None else None
-        if self.day and self.day.year == date.max.year:
-            raise PirgenError(f"{as_of} is too far away")
         self.head = self.repository.head() if as_of is None or self.day else self.repository.commit(as_of)
         begins_later = self.day and not self._timed[1] and self.repository.first_time(self.head) > self.end.timestamp()
         if begins_later and not self.repository.is_shallow:

@@ -5,6 +5,7 @@ A page is a function of the reviews, the configuration and the templates: neithe
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -66,12 +67,11 @@ def render(root: Path, config: Config, corpus: Corpus | None = None) -> Renderin
     )
     missing, stale = [], []
     for page in pages:
-        try:
-            with (root / page.path).open(encoding="utf-8", errors="replace", newline="") as file_on_disk:
-                text = file_on_disk.read()
-        except FileNotFoundError:
+        place = root / page.path
+        if not os.path.lexists(place):
             missing.append(page.path)
             continue
+        text = place.read_text(encoding="utf-8", errors="replace") if place.is_file() else ""
         if not is_generated(text):
             raise PirgenError(f"{page.path} was not written by pirgen; move it away, a review needs its place")
         if text != page.text:

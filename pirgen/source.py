@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from errno import ENOTDIR
 from pathlib import Path
 
 MAX_BYTES = 1 << 19
@@ -27,10 +29,16 @@ class Source:
 
 
 def read(path: Path, name: str) -> Source:
-    """Read a worktree file, never more than one byte over `MAX_BYTES`. Raises nothing."""
-    if path.exists() and not path.is_file():
-        return Source(name, b"", "is not a regular file")
+    """Read a worktree file, never more than one byte over `MAX_BYTES`. Raises nothing.
+
+    Symbolic links are not followed: git keeps where they lead and not what is there.
+    """
     try:
+        kind = path.lstat().st_mode
+        if stat.S_ISLNK(kind):
+            return Source(name, b"", "is a symbolic link, which has no history of its own")
+        if not stat.S_ISREG(kind):
+            return Source(name, b"", "is not a regular file")
         with path.open("rb") as file:
             return Source(name, file.read(MAX_BYTES + 1))
     except OSError as error:
@@ -49,14 +57,24 @@ def is_source(path: str, folders: Iterable[str]) -> bool:
 
 
 def find(root: Path, folders: Iterable[str]) -> Iterator[Path]:
-    """The YAML files below `folders` of `root`, sorted; hidden ones and symbolic links are left out."""
+    """The YAML files below `folders` of `root`, sorted, each once; hidden ones are left out.
+
+    Raises OSError for a folder that is there and cannot be read.
+    """
+    seen: set[Path] = set()
     for folder in sorted(set(folders)):
-        for here, subfolders, names in os.walk(root / folder):
+        for here, subfolders, names in os.walk(root / folder, onerror=_unless_absent):
             subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
             for name in sorted(names):
                 path = Path(here, name)
-                if name.endswith(SUFFIXES) and not name.startswith(".") and not path.is_symlink():
+                if name.endswith(SUFFIXES) and not name.startswith(".") and path not in seen:
+                    seen.add(path)
                     yield path
+
+
+def _unless_absent(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error
 
 
 def write(path: Path, text: str, *, exclusive: bool = False) -> None:
@@ -64,7 +82,10 @@ def write(path: Path, text: str, *, exclusive: bool = False) -> None:
 
     Raises FileExistsError with `exclusive` when the file is already there, OSError when it cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise NotADirectoryError(ENOTDIR, "is not a folder", str(path.parent)) from error
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with draft.open("x", encoding="utf-8", newline="\n") as file:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from pirgen.markdown import address, inline, prose, yaml_string
+from pirgen.markdown import address, inline, label, prose, yaml_plain, yaml_string
 
 
 @cache
@@ -19,7 +19,7 @@ def _environment() -> Any:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(md=inline, prose=prose, address=address, yaml=yaml_string)
+    environment.filters.update(md=inline, prose=prose, label=label, address=address, yaml=yaml_string, plain=yaml_plain)
     return environment
 
 

@@ -100,6 +100,8 @@ def zone_of(name: str) -> tzinfo | None:
         if hours > 14 or minutes > 59:
             return None
         return timezone(timedelta(hours=hours, minutes=minutes) * (-1 if name[0] == "-" else 1))
+    if name in ("localtime", "posixrules", "Factory") or name.startswith(("right/", "posix/")):
+        return None  # not the same on every machine
     try:
         return ZoneInfo(name)
     except (ValueError, OSError, LookupError):
@@ -107,11 +109,12 @@ def zone_of(name: str) -> tzinfo | None:
 
 
 def parse_date(text: str) -> date | None:
-    """A `YYYY-MM-DD` date of the calendar, else None."""
+    """A `YYYY-MM-DD` date of the calendar (years 2 to 9998, so that a zone does not lead out of it), else None."""
     try:
-        return date.fromisoformat(text) if _DATE.fullmatch(text) else None
+        day = date.fromisoformat(text) if _DATE.fullmatch(text) else None
     except ValueError:
         return None
+    return day if day and 1 < day.year < date.max.year else None
 
 
 def parse_duration(text: str) -> int | None:
@@ -202,13 +205,17 @@ def _place(written: str, day: date | None, zone: tzinfo, latest: datetime | None
     if found is None:
         return None, False
     approximate = bool(found["about"])
+    if found["zone"]:
+        return (_read(found, date.min, zone) if found["date"] else None), approximate
+    first = day
     if found["date"]:
-        return _read(found, date.min, zone), approximate
-    if day is None or found["zone"]:
+        first = parse_date(found["date"])
+    elif day and latest:
+        first = max(day, (latest - NEXT_DAY_AFTER).astimezone(zone).date())
+    if first is None:
         return None, approximate
-    first = max(day, (latest - NEXT_DAY_AFTER).astimezone(zone).date()) if latest else day
     at = _read(found, first, zone)
-    if at and latest and latest - at > NEXT_DAY_AFTER and first < date.max:
+    if not found["date"] and at and latest and latest - at > NEXT_DAY_AFTER:
         at = _read(found, first := first + timedelta(days=1), zone)
     if at and latest and at < latest:
         again = _read(found, first, zone, fold=1)  # the hour that the end of daylight saving repeats
@@ -224,10 +231,11 @@ def _read(found: re.Match[str], day: date, zone: tzinfo, fold: int = 0) -> datet
         if written_zone := found["zone"]:
             zone = UTC if written_zone in "Zz" else zone_of(written_zone) or _fail()
         at = datetime.combine(day, time.fromisoformat(found["clock"]), zone)
-        at = at.replace(fold=fold).astimezone(UTC)
-        return at if 1 < at.year < 9999 else None  # so that no zone and no deadline leads out of the calendar
+        there = at.replace(fold=fold).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    exists = there.astimezone(zone).replace(tzinfo=None) == at.replace(tzinfo=None)
+    return there if exists and 1 < there.year < date.max.year else None
 
 
 def _fail() -> NoReturn:

@@ -92,11 +92,13 @@ def _example(found: re.Match[str]) -> str:
 
 def command_sections() -> str:
     """The help of every command."""
-    context = click.Context(main, info_name="pirgen", max_content_width=100)
-    parts = []
+    context = click.Context(
+        main, info_name="pirgen", max_content_width=100, terminal_width=100, **main.context_settings
+    )
+    parts = [f"```text\n{main.get_help(context)}\n```\n"]
     for name in main.list_commands(context):
         command = main.get_command(context, name)
         assert command is not None
-        inner = click.Context(command, info_name=f"pirgen {name}", max_content_width=100, terminal_width=100)
+        inner = click.Context(command, info_name=name, parent=context)
         parts.append(f"## {name}\n\n```text\n{command.get_help(inner)}\n```\n")
     return "\n".join(parts)

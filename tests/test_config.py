@@ -41,6 +41,14 @@ from tests.support import Cli, item, review
             "id_pattern: '('\n",
             "pirgen.yaml:1:13: `id_pattern` cannot be `(`; write a regular expression such as INC-[0-9]{3,}",
         ),
+        (
+            "id_pattern: '(?i)inc'\n",
+            "pirgen.yaml:1:13: `id_pattern` cannot be `(?i)inc`; write a regular expression such as INC-[0-9]{3,}",
+        ),
+        (
+            "targets: {review_completion: '100'}\n",
+            "pirgen.yaml:1:30: `review_completion` must be a number, not text; write it without quotes",
+        ),
         ("a: b: c\n", "pirgen.yaml:1:5: not valid YAML: mapping values are not allowed in this context; "
          "a colon and a blank inside a value need quotes around it"),
     ],

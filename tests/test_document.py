@@ -9,6 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pirgen.diagnostic import Span
 from pirgen.document import Document, load
 from pirgen.source import Source
 
@@ -21,7 +22,7 @@ def shown(text: str, path: tuple[str | int, ...], *, at_key: bool = False) -> st
     """The characters that a span covers, by lines counted as editors do."""
     found = document(text)
     span = found.span(path, at_key=at_key)
-    lines = [found.line(number) for number in range(span.line, span.end_line + 1)]
+    lines = [found.excerpt(Span(number, 1, number, 1))[1] for number in range(span.line, span.end_line + 1)]
     lines[-1] = lines[-1][: span.end_column - 1]
     lines[0] = lines[0][span.column - 1 :]
     return "\n".join(lines)
@@ -79,6 +80,8 @@ def test_scalars_follow_the_core_schema_of_yaml_1_2(text: str, value: object) ->
         ("? [a]\n: b\n", 1, 3, "a key must be text"),
         ("a: " + "[" * 100_000, 1, 1, "nests values more than 100 deep"),
         ("&a [*a]\n", 1, 1, "with its aliases written out"),
+        ("# x\n%TAG ! y\n---\na: 1\n", 2, 1, "directives other than %YAML"),
+        ("null\n", 1, 1, "the file is empty"),
     ],
 )
 def test_what_is_wrong_has_a_place(text: str, line: int, column: int, message: str) -> None:
@@ -103,6 +106,15 @@ def test_other_encodings_are_named_with_their_place() -> None:
 
 def test_a_byte_order_mark_takes_no_column() -> None:
     assert document("\ufeffa: 1\n".encode()).span(("a",)).column == 4
+    assert document("\ufeff\ufeffa: 1\nb: 2\n".encode()).span(("b",)) == (2, 4, 2, 5)
+    [(span, _)] = document("\ufeffa: ".encode() + b"\xe9\n").problems
+    assert (span.line, span.column) == (1, 4)
+
+
+def test_a_text_that_uses_every_private_character_is_read() -> None:
+    text = "# " + "".join(map(chr, range(0xE000, 0xF8FF))) + "\na: x\u2028y\n"
+    assert document(text).data == {"a": "x\u2028y"}
+    assert document('"foo\u2028bar": 1\nb: 2\n').span(("foo\u2028bar",)).column == 12
 
 
 def test_line_separators_of_yaml_1_1_are_ordinary_characters() -> None:
@@ -182,4 +194,4 @@ def test_any_yaml_like_text_gives_a_document_or_a_place(text: str) -> None:
     found = document(text)
     for span, _ in found.problems:
         assert 1 <= span.line <= text.count("\n") + text.count("\r") + 1
-        found.line(span.line)
+        found.excerpt(span)

@@ -82,7 +82,11 @@ def test_a_bad_review_stops_the_commit_and_a_good_one_brings_its_page(project: R
     repo.write("README.md", "x")
     done = commit(repo, "README.md")
     assert done.returncode == 0
-    assert done.stderr.count("Skipped") == 2
+    assert done.stderr.count("Skipped") == 1
+    repo.git("rm", "--quiet", "pir/INC-001.yaml")
+    done = commit(repo, ".")
+    assert done.returncode == 1
+    assert "docs/ops/pir/INC-001.md: removed" in done.stderr
 
 
 def test_the_manifest_is_sound() -> None:

@@ -408,7 +408,7 @@ def test_odd_clocks_and_revisions_are_no_crash(repo: Repo) -> None:
     for revision in ("^HEAD", "HEAD^{tree}", ""):
         with pytest.raises(PirgenError):
             ledger(repo, revision)
-    with pytest.raises(PirgenError, match="too far away"):
+    with pytest.raises(PirgenError, match="neither a date"):
         ledger(repo, "9999-12-31")
     tree = repo.git("rev-parse", "HEAD^{tree}")
     for number, when in enumerate(("99999999999999 +0000", "-5 +0000", "x")):
@@ -424,8 +424,8 @@ def test_dates_at_the_ends_of_the_calendar_are_no_crash(repo: Repo) -> None:
     edge = review(date="9999-12-31", status="draft")
     repo.commit("2025-10-06", {PIR: edge, "pir/INC-002.yaml": review("INC-002", date="0001-01-01")})
     assert repo.run("report").returncode == 0
-    assert repo.run("lint").returncode in (0, 1)
-    assert repo.run("render").returncode == 0
+    assert repo.run("lint").returncode == 1
+    assert repo.run("render").returncode == 1
 
 
 def test_a_log_of_the_wrong_shape_is_no_crash(repo: Repo) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from html.parser import HTMLParser
+from urllib.parse import unquote
 
 import markdown
 import pytest
@@ -12,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from pirgen.markdown import address, inline, prose, yaml_string
+from pirgen.markdown import address, inline, label, prose, yaml_plain, yaml_string
 
 EXTENSIONS = [
     *("tables", "fenced_code", "toc", "attr_list", "admonition", "footnotes", "def_list", "abbr", "md_in_html"),
     *("pymdownx.superfences", "pymdownx.details", "pymdownx.tilde", "pymdownx.caret", "pymdownx.mark"),
+    *("pymdownx.blocks.admonition", "pymdownx.blocks.details"),
     *("pymdownx.tasklist", "pymdownx.keys", "pymdownx.arithmatex", "pymdownx.highlight", "pymdownx.inlinehilite"),
 ]
 COMMONMARK = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
@@ -70,6 +72,11 @@ HOSTILE = [
     "!!! note",
     "??? note",
     "/// note",
+    "`++ctrl+alt++`",
+    "https://a.example/?a=1&copy;=2",
+    "https://a.example/$x$y_z*w",
+    "a]: b",
+    "[a]: https://b.example",
     ":::",
     ": definition",
     "*[HTML]: x",
@@ -153,10 +160,28 @@ def test_prose_keeps_paragraphs_lists_and_code() -> None:
         assert "one *x*" in reader.text
 
 
+@pytest.mark.parametrize(
+    "text", ["```kubectl get pods``` hung\nmore", "~~~ approx\nx", "```\nnever closed\n", "````\n```\nx\n````\nafter"]
+)
+def test_no_line_is_lost_for_looking_like_a_fence(text: str) -> None:
+    words = re.findall(r"[a-z]+", text)
+    for reader in readers(prose(text)):
+        assert re.findall(r"[a-z]+", reader.text) == words
+    if "after" in text:
+        assert prose(text) == "<pre><code>&#96;&#96;&#96;\nx</code></pre>\n\nafter"
+
+
+@pytest.mark.parametrize("text", ["Graph]: p99", "see https://a.example/x", "[a](b)", "www.a.example", "a\\"])
+def test_the_text_of_a_link_holds_no_link(text: str) -> None:
+    for reader in readers(f"- [{label(text)}](https://b.example/)\n"):
+        assert reader.links == ["https://b.example/"]
+        assert squeezed(reader.text) == squeezed(text)
+
+
 def test_addresses_are_links_and_nothing_else_is() -> None:
     text = "see https://a.example/x_y_(z)?q=1&r=2#f, or (http://b.example/c). Not javascript:alert(1)"
     for reader in readers(inline(text)):
-        assert [html.unescape(link) for link in reader.links] == [
+        assert [unquote(html.unescape(link)) for link in reader.links] == [
             "https://a.example/x_y_(z)?q=1&r=2#f",
             "http://b.example/c",
         ]
@@ -166,17 +191,17 @@ def test_addresses_are_links_and_nothing_else_is() -> None:
 
 
 def test_invisible_characters_are_named() -> None:
-    assert inline("a\u202eb\x1b[31m\u200bc") == "aU+202EbU+001B\\[31mU+200Bc"
+    assert inline("a\u202eb\x1b[31m\u200bc") == "aU+202EbU+001B&#91;31mU+200Bc"
 
 
-@given(st.text())
+@given(st.one_of(st.text(), st.from_regex(r"[A-Z0-9.eE-]{1,6}", fullmatch=True)))
 def test_a_yaml_string_reads_back(text: str) -> None:
     from pirgen.document import load
     from pirgen.source import Source
 
     try:
-        raw = f"a: {yaml_string(text)}\n".encode()
+        raw = f"a: {yaml_string(text)}\nb: {yaml_plain(text)}\n".encode()
     except UnicodeEncodeError:
         return
     if not any("\ud800" <= char <= "\udfff" for char in text):
-        assert load(Source("x", raw)).data == {"a": text}
+        assert load(Source("x", raw)).data == {"a": text, "b": text}

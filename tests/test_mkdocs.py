@@ -93,6 +93,7 @@ def test_what_is_wrong_is_said_in_one_line(repo: Repo, tmp_path: Path) -> None:
     done = build(tmp_path / "shallow")
     assert done.returncode == 1
     assert "git fetch --unshallow" in done.stderr
+    assert "set `allow_shallow: true` under `pirgen`" in done.stderr
     assert "Traceback" not in done.stderr
     config = tmp_path / "shallow/mkdocs.yml"
     config.write_text(config.read_text(encoding="utf-8").replace("pirgen]", "{pirgen: {allow_shallow: true}}]"))

@@ -41,6 +41,37 @@ def test_the_first_line_names_a_schema_that_is_there(cli: Cli) -> None:
     assert '"SEV1"' in (cli.folder / "schemas/pir.schema.json").read_text(encoding="utf-8")
 
 
+def test_names_that_look_like_numbers_stay_text(cli: Cli) -> None:
+    cli.write(
+        "pirgen.yaml",
+        "severities: [{name: '1'}, {name: '2', label: \"a\\nb: c\"}, {name: 1e3}]\n".replace("1e3", "'1e3'"),
+    )
+    for number, severity in enumerate(("1", "2", "1e3")):
+        assert cli.run("new", f"12{number}", "--severity", severity).returncode == 0
+    assert cli.run("new", "1e3").returncode == 0
+    assert cli.run("lint").stdout == "4 files checked: all good\n"
+
+
+def test_the_path_is_the_one_from_here(cli: Cli) -> None:
+    cli.write("pirgen.yaml", "{}")
+    below = Cli(cli.folder / "docs/ops")
+    below.folder.mkdir(parents=True)
+    assert below.run("new").stdout == "../../pir/INC-001.yaml\n"
+
+
+def test_the_next_id_is_of_the_commonest_form(cli: Cli) -> None:
+    for name in ("INC-001", "INC-002", "JIRA-90210", "my notes 3"):
+        cli.write(f"pir/{name}.yaml", "")
+    assert cli.run("new").stdout == "pir/INC-003.yaml\n"
+
+
+def test_a_folder_that_is_a_file_is_said(cli: Cli) -> None:
+    cli.write("pir", "x")
+    done = cli.run("new")
+    assert done.returncode == 2
+    assert done.stderr.endswith("pir: Not a directory\n")
+
+
 def test_the_next_id_is_the_default(cli: Cli) -> None:
     cli.write("pir/2024/PIR-0009.yaml", "")
     assert cli.run("new").stdout == "pir/PIR-0010.yaml\n"

@@ -109,7 +109,21 @@ MUTANTS = st.one_of(
     st.floats(allow_nan=False, allow_infinity=False),
     st.text(max_size=12),
     st.sampled_from(
-        ["P1\n", "INC-001\n", "@a", "@a/b", "@", "a@b.c", "14:30", "unknown", "1h", "x\r", "http://x", "#1"]
+        [
+            "P1\n",
+            "INC-001\n",
+            "@a",
+            "@a/b",
+            "@",
+            "a@b.c",
+            "14:30",
+            "unknown",
+            "\x1c",
+            "https://x\u0085",
+            "x\r",
+            "http://x",
+            "#1",
+        ]
     ),
     st.lists(st.text(max_size=3), max_size=2),
     st.dictionaries(st.text(max_size=3), st.text(max_size=3), max_size=2),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -128,3 +129,35 @@ def test_this_repositorys_own_reviews_are_clean_and_their_pages_current() -> Non
     assert render(project.root, project.config).is_current
     assert Cli(ROOT).run("lint", "--strict").stdout == "21 files checked: all good\n"
     assert (ROOT / "pir/INC-001.yaml").read_bytes() == (DATA / "seed.yaml").read_bytes()
+
+
+def test_line_ends_of_a_checkout_do_not_matter(cli: Cli) -> None:
+    cli.write("pir/INC-001.yaml", review())
+    cli.run("render")
+    page = cli.folder / "docs/ops/pir/INC-001.md"
+    page.write_bytes(page.read_bytes().replace(b"\n", b"\r\n"))
+    assert cli.run("render", "--check").returncode == 0
+
+
+def test_what_is_in_the_way_is_one_clear_line(cli: Cli) -> None:
+    cli.write("pir/INC-001.yaml", review())
+    cli.write("docs/ops/pir", "a file")
+    done = cli.run("render")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "docs/ops/pir" in done.stderr
+    (cli.folder / "docs/ops/pir").unlink()
+    for make in (Path.mkdir, os.mkfifo):
+        page = cli.folder / "docs/ops/pir/INC-001.md"
+        page.parent.mkdir(exist_ok=True)
+        make(page)
+        done = cli.run("render")
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+        page.rmdir() if page.is_dir() else page.unlink()
+
+
+def test_an_address_in_a_headline_makes_no_link_in_a_link(cli: Cli) -> None:
+    from pirgen.site import dashboards
+
+    cli.write("pir/INC-001.yaml", review(impact="See https://status.example/1 for more"))
+    [index] = dashboards(cli.folder, Config(), None)
+    assert "[INC-001: See https&#58;//status.example/1 for more](INC-001.md)" in index.text

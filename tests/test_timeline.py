@@ -125,6 +125,12 @@ def test_the_hour_that_comes_twice_goes_on() -> None:
         "26 00:55",
         "26 01:10",
     ]
+    dated = ["2025-10-26 02:50", "2025-10-26 02:10"]
+    assert times(*dated, day="2025-10-26", zone="Europe/Berlin") == ["26 00:50", "26 01:10"]
+
+
+def test_the_hour_that_is_left_out_does_not_exist() -> None:
+    assert times("01:50", "02:30", "03:10", day="2025-03-30", zone="Europe/Berlin") == ["30 00:50", "-", "30 01:10"]
 
 
 def test_the_ends_of_the_calendar_are_no_crash() -> None:
@@ -137,7 +143,10 @@ def test_zones(name: str) -> None:
     assert zone_of(name) is not None
 
 
-@pytest.mark.parametrize("name", ["CEST ", "Nowhere/City", "", "+15:00", "+02:60", "../../etc/passwd", "Europe", "\0"])
+@pytest.mark.parametrize(
+    "name",
+    ["CEST ", "Nowhere/City", "", "+15:00", "+02:60", "../../etc/passwd", "Europe", "\0", "localtime", "right/UTC"],
+)
 def test_what_is_no_zone(name: str) -> None:
     assert zone_of(name) is None
 

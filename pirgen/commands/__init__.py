@@ -31,13 +31,20 @@ class Lazy(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Runs a command; a PirgenError ends it with its exit code and without a traceback."""
+        """Runs a command; what is outside the reviews ends it with one clear line."""
         try:
             return super().invoke(ctx)
         except PirgenError as error:
-            for line in str(error).splitlines():
-                click.echo(f"{click.style('pirgen:', fg='red', bold=True)} {printable(line)}", err=True)
+            _complain(str(error))
             ctx.exit(error.exit_code)
+        except OSError as error:
+            _complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+            ctx.exit(PirgenError.exit_code)
+
+
+def _complain(message: str) -> None:
+    for line in message.splitlines():
+        click.echo(f"{click.style('pirgen:', fg='red', bold=True)} {printable(line)}", err=True)
 
 
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:

@@ -10,7 +10,7 @@ from pirgen import formats
 from pirgen.commands import emit, wants_colour
 from pirgen.diagnostic import Severity
 from pirgen.errors import HistoryMissingError
-from pirgen.exports.table import ACTIONS, REVIEWS, section
+from pirgen.exports.table import ACTIONS, REVIEWS, UNDATED, section
 from pirgen.lint import Corpus, lint
 from pirgen.project import Project
 from pirgen.report import report
@@ -54,6 +54,9 @@ def command(project: Project, as_of: str | None, allow_shallow: bool) -> None:
         emit("\n" + section(title, rows, columns))
         failed.append(_count(len(rows), title.lower().removesuffix("s")))
     told = ", ".join(filter(None, failed))
+    if undated := found.tables["reviews_without_deadline"].rows:
+        title = "Reviews without a deadline, because nothing says when it was resolved"
+        emit("\n" + section(title, undated, UNDATED))
     if found.shallow:
         emit("\nThis clone is shallow: older history is missing, so every date above may be wrong.\n")
     emit(f"\nAs of {found.as_of:%Y-%m-%d}: {told or 'nothing to complain about'}\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -52,9 +53,12 @@ def command(project: Project, incident_id: str | None, severity: str | None, tit
         id=incident_id,
         title=title,
         severity=severity,
-        severities=config.severities,
+        severities=", ".join(
+            f"{level.name} ({level.label})" if level.label and level.label.isprintable() else level.name
+            for level in config.severities
+        ),
         date=date,
-        due=date + DUE_AFTER if date.year < 9999 else date,
+        due=date + DUE_AFTER,
         timezone=config.clock.zone,
         schema=Path(os.path.relpath(schema, path.parent)).as_posix(),
     )
@@ -62,7 +66,7 @@ def command(project: Project, incident_id: str | None, severity: str | None, tit
         write(path, text, exclusive=True)
     except FileExistsError:
         raise PirgenError(f"{path.relative_to(project.root)} is there already") from None
-    emit(f"{path.relative_to(project.root)}\n")
+    emit(f"{os.path.relpath(path)}\n")
 
 
 def _check(schema: Schema, data: dict[str, str]) -> None:
@@ -73,11 +77,12 @@ def _check(schema: Schema, data: dict[str, str]) -> None:
 
 def _next_id(stems: Iterable[str]) -> str:
     """The id after the highest one of the commonest form, as wide as that one; INC-001 for the first."""
-    numbered = [found for stem in stems if (found := re.fullmatch(r"(.*?)([0-9]{1,9})", stem))]
+    numbered = [found for stem in stems if (found := re.fullmatch(r"([A-Za-z][A-Za-z0-9._-]*?)([0-9]{1,9})", stem))]
     if not numbered:
         return "INC-001"
-    highest = max(numbered, key=lambda found: int(found[2]))
-    return f"{highest[1]}{int(highest[2]) + 1:0{len(highest[2])}d}"
+    [(commonest, _)] = Counter(found[1] for found in numbered).most_common(1)
+    highest = max((found[2] for found in numbered if found[1] == commonest), key=int)
+    return f"{commonest}{int(highest) + 1:0{len(highest)}d}"
 
 
 def _place_schema(project: Project) -> Path:

@@ -20,6 +20,8 @@ def render(report: Report) -> str:
     tables = report.tables
     parts = [_head(report), _metrics(tables["metrics"].rows)]
     parts.append(section("Overdue reviews", tables["overdue_reviews"].rows, REVIEWS))
+    if undated := tables["reviews_without_deadline"].rows:
+        parts.append(section("Reviews without a deadline, because nothing says when it was resolved", undated, UNDATED))
     parts.append(section("Overdue action items", tables["overdue_actions"].rows, ACTIONS))
     parts.append(section("Other open action items", other_open(report), ACTIONS))
     parts.append(section("Closed action items", tables["closed_actions"].rows, CLOSED))
@@ -73,6 +75,7 @@ REVIEWS: tuple[Column, ...] = (
     ("Days late", lambda row: row["days_late"]),
     ("Reason", lambda row: row["reason"]),
 )
+UNDATED: tuple[Column, ...] = (REVIEWS[0], REVIEWS[1], REVIEWS[4])
 _ITEM: tuple[Column, ...] = (
     ("Incident", lambda row: row["incident_id"]),
     ("Item", lambda row: row["action_id"]),

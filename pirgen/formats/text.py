@@ -10,8 +10,6 @@ from pirgen.diagnostic import Diagnostic, Severity
 from pirgen.terminal import printable, width
 
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.ADVICE: "cyan"}
-BEFORE, AFTER = 40, 100
-"""How much of a long line is shown around the place meant, in characters."""
 
 
 def render(diagnostics: Sequence[Diagnostic], files: int, colour: bool) -> str:
@@ -32,11 +30,11 @@ def _block(found: Diagnostic) -> Iterator[str]:
     )
     yield f"{margin}{click.style('-->', fg='blue')} {printable(found.file)}:{line}:{column}"
     if found.excerpt:
-        start = max(0, column - 1 - BEFORE)
-        end = end_column - 1 if end_line == line else len(found.excerpt)
-        head = ("…" if start else "") + printable(found.excerpt[start : column - 1])
-        meant = printable(found.excerpt[column - 1 : max(end, column)][:AFTER])
-        rest = printable(found.excerpt[max(end, column) :][: max(0, AFTER - len(meant))])
+        start = column - found.excerpt_column
+        end = end_column - found.excerpt_column if end_line == line else len(found.excerpt)
+        head = ("…" if found.excerpt_column > 1 else "") + printable(found.excerpt[:start])
+        meant = printable(found.excerpt[start : max(end, start + 1)])
+        rest = printable(found.excerpt[max(end, start + 1) :])
         yield f"{margin} {bar}"
         yield f"{click.style(str(line), fg='blue')} {bar} {head}{meant}{rest}".rstrip()
         carets = click.style("^" * max(1, width(meant)), fg=colour, bold=True)

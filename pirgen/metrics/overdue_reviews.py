@@ -34,13 +34,14 @@ def measure(ledger: Ledger, as_of: datetime) -> Table:
                     "severity": incident.severity or None,
                     "deadline": deadline.isoformat(),
                     "days_late": late,
-                    "reason": _reason(incident),
+                    "reason": reason(incident),
                 }
             )
     return Table("overdue_reviews", tuple(sorted(rows, key=lambda row: (-row["days_late"], row["incident_id"]))))
 
 
-def _reason(incident: Incident) -> str:
+def reason(incident: Incident) -> str:
+    """Why the incident does not count as reviewed."""
     if incident.snapshot is None or incident.deleted:
         return "the review was deleted" if incident.deleted else "there is no review"
     status = incident.snapshot.review.status

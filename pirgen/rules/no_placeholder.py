@@ -20,4 +20,5 @@ def no_placeholder(review: Review, context: Context) -> Iterator[Problem]:
         root_cause: The connection pool was exhausted by a slow query.
     """
     for path, text in placeholders(review):
-        yield Problem(path, f"`{text.strip()[:40]}` is a placeholder", "write it, or say `status: draft`")
+        shown = text.strip() if len(text.strip()) <= 40 else f"{text.strip()[:40]}…"
+        yield Problem(path, f"`{shown}` is a placeholder", "write it, or say `status: draft`")

@@ -13,10 +13,11 @@ from typing import Any
 
 from pirgen.composer import EMPTY
 from pirgen.document import load
+from pirgen.duration import parse_duration
 from pirgen.errors import PirgenError
 from pirgen.schema import Schema, compose, read
 from pirgen.source import read as read_source
-from pirgen.timeline import PHRASES, Clock, parse_duration, zone_of
+from pirgen.timeline import PHRASES, Clock, zone_of
 
 FILE = "pirgen.yaml"
 
@@ -32,6 +33,7 @@ class SeverityLevel:
     resolution: int | None = None
     review: bool = True
     review_due: int = 7 * 86_400
+    commander: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,8 @@ def _minutes(*pairs: tuple[str, int]) -> tuple[AgendaTopic, ...]:
 
 
 SEVERITIES = (
-    SeverityLevel("P1", "Critical", "Complete service outage, data loss risk", 900, 3_600),
-    SeverityLevel("P2", "High", "Major feature unavailable, >50% users affected", 1_800, 14_400),
+    SeverityLevel("P1", "Critical", "Complete service outage, data loss risk", 900, 3_600, commander=True),
+    SeverityLevel("P2", "High", "Major feature unavailable, >50% users affected", 1_800, 14_400, commander=True),
     SeverityLevel("P3", "Medium", "Minor feature degraded, <50% users affected", 7_200, 86_400),
     SeverityLevel("P4", "Low", "Cosmetic issues, no user impact", 86_400, 604_800),
 )
@@ -74,6 +76,7 @@ class Config:
     severities: tuple[SeverityLevel, ...] = SEVERITIES
     targets: Mapping[str, float] = field(default_factory=lambda: TARGETS)
     agenda: tuple[AgendaTopic, ...] = AGENDA
+    owners: tuple[str, ...] = ()
     rules: Mapping[str, str] = field(default_factory=dict)
     overrides: tuple[tuple[tuple[re.Pattern[str], ...], Mapping[str, str]], ...] = ()
 
@@ -155,6 +158,7 @@ def _from(data: dict[str, Any]) -> Config:
         agenda=tuple(AgendaTopic(row["topic"], _seconds(row, "time")) for row in data["agenda"])
         if "agenda" in data
         else AGENDA,
+        owners=tuple(data.get("owners", ())),
         rules=data.get("rules", {}),
         overrides=tuple(
             (tuple(re.compile(_glob(pattern)) for pattern in row["paths"]), row["rules"])
@@ -177,6 +181,7 @@ def _severity(row: dict[str, Any]) -> SeverityLevel:
         resolution=_seconds(row, "resolution"),
         review=row.get("review", True),
         review_due=_seconds(row, "review_due") or 7 * 86_400,
+        commander=row.get("commander", False),
     )
 
 

@@ -16,6 +16,8 @@ from pirgen.diagnostic import Diagnostic, Problem, Severity, Span
 from pirgen.diagnostic import Path as DataPath
 from pirgen.document import Document, load
 from pirgen.errors import PirgenError
+from pirgen.incident import IncidentLog
+from pirgen.incident import read as read_log
 from pirgen.review import Review
 from pirgen.review import read as read_review
 from pirgen.rules import Context, Rule
@@ -54,6 +56,27 @@ class Corpus:
         files = ((path.relative_to(self.root).as_posix(), path) for path in find(self.root, self.config.reviews))
         return {name: self.entry(path, name) for name, path in files if not is_below(name, self.config.incidents)}
 
+    @cached_property
+    def logs(self) -> Mapping[str, IncidentLog]:
+        """The incident logs that can be read, by incident id."""
+        files = find(self.root, self.config.incidents)
+        logs = (read_log(load(read(path, path.as_posix())).data) for path in files)
+        return {log.incident_id: log for log in logs if log.incident_id}
+
+    @cached_property
+    def owners(self) -> frozenset[str]:
+        """Who is known as an owner, by the configuration and the first CODEOWNERS file; in lower case."""
+        known = set(self.config.owners)
+        for folder in (".github", ".", "docs", ".gitlab"):
+            source = read(self.root / folder / "CODEOWNERS", "CODEOWNERS")
+            if not source.error:
+                from codeowners import CodeOwners
+
+                rules = CodeOwners(source.data.decode(errors="replace")).paths
+                known.update(owner for _, _, owners, *_ in rules for _, owner in owners)
+                break
+        return frozenset(owner.lower() for owner in known)
+
     def entry(self, path: Path, name: str) -> Entry:
         """Read one review."""
         document = load(read(path, name))
@@ -85,7 +108,7 @@ def lint(root: Path, config: Config, paths: Sequence[Path] = (), corpus: Corpus 
     for _, name in logs:
         del reviews[name]
     diagnostics = [found for entry in reviews.values() for found in _form(entry)]
-    diagnostics += _judge(reviews, {**corpus.entries, **reviews}, config)
+    diagnostics += _judge(reviews, {**corpus.entries, **reviews}, corpus)
     diagnostics += (found for path, name in logs for found in _log(path, name, config.incident_schema))
     return Result(tuple(sorted(diagnostics)), len(chosen))
 
@@ -127,8 +150,9 @@ def _form(entry: Entry) -> Iterator[Diagnostic]:
             yield _diagnostic(document, span, "schema", Severity.ERROR, problem)
 
 
-def _judge(chosen: Mapping[str, Entry], known: Mapping[str, Entry], config: Config) -> Iterator[Diagnostic]:
+def _judge(chosen: Mapping[str, Entry], known: Mapping[str, Entry], corpus: Corpus) -> Iterator[Diagnostic]:
     """What the rules say."""
+    config = corpus.config
     files: dict[str, tuple[str, ...]] = {}
     for file, entry in known.items():
         key = entry.review.incident_id.lower()
@@ -138,7 +162,7 @@ def _judge(chosen: Mapping[str, Entry], known: Mapping[str, Entry], config: Conf
     for entry in chosen.values():
         if entry.document.data is None:
             continue
-        context = Context(entry.file, config, reviews, files)
+        context = Context(entry.file, config, reviews, files, corpus.logs, corpus.owners)
         told = _Told(entry.problems)
         settled = entry.review.status not in ("draft", "withdrawn")
         for rule in rules:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
 from pirgen.config import Config
+from pirgen.duration import format_duration
 from pirgen.review import Review, started
 from pirgen.template import render as fill
-from pirgen.timeline import MILESTONES, Moment, format_duration, zone_of
+from pirgen.timeline import MILESTONES, Moment
 
 MEASURES = (
     ("Time to detect", ("started",), "detected"),
@@ -94,7 +95,7 @@ def _time(review: Review, moment: Moment) -> str:
 
 def _local(review: Review, at: datetime) -> str:
     """The time in the review's zone; with its date where it is not the review's day."""
-    local = at.astimezone(zone_of(review.timezone) or UTC)
+    local = at.astimezone(review.zone)
     clock = local.strftime("%H:%M:%S" if local.second else "%H:%M")
     return clock if local.date() == review.date else f"{local.date()} {clock}"
 

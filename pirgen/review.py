@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 from pirgen.diagnostic import Path
-from pirgen.timeline import Clock, Milestone, Moment, milestones, parse_date, resolve
+from pirgen.timeline import Clock, Milestone, Moment, milestones, parse_date, resolve, zone_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,8 @@ class Review:
     reason: str = ""
     date: date | None = None
     timezone: str = "UTC"
+    zone_is_stated: bool = False
+    """Whether the review names its zone itself."""
     duration: str = ""
     impact: str = ""
     detected_by: str = ""
@@ -78,6 +80,11 @@ class Review:
         return milestones(self.timeline)
 
     @property
+    def zone(self) -> tzinfo:
+        """The zone of the times written without one."""
+        return zone_of(self.timezone) or UTC
+
+    @property
     def headline(self) -> str:
         """The title, or the first sentence of the impact where there is none."""
         first = re.split(r"(?<=[.!?;])\s|\n", self.impact.strip(), maxsplit=1)[0]
@@ -98,6 +105,7 @@ def read(data: Any, clock: Clock) -> Review:
         reason=_text(data, "reason"),
         date=day,
         timezone=zone,
+        zone_is_stated=bool(_text(data, "timezone")),
         duration=_text(data, "duration"),
         impact=_text(data, "impact"),
         detected_by=_text(data, "detected_by"),

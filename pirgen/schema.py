@@ -16,7 +16,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from pirgen.diagnostic import Problem
-from pirgen.timeline import is_time, parse_date, parse_duration, zone_of
+from pirgen.duration import parse_duration
+from pirgen.timeline import is_time, parse_date, zone_of
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError

@@ -25,12 +25,6 @@ _TIME = re.compile(
 )
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _OFFSET = re.compile(r"[+-][0-9]{2}:[0-9]{2}")
-_UNITS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
-_AMOUNT = r"(?:([0-9]{1,6})%s)?"
-_DURATION = re.compile("".join(_AMOUNT % unit for unit in _UNITS))
-_ISO_DURATION = re.compile(
-    "P" + "".join(_AMOUNT % unit for unit in "WD") + "(?:T" + "".join(_AMOUNT % unit for unit in "HMS") + ")?"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,30 +111,16 @@ def parse_date(text: str) -> date | None:
     return day if day and 1 < day.year < date.max.year else None
 
 
-def parse_duration(text: str) -> int | None:
-    """A duration in seconds from `1h30m` (units w d h m s, descending, each once) or ISO 8601, else None."""
-    found = _DURATION.fullmatch(text) or _ISO_DURATION.fullmatch(text)
-    if found is None or not any(found.groups()) or text.endswith("T"):
-        return None
-    return sum(int(amount) * size for amount, size in zip(found.groups(), _UNITS.values(), strict=True) if amount)
+def has_zone(text: str) -> bool:
+    """Whether a time carries a zone of its own."""
+    found = _TIME.fullmatch(text)
+    return bool(found and found["zone"])
 
 
-def format_duration(seconds: float, *, exact: bool = False) -> str:
-    """A duration as people write it, such as `45s`, `1h30m`, `3d14h`; negative ones with a minus.
-
-    Rounded to two units unless `exact`.
-    """
-    rest = round(abs(seconds))
-    if not exact:
-        for least, step in ((86_400, 3_600), (60, 60)):
-            if rest >= least:
-                rest = round(rest / step) * step
-    parts = []
-    for unit in "dhms":
-        amount, rest = divmod(rest, _UNITS[unit])
-        if amount:
-            parts.append(f"{amount}{unit}")
-    return ("-" if seconds < 0 else "") + ("".join(parts) or "0m")
+def parse_time(text: str, zone: tzinfo) -> datetime | None:
+    """The moment, in UTC, of a time that carries its date; None for other forms."""
+    found = _TIME.fullmatch(text)
+    return _read(found, date.min, zone) if found and found["date"] else None
 
 
 def is_time(text: str) -> bool:

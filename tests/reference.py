@@ -17,7 +17,7 @@ from pirgen import rules
 from pirgen.commands import main
 from pirgen.schema import read
 
-EXAMPLE = re.compile(r"\*(Bad|Good)\*( \(in .*?\))?:\n\n((?: {4}.*\n?|\n)+)")
+EXAMPLE = re.compile(r"\*(Bad|Good)\*( \(.*?\))?:\n\n((?: {4}.*\n?|\n)+)")
 PART = re.compile(r"(<!-- generated: (\w+)(?: (\w+))? -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -77,9 +77,7 @@ def rule_sections() -> str:
     """A section for each rule: its weight and its documentation."""
     parts = []
     for rule in rules.load():
-        doc = re.sub(
-            r"\*(Bad|Good)\*( \(in .*?\))?:\n\n((?: {4}.*\n?|\n)+)", _example, inspect.cleandoc(rule.doc) + "\n"
-        )
+        doc = re.sub(r"\*(Bad|Good)\*( \(.*?\))?:\n\n((?: {4}.*\n?|\n)+)", _example, inspect.cleandoc(rule.doc) + "\n")
         drafts = "" if rule.drafts else " Drafts and withdrawn reviews are not judged."
         parts.append(f"## {rule.name}\n\nBy default: {rule.severity}.{drafts}\n\n{doc.strip()}\n")
     return "\n".join(parts)

@@ -96,7 +96,7 @@ def test_rules_weigh_what_the_project_says_also_by_path(cli: Cli) -> None:
         "  - {paths: ['pir/2020/**'], rules: {action-has-due: advice}}\n",
     )
     assert cli.run("lint").stdout.count("has no due date") == 1
-    assert cli.run("lint", "--advice").stdout.endswith("3 files checked: 1 warning, 1 advice\n")
+    assert cli.run("lint", "--advice").stdout.count("has no due date") == 2
 
 
 def test_the_configurations_own_file_is_no_review(cli: Cli) -> None:

@@ -2,33 +2,67 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import click
 
 from pirgen import formats
 from pirgen.commands import emit, wants_colour
-from pirgen.diagnostic import Severity
+from pirgen.diagnostic import Diagnostic, Severity
 from pirgen.lint import lint
 from pirgen.project import Project
+from pirgen.source import write
 
 
 @click.command("lint")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--format", "style", type=click.Choice(formats.names()), default="text", help="How to print findings.")
+@click.option(
+    "--format",
+    "styles",
+    type=click.Choice(formats.names()),
+    multiple=True,
+    default=["text"],
+    help="How to write findings; may be given several times, with an --output-file for each but one.",
+)
+@click.option("--output-file", "outputs", type=click.Path(path_type=Path), multiple=True, help="Write to this file.")
+@click.option("--statistics", is_flag=True, help="Count findings by rule instead of listing them.")
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 @click.option("--advice", is_flag=True, help="Show advice as well.")
 @click.pass_obj
-def command(project: Project, paths: tuple[Path, ...], style: str, strict: bool, advice: bool) -> None:
+def command(
+    project: Project,
+    paths: tuple[Path, ...],
+    styles: tuple[str, ...],
+    outputs: tuple[Path, ...],
+    statistics: bool,
+    strict: bool,
+    advice: bool,
+) -> None:
     """Check reviews, incident logs and the configuration.
 
-    Without PATHS everything is checked. Exit code 1 means that there are errors, 2 that lint could not run.
+    Without PATHS everything is checked. The first --output-file is for the first --format, and so on; what has no
+    file goes to stdout. Exit code 1 means that there are errors, 2 that lint could not run.
     """
+    if len(styles) > len(outputs) + 1 or len(outputs) > len(styles):
+        raise click.UsageError("give an --output-file for each --format, or for each but the last")
     result = lint(project.root, project.config, [project.start / path for path in paths])
     shown = [found for found in result.diagnostics if advice or found.severity is not Severity.ADVICE]
-    emit(formats.render(style, shown, result.files, wants_colour()))
+    for index, style in enumerate(styles):
+        if index < len(outputs):
+            write(project.start / outputs[index], formats.render(style, shown, result.files, colour=False))
+        elif statistics:
+            emit(_statistics(shown))
+        else:
+            emit(formats.render(style, shown, result.files, wants_colour()))
     if not result.files and not paths:
         folders = ", ".join(f"{folder}/" for folder in project.config.reviews)
         click.echo(f"There are no reviews in {folders} yet; `pirgen new` makes one.", err=True)
     failing = result.count(Severity.ERROR) or (strict and result.count(Severity.WARNING))
     raise SystemExit(1 if failing else 0)
+
+
+def _statistics(shown: list[Diagnostic]) -> str:
+    counts = Counter((found.rule, str(found.severity)) for found in shown)
+    lines = [f"{count:6}  {severity:8}  {rule}\n" for (rule, severity), count in counts.most_common()]
+    return "".join(lines) or "nothing found\n"

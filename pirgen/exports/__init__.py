@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from pathlib import Path
 
+from pirgen.duration import format_duration
 from pirgen.table import Report, Row
-from pirgen.timeline import format_duration
 
 TITLES = {
     "mttd": "MTTD (mean time to detect)",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 
@@ -18,3 +20,15 @@ def render(name: str, diagnostics: Sequence[Diagnostic], files: int, colour: boo
     """The diagnostics of `files` files in the format called `name`, ending with a line end."""
     text: str = import_module(f"{__name__}.{name}").render(diagnostics, files, colour)
     return text
+
+
+def fingerprints(diagnostics: Sequence[Diagnostic]) -> Iterator[str]:
+    """What identifies each diagnostic from run to run: its file, rule, message and excerpt, not its line.
+
+    Of several that are alike each gets its number.
+    """
+    seen: Counter[tuple[str, ...]] = Counter()
+    for found in diagnostics:
+        alike = (found.file, found.rule, found.message, found.excerpt.strip())
+        seen[alike] += 1
+        yield sha256("\0".join((*alike, str(seen[alike]))).encode(errors="replace")).hexdigest()

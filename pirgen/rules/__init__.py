@@ -7,12 +7,13 @@ name in kebab case. Its docstring (why, *Bad*, *Good*) is its only documentation
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
 from pirgen.config import Config
 from pirgen.diagnostic import Problem, Severity
+from pirgen.incident import IncidentLog
 from pirgen.review import Review
 
 
@@ -26,6 +27,10 @@ class Context:
     """All reviews of the project by file, whatever paths were named."""
     files: Mapping[str, tuple[str, ...]]
     """The files that hold an incident id, by the id in lower case."""
+    logs: Mapping[str, IncidentLog] = field(default_factory=dict)
+    """The incident logs of the project, by incident id."""
+    owners: frozenset[str] = frozenset()
+    """Who may own action items, in lower case; empty where anybody may."""
 
 
 Check = Callable[[Review, Context], Iterator[Problem]]

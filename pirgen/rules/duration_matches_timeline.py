@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from pirgen.diagnostic import Problem, Severity
+from pirgen.duration import format_duration, parse_duration
 from pirgen.review import Review
 from pirgen.rules import Context, rule
-from pirgen.timeline import format_duration, parse_duration
 
 TOLERANCE = 60
 """Seconds: timelines are written to the minute."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from codecs import BOM_UTF8
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,6 +77,20 @@ class Document:
         if isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
             return None, node.value[step]
         return None
+
+    def is_in_scalar(self, index: int) -> bool:
+        """Whether a character of the text is part of a value or a key, so that a `#` there starts no comment."""
+        return any(
+            isinstance(node, ScalarNode) and node.start_mark.index <= index < node.end_mark.index
+            for node in _nodes(self._root)
+        )
+
+    def block_after(self, index: int) -> tuple[int, int]:
+        """The first and the last line of the outermost entry (of a mapping or a list) that begins after an index."""
+        entries = ((key.start_mark.index, value.end_mark.index) for key, value in _entries(self._root))
+        start, end = min(((start, -end) for start, end in entries if start >= index), default=(index, -index))
+        span = self.between(start, -end)
+        return span.line, span.end_line
 
     def between(self, start: int, end: int) -> Span:
         """The span from one index of the text to another, without white space at its end."""
@@ -186,6 +200,26 @@ def _plain(value: str) -> Any:
         if _FLOAT.fullmatch(value):
             return float(value)
     return value
+
+
+def _nodes(root: Node | None) -> Iterator[Node]:
+    todo = [root] if root else []
+    while todo:
+        node = todo.pop()
+        yield node
+        if isinstance(node, MappingNode):
+            todo += (part for pair in node.value for part in pair)
+        elif isinstance(node, SequenceNode):
+            todo += node.value
+
+
+def _entries(root: Node | None) -> Iterator[tuple[Node, Node]]:
+    """Where each entry begins and ends: a mapping's key and value, a list's item twice."""
+    for node in _nodes(root):
+        if isinstance(node, MappingNode):
+            yield from node.value
+        elif isinstance(node, SequenceNode):
+            yield from ((item, item) for item in node.value)
 
 
 def _first_key(node: Node | None) -> Node | None:

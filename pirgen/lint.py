@@ -16,6 +16,8 @@ from pirgen.diagnostic import Diagnostic, Problem, Severity, Span
 from pirgen.diagnostic import Path as DataPath
 from pirgen.document import Document, load
 from pirgen.errors import PirgenError
+from pirgen.ignore import Ignore, silence
+from pirgen.ignore import find as find_ignores
 from pirgen.incident import IncidentLog
 from pirgen.incident import read as read_log
 from pirgen.review import Review
@@ -90,6 +92,8 @@ class Result:
 
     diagnostics: tuple[Diagnostic, ...]
     files: int
+    ignores: tuple[Ignore, ...] = ()
+    """The comments that silence rules; whether one has expired is not lint's to say, which knows no date."""
 
     def count(self, severity: Severity) -> int:
         """How many diagnostics have this severity."""
@@ -108,9 +112,12 @@ def lint(root: Path, config: Config, paths: Sequence[Path] = (), corpus: Corpus 
     for _, name in logs:
         del reviews[name]
     diagnostics = [found for entry in reviews.values() for found in _form(entry)]
-    diagnostics += _judge(reviews, {**corpus.entries, **reviews}, corpus)
-    diagnostics += (found for path, name in logs for found in _log(path, name, config.incident_schema))
-    return Result(tuple(sorted(diagnostics)), len(chosen))
+    ignores: list[Ignore] = []
+    for found, silencing in _judge(reviews, {**corpus.entries, **reviews}, corpus):
+        diagnostics += found
+        ignores += silencing
+    diagnostics += (one for path, name in logs for one in _log(path, name, config.incident_schema))
+    return Result(tuple(sorted(diagnostics)), len(chosen), tuple(ignores))
 
 
 def _expand(root: Path, config: Config, paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
@@ -150,28 +157,43 @@ def _form(entry: Entry) -> Iterator[Diagnostic]:
             yield _diagnostic(document, span, "schema", Severity.ERROR, problem)
 
 
-def _judge(chosen: Mapping[str, Entry], known: Mapping[str, Entry], corpus: Corpus) -> Iterator[Diagnostic]:
-    """What the rules say."""
-    config = corpus.config
+def _judge(
+    chosen: Mapping[str, Entry], known: Mapping[str, Entry], corpus: Corpus
+) -> Iterator[tuple[list[Diagnostic], list[Ignore]]]:
+    """What the rules say of each review, and what its ignores leave of it."""
     files: dict[str, tuple[str, ...]] = {}
     for file, entry in known.items():
         key = entry.review.incident_id.lower()
         files[key] = (*files.get(key, ()), file)
     reviews = {file: entry.review for file, entry in known.items()}
     rules = load_rules()
+    names = [rule.name for rule in rules]
     for entry in chosen.values():
         if entry.document.data is None:
             continue
-        context = Context(entry.file, config, reviews, files, corpus.logs, corpus.owners)
-        told = _Told(entry.problems)
-        settled = entry.review.status not in ("draft", "withdrawn")
-        for rule in rules:
-            level = config.level(rule.name, entry.file) or rule.severity
-            if level != "off" and (settled or rule.drafts):
-                for problem in _run(rule, entry.review, context):
-                    if not told.covers(problem.path):
-                        span = entry.document.span(problem.path, at_key=problem.at_key)
-                        yield _diagnostic(entry.document, span, rule.name, Severity(level), problem)
+        context = Context(entry.file, corpus.config, reviews, files, corpus.logs, corpus.owners)
+        comments = list(find_ignores(entry.document, names))
+        ignores = [comment for comment in comments if isinstance(comment, Ignore)]
+        left, unused = silence(_apply(rules, entry, context), ignores)
+        for comment in comments:
+            if not isinstance(comment, Ignore):
+                left.append(_diagnostic(entry.document, comment[0], "ignore", Severity.ERROR, comment[1]))
+        for ignore in unused:
+            problem = Problem((), f"this ignore of {', '.join(ignore.rules)} silences nothing", "remove it")
+            left.append(_diagnostic(entry.document, ignore.span, "no-unused-ignore", Severity.WARNING, problem))
+        yield left, ignores
+
+
+def _apply(rules: Iterable[Rule], entry: Entry, context: Context) -> Iterator[Diagnostic]:
+    told = _Told(entry.problems)
+    settled = entry.review.status not in ("draft", "withdrawn")
+    for rule in rules:
+        level = context.config.level(rule.name, entry.file) or rule.severity
+        if level != "off" and (settled or rule.drafts):
+            for problem in _run(rule, entry.review, context):
+                if not told.covers(problem.path):
+                    span = entry.document.span(problem.path, at_key=problem.at_key)
+                    yield _diagnostic(entry.document, span, rule.name, Severity(level), problem)
 
 
 def _run(rule: Rule, review: Review, context: Context) -> Iterator[Problem]:

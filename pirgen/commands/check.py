@@ -23,7 +23,7 @@ from pirgen.terminal import printable
 @click.option("--allow-shallow", is_flag=True, help="Judge from a shallow clone, whose history may be wrong.")
 @click.pass_obj
 def command(project: Project, as_of: str | None, allow_shallow: bool) -> None:
-    """Fail on invalid reviews, stale pages, overdue reviews and overdue action items.
+    """Fail on invalid reviews, stale pages, overdue reviews and action items, and expired ignores.
 
     Exit code 1 means that something was found, 3 that history is missing (a shallow clone).
     """
@@ -53,12 +53,20 @@ def command(project: Project, as_of: str | None, allow_shallow: bool) -> None:
         rows = found.tables[name].rows
         emit("\n" + section(title, rows, columns))
         failed.append(_count(len(rows), title.lower().removesuffix("s")))
-    told = ", ".join(filter(None, failed))
+    today = found.as_of.date()
+    expired = [ignore for ignore in result.ignores if ignore.until and ignore.until < today]
+    if expired:
+        emit(f"\nExpired ignores: {len(expired)}\n")
+        for ignore in expired:
+            what = f"{ignore.file}:{ignore.span.line}: {', '.join(ignore.rules)}, until {ignore.until}"
+            emit(f"  {printable(what)}: {printable(ignore.reason)}\n")
+    failed.append(_count(len(expired), "expired ignore"))
     if undated := found.tables["reviews_without_deadline"].rows:
         title = "Reviews without a deadline, because nothing says when it was resolved"
         emit("\n" + section(title, undated, UNDATED))
     if found.shallow:
         emit("\nThis clone is shallow: older history is missing, so every date above may be wrong.\n")
+    told = ", ".join(filter(None, failed))
     emit(f"\nAs of {found.as_of:%Y-%m-%d}: {told or 'nothing to complain about'}\n")
     raise SystemExit(1 if told else 0)
 

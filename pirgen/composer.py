@@ -39,6 +39,8 @@ class ComposeError(Exception):
     end: int
     message: str
     hint: str = ""
+    quotable: bool = False
+    """Whether quotes around the value that starts here would do."""
 
 
 EMPTY = ComposeError(0, 1, "the file is empty", "`pirgen new` makes a review from a template")
@@ -164,7 +166,8 @@ def _syntax_error(text: str, error: yaml.MarkedYAMLError) -> ComposeError:
         problem = f"found {'a tab' if char == chr(9) else char} where a value should start"
     if start >= len(text) and error.context_mark:
         start = error.context_mark.index
-    return ComposeError(start, start + 1, f"not valid YAML: {problem}", hint)
+    quotable = start < len(text) and text[start] in "@`%" and "where a value should start" in problem
+    return ComposeError(start, start + 1, f"not valid YAML: {problem}", hint, quotable)
 
 
 def _unprintable(text: str) -> ComposeError:

@@ -28,6 +28,51 @@ class Span(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Replace:
+    """Give the value at `path` another text."""
+
+    path: Path
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """Give the key at the end of `path` another name."""
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """Add a key to the mapping at `path`, behind the key `after` if it is there, else behind the last one."""
+
+    path: Path
+    key: str
+    value: str
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Put the value that starts at a place (1-based) into quotes, where the text cannot be parsed without."""
+
+    line: int
+    column: int
+
+
+Edit: TypeAlias = Replace | Rename | Insert | Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """How to mend a problem. An unsafe one may not be what the author meant."""
+
+    edits: tuple[Edit, ...]
+    safe: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """What a check has to say, placed by meaning; the engine finds the characters.
 
@@ -39,6 +84,7 @@ class Problem:
     message: str
     hint: str = ""
     at_key: bool = False
+    fix: Fix | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -51,8 +97,13 @@ class Diagnostic:
     severity: Severity
     message: str
     hint: str = ""
-    fixable: bool = False
     excerpt: str = field(default="", compare=False)
     """The first line of the span as it stands in the file, or the part of it around the span."""
     excerpt_column: int = field(default=1, compare=False)
     """The column at which the excerpt begins."""
+    fix: Fix | None = field(default=None, compare=False)
+
+    @property
+    def fixable(self) -> bool:
+        """Whether `pirgen lint --fix` can mend it."""
+        return self.fix is not None and self.fix.safe

@@ -17,7 +17,7 @@ from typing import Any
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from pirgen.composer import EMPTY, PLAIN, TAG, ComposeError, compose
-from pirgen.diagnostic import Path, Problem, Span
+from pirgen.diagnostic import Fix, Path, Problem, Quote, Span
 from pirgen.source import MAX_BYTES, Source
 
 _NULL = {"", "~", "null", "Null", "NULL"}
@@ -77,6 +77,40 @@ class Document:
         if isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
             return None, node.value[step]
         return None
+
+    def index(self, line: int, column: int) -> int:
+        """The index in the text of a place (1-based)."""
+        return self._line_starts()[line - 1] + column - 1
+
+    def extent(self, path: Path, *, at_key: bool = False) -> tuple[int, int] | None:
+        """Where the scalar at `path` (or its key) begins and ends in the text; None if there is none."""
+        found: tuple[Node | None, Node] | None = None
+        node = self._root
+        for step in path:
+            found = self._child(node, step)
+            if found is None:
+                return None
+            node = found[1]
+        target = found[0] if found and at_key else node
+        if not isinstance(target, ScalarNode):
+            return None
+        return target.start_mark.index, target.end_mark.index
+
+    def entry(self, path: Path, key: str) -> tuple[int, int, bool] | None:
+        """Of the mapping at `path`: where the entry `key` (else the last one) ends, its keys' column, if it is flow."""
+        node = self._root
+        for step in path:
+            found = self._child(node, step)
+            if found is None:
+                return None
+            node = found[1]
+        if not isinstance(node, MappingNode) or not node.value:
+            return None
+        pair = self._child(node, key) or node.value[-1]
+        end = pair[1].end_mark.index
+        while end > 0 and self.text[end - 1] in " \t\r\n":
+            end -= 1
+        return end, node.start_mark.column, bool(node.flow_style)
 
     def is_in_scalar(self, index: int) -> bool:
         """Whether a character of the text is part of a value or a key, so that a `#` there starts no comment."""
@@ -139,7 +173,8 @@ def load(source: Source) -> Document:
 
 def _failed(source: Source, text: str, error: ComposeError) -> Document:
     span = Document(source, text, None).between(error.start, min(error.end, len(text)))
-    return Document(source, text, None, ((span, Problem((), error.message, error.hint)),))
+    fix = Fix((Quote(span.line, span.column),)) if error.quotable else None
+    return Document(source, text, None, ((span, Problem((), error.message, error.hint, fix=fix)),))
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from pirgen.diagnostic import Path, Problem
+from pirgen.diagnostic import Fix, Path, Problem, Rename, Replace
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -54,7 +54,10 @@ def _explain(
                     misspelt.add((*path, close))
                     also = ", which is required and missing" if (*path, close) in missing else ""
                     hint = f"did you mean `{close}`{also}?"
-                yield Problem((*path, key), f"unknown field `{key}`", hint, True)
+                fixed = (
+                    Fix((Rename((*path, key), close),), _folded(key) == close) if close and close not in value else None
+                )
+                yield Problem((*path, key), f"unknown field `{key}`", hint, True, fixed)
         case "enum":
             yield _not_one_of(path, subject, value, list(limit))
         case "type":
@@ -131,15 +134,21 @@ def _not_one_of(path: Path, subject: str, value: Any, options: list[Any]) -> Pro
         return Problem(path, f"{subject} must be one of {listed}, not {_describe(value)}")
     close = _close(value, options)
     hint = f"did you mean `{close}`?" if close else f"use one of {listed}"
-    return Problem(path, f"{subject} cannot be `{_shorten(value)}`", hint)
+    fixed = Fix((Replace(path, close),), _folded(value) == _folded(close)) if close else None
+    return Problem(path, f"{subject} cannot be `{_shorten(value)}`", hint, fix=fixed)
 
 
 def _close(word: str, options: Iterable[str]) -> str | None:
     from difflib import get_close_matches
 
     by_fold = {option.lower(): option for option in options}
-    found = get_close_matches(word.strip().lower().replace("-", "_").replace(" ", "_"), by_fold, 1)
+    found = get_close_matches(_folded(word), by_fold, 1)
     return by_fold[found[0]] if found else None
+
+
+def _folded(word: str) -> str:
+    """A word without what people vary: case, blanks around it, and hyphens for underscores."""
+    return word.strip().lower().replace("-", "_").replace(" ", "_")
 
 
 def _shorten(value: Any) -> str:

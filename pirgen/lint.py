@@ -25,7 +25,7 @@ from pirgen.review import read as read_review
 from pirgen.rules import Context, Rule
 from pirgen.rules import load as load_rules
 from pirgen.schema import Schema
-from pirgen.source import SUFFIXES, find, is_below, read
+from pirgen.source import SUFFIXES, Source, find, is_below, read
 
 BEFORE, AFTER = 40, 140
 """How much of a long line is kept around the place meant, in characters."""
@@ -81,9 +81,13 @@ class Corpus:
 
     def entry(self, path: Path, name: str) -> Entry:
         """Read one review."""
-        document = load(read(path, name))
+        return self.parse(read(path, name))
+
+    def parse(self, source: Source) -> Entry:
+        """The review in a source."""
+        document = load(source)
         problems = self.config.review_schema.problems(document.data) if document.data is not None else ()
-        return Entry(name, document, read_review(document.data, self.config.clock), tuple(problems))
+        return Entry(source.name, document, read_review(document.data, self.config.clock), tuple(problems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,16 @@ def lint(root: Path, config: Config, paths: Sequence[Path] = (), corpus: Corpus 
         ignores += silencing
     diagnostics += (one for path, name in logs for one in _log(path, name, config.incident_schema))
     return Result(tuple(sorted(diagnostics)), len(chosen), tuple(ignores))
+
+
+def check_source(corpus: Corpus, source: Source) -> list[Diagnostic]:
+    """What lint would find in a review if its file were this source."""
+    entry = corpus.parse(source)
+    known = {**corpus.entries, source.name: entry}
+    found = list(_form(entry))
+    for left, _ in _judge({source.name: entry}, known, corpus):
+        found += left
+    return sorted(found)
 
 
 def _expand(root: Path, config: Config, paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
@@ -233,4 +247,5 @@ def _diagnostic(document: Document, span: Span, rule: str, severity: Severity, p
         problem.hint,
         excerpt=excerpt,
         excerpt_column=column,
+        fix=problem.fix,
     )

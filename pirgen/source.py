@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -78,7 +79,7 @@ def _unless_absent(error: OSError) -> None:
 
 
 def write(path: Path, text: str, *, exclusive: bool = False) -> None:
-    """Write a file whole or not at all, with LF line ends and UTF-8.
+    """Write a file whole or not at all, as UTF-8, its line ends and a file's mode kept.
 
     Raises FileExistsError with `exclusive` when the file is already there, OSError when it cannot be written.
     """
@@ -88,8 +89,10 @@ def write(path: Path, text: str, *, exclusive: bool = False) -> None:
         raise NotADirectoryError(ENOTDIR, "is not a folder", str(path.parent)) from error
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with draft.open("x", encoding="utf-8", newline="\n") as file:
+        with draft.open("x", encoding="utf-8", newline="") as file:
             file.write(text)
+        if path.exists():
+            shutil.copymode(path, draft)
         if exclusive:
             os.link(draft, path)
         else:

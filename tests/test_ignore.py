@@ -77,7 +77,7 @@ def test_an_ignore_expires_for_check_and_not_for_lint(repo: Repo) -> None:
     assert repo.run("check", "--as-of", "2025-10-20").returncode == 0
     late = repo.run("check", "--as-of", "2025-10-21")
     assert late.returncode == 1
-    assert "pir/INC-001.yaml:18: action-has-due, until 2025-10-20: waits for the vendor" in late.stdout
+    assert "pir/INC-001.yaml:17: action-has-due, until 2025-10-20: waits for the vendor" in late.stdout
     assert late.stdout.endswith("As of 2025-10-21: 1 expired ignore\n")
 
 

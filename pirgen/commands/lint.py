@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import click
@@ -10,9 +11,10 @@ import click
 from pirgen import formats
 from pirgen.commands import emit, wants_colour
 from pirgen.diagnostic import Diagnostic, Severity
-from pirgen.lint import lint
+from pirgen.lint import Corpus, check_source, lint
 from pirgen.project import Project
-from pirgen.source import write
+from pirgen.source import read, write
+from pirgen.terminal import printable
 
 
 @click.command("lint")
@@ -26,6 +28,9 @@ from pirgen.source import write
     help="How to write findings; may be given several times, with an --output-file for each but one.",
 )
 @click.option("--output-file", "outputs", type=click.Path(path_type=Path), multiple=True, help="Write to this file.")
+@click.option("--fix", "mend", is_flag=True, help="Mend what can be mended safely, then check.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also what may not be what the author meant.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and write nothing.")
 @click.option("--statistics", is_flag=True, help="Count findings by rule instead of listing them.")
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 @click.option("--advice", is_flag=True, help="Show advice as well.")
@@ -35,6 +40,9 @@ def command(
     paths: tuple[Path, ...],
     styles: tuple[str, ...],
     outputs: tuple[Path, ...],
+    mend: bool,
+    unsafe_fixes: bool,
+    diff: bool,
     statistics: bool,
     strict: bool,
     advice: bool,
@@ -46,7 +54,12 @@ def command(
     """
     if len(styles) > len(outputs) + 1 or len(outputs) > len(styles):
         raise click.UsageError("give an --output-file for each --format, or for each but the last")
-    result = lint(project.root, project.config, [project.start / path for path in paths])
+    chosen = [project.start / path for path in paths]
+    if mend or diff:
+        changed = _mend(project, chosen, unsafe_fixes, write_it=not diff)
+        if diff:
+            raise SystemExit(1 if changed else 0)
+    result = lint(project.root, project.config, chosen)
     shown = [found for found in result.diagnostics if advice or found.severity is not Severity.ADVICE]
     for index, style in enumerate(styles):
         if index < len(outputs):
@@ -66,3 +79,33 @@ def _statistics(shown: list[Diagnostic]) -> str:
     counts = Counter((found.rule, str(found.severity)) for found in shown)
     lines = [f"{count:6}  {severity:8}  {rule}\n" for (rule, severity), count in counts.most_common()]
     return "".join(lines) or "nothing found\n"
+
+
+def _mend(project: Project, chosen: list[Path], unsafe: bool, *, write_it: bool) -> int:
+    """Fix the reviews that need it, or show how; the number of files that change."""
+    from pirgen.fix import fix
+
+    corpus = Corpus(project.root, project.config)
+    first = lint(project.root, project.config, chosen, corpus).diagnostics
+    names = sorted({found.file for found in first if found.fix and (found.fix.safe or unsafe)} & set(corpus.entries))
+    changed = 0
+    for name in names:
+        before = read(project.root / name, name)
+        after, fixed = fix(before, partial(check_source, corpus), unsafe=unsafe)
+        if after.data == before.data:
+            continue
+        changed += 1
+        if write_it:
+            write(project.root / name, after.data.decode())
+            count = f"{len(fixed)} {'fix' if len(fixed) == 1 else 'fixes'}"
+            click.echo(f"{printable(name)}: {count} ({', '.join(sorted({one.rule for one in fixed}))})", err=True)
+        else:
+            _show(name, before.data.decode(), after.data.decode())
+    return changed
+
+
+def _show(name: str, before: str, after: str) -> None:
+    from difflib import unified_diff
+
+    lines = unified_diff(before.splitlines(), after.splitlines(), f"a/{name}", f"b/{name}", lineterm="")
+    emit("".join(f"{printable(line)}\n" for line in lines))

@@ -51,4 +51,6 @@ def _summary(diagnostics: Sequence[Diagnostic], files: int) -> str:
         for level, count in counts
         if count
     ]
-    return f"{looked}: {', '.join(told) or click.style('all good', fg='green')}"
+    fixable = sum(found.fixable for found in diagnostics)
+    more = f"; `pirgen lint --fix` mends {fixable}" if fixable else ""
+    return f"{looked}: {', '.join(told) or click.style('all good', fg='green')}{more}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pirgen.diagnostic import Problem, Severity
+from pirgen.diagnostic import Fix, Problem, Replace, Severity
 from pirgen.duration import format_duration, parse_duration
 from pirgen.review import Review
 from pirgen.rules import Context, rule
@@ -44,8 +44,10 @@ def duration_matches_timeline(review: Review, context: Context) -> Iterator[Prob
         return
     listed = ", ".join(f"{format_duration(found)} from {ends}" for ends, found in derived.items())
     first = next(iter(derived.values()))
+    right = format_duration(first, exact=True)
     yield Problem(
         ("duration",),
         f"`{review.duration}` contradicts the timeline: {listed}",
-        f"write `duration: {format_duration(first, exact=True)}`" if first > 0 else "correct the times in the timeline",
+        f"write `duration: {right}`" if first > 0 else "correct the times in the timeline",
+        fix=Fix((Replace(("duration",), right),), safe=False) if first > 0 else None,
     )

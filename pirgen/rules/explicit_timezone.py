@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pirgen.diagnostic import Problem, Severity
+from pirgen.diagnostic import Fix, Insert, Problem, Severity
 from pirgen.review import Review
 from pirgen.rules import Context, rule
 from pirgen.timeline import has_zone
@@ -39,4 +39,5 @@ def explicit_timezone(review: Review, context: Context) -> Iterator[Problem]:
             f"the timeline {why}, and the review states no time zone",
             f"add `timezone: {review.timezone}` if that is the one",
             at_key=True,
+            fix=Fix((Insert((), "timezone", review.timezone, after="date"),)),
         )

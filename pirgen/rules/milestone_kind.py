@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pirgen.diagnostic import Problem, Severity
+from pirgen.diagnostic import Fix, Insert, Problem, Severity
 from pirgen.review import Review
 from pirgen.rules import Context, rule
 
@@ -31,4 +31,5 @@ def milestone_kind(review: Review, context: Context) -> Iterator[Problem]:
                 ("timeline", index, "event"),
                 f"this entry counts as {moment.kind}, by its words",
                 f"add `kind: {moment.kind}`, or `kind: note` where that is wrong",
+                fix=Fix((Insert(("timeline", index), "kind", str(moment.kind), after="event"),)),
             )

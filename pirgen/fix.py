@@ -1,0 +1,137 @@
+"""Fixes: symbolic edits to text splices at spans. Comments, quotes, indentation, line ends and BOM are kept.
+
+What a fix makes is parsed again before it is written, and must be the old data with the edit applied to it:
+no fix can change a value that it does not name.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from pirgen.diagnostic import Diagnostic, Edit, Insert, Quote, Rename, Replace
+from pirgen.document import Document, load
+from pirgen.markdown import yaml_string
+from pirgen.source import Source
+
+ROUNDS = 20
+"""After how many rounds of fixes that make room for others it is enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Splice:
+    """Characters of a text to replace."""
+
+    start: int
+    end: int
+    text: str
+
+
+def fix(
+    source: Source, check: Callable[[Source], Iterable[Diagnostic]], *, unsafe: bool
+) -> tuple[Source, tuple[Diagnostic, ...]]:
+    """The source with what `check` finds in it fixed, as far as it can be, and what was fixed."""
+    fixed: list[Diagnostic] = []
+    for _ in range(ROUNDS):
+        document = load(source)
+        done = None
+        for found in check(source):
+            if found.fix and (found.fix.safe or unsafe):
+                done = _apply(document, found.fix.edits)
+                if done:
+                    fixed.append(found)
+                    break
+        if done is None:
+            break
+        source = done
+    return source, tuple(fixed)
+
+
+def _apply(document: Document, edits: tuple[Edit, ...]) -> Source | None:
+    """The source with the edits made; None where they cannot be made without a change elsewhere."""
+    splices = [_splice(document, edit) for edit in edits]
+    text = document.text
+    for splice in sorted((splice for splice in splices if splice), key=lambda one: -one.start):
+        text = text[: splice.start] + splice.text + text[splice.end :]
+    if None in splices or text == document.text:
+        return None
+    mark = document.source.data[: len(document.source.data) - len(document.text.encode())]
+    made = Source(document.source.name, mark + text.encode())
+    after = load(made)
+    if document.data is None:
+        return made if _got_further(document, after) else None
+    if after.problems and not document.problems:
+        return None
+    return made if after.data == _expected(document.data, edits) else None
+
+
+def _got_further(before: Document, after: Document) -> bool:
+    """Whether text that could not be parsed can be parsed now, or fails further down."""
+    if not after.problems:
+        return True
+    return after.problems[0][0][:2] > before.problems[0][0][:2]
+
+
+def _expected(data: Any, edits: tuple[Edit, ...]) -> Any:
+    data = copy.deepcopy(data)
+    for edit in edits:
+        if isinstance(edit, Quote):
+            continue
+        place = data
+        for step in edit.path if isinstance(edit, Insert) else edit.path[:-1]:
+            place = place[step]
+        if isinstance(edit, Insert):
+            place[edit.key] = edit.value
+        elif isinstance(edit, Replace):
+            place[edit.path[-1]] = edit.value
+        else:
+            place[edit.name] = place.pop(edit.path[-1])
+    return data
+
+
+def _splice(document: Document, edit: Edit) -> Splice | None:
+    if isinstance(edit, Quote):
+        start = document.index(edit.line, edit.column)
+        end = start
+        while end < len(document.text) and document.text[end] not in "\r\n":
+            end += 1
+        value = document.text[start:end].split(" #")[0].rstrip()
+        return Splice(start, start + len(value), yaml_string(value))
+    if isinstance(edit, Insert):
+        return _insert(document, edit)
+    span = document.extent(edit.path, at_key=isinstance(edit, Rename))
+    if span is None:
+        return None
+    if isinstance(edit, Rename):
+        return Splice(*span, edit.name)
+    return Splice(*span, _like(document.text[span[0] : span[1]], edit.value))
+
+
+def _insert(document: Document, edit: Insert) -> Splice | None:
+    found = document.entry(edit.path, edit.after)
+    if found is None:
+        return None
+    end, column, is_flow = found
+    if is_flow:
+        return Splice(end, end, f", {edit.key}: {_plain(edit.value)}")
+    line_end = end
+    while line_end < len(document.text) and document.text[line_end] not in "\r\n":
+        line_end += 1
+    newline = next((mark for mark in ("\r\n", "\n", "\r") if mark in document.text), "\n")
+    return Splice(line_end, line_end, f"{newline}{' ' * column}{edit.key}: {_plain(edit.value)}")
+
+
+def _plain(value: str) -> str:
+    simple = value.replace("_", "").replace("/", "").isalpha() and value.isascii() and value not in ("true", "null")
+    return value if simple else yaml_string(value)
+
+
+def _like(old: str, value: str) -> str:
+    """The new value in the quotes of the old one."""
+    if old[:1] == "'" and "'" not in value:
+        return f"'{value}'"
+    if old[:1] == '"':
+        return yaml_string(value)
+    return value if load(Source("", f"a: {value}\n".encode())).data == {"a": value} else yaml_string(value)

@@ -1,8 +1,6 @@
 """YAML text to plain data, and the span of every value.
 
-YAML 1.2 core rules on PyYAML's C parser (https://yaml.org/spec/1.2.2/#103-core-schema): what YAML 1.1 would
-turn into a date, a sexagesimal number, an octal number or a boolean stays text. A number that JSON could not
-carry exactly (over 18 digits, infinite, not a number) stays text too.
+Lines are counted on LF, CRLF and CR, as editors do.
 """
 
 from __future__ import annotations
@@ -16,14 +14,11 @@ from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from pirgen.composer import EMPTY, PLAIN, TAG, ComposeError, compose
+from pirgen.builder import Builder
+from pirgen.composer import EMPTY, ComposeError, compose
 from pirgen.diagnostic import Fix, Path, Problem, Quote, Span
 from pirgen.source import MAX_BYTES, Source
 
-_NULL = {"", "~", "null", "Null", "NULL"}
-_BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]{1,17}|(0|[1-9][0-9]{0,17})(\.[0-9]{0,17})?)([eE][-+]?[0-9]{1,2})?")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
@@ -160,7 +155,7 @@ def load(source: Source) -> Document:
     except ComposeError as error:
         return _failed(source, text, error)
     document = Document(source, text, None, _root=root)
-    builder = _Builder(restore)
+    builder = Builder(restore)
     content = builder.build(root)
     if content is None and not builder.problems:
         return _failed(source, text, EMPTY)
@@ -175,66 +170,6 @@ def _failed(source: Source, text: str, error: ComposeError) -> Document:
     span = Document(source, text, None).between(error.start, min(error.end, len(text)))
     fix = Fix((Quote(span.line, span.column),)) if error.quotable else None
     return Document(source, text, None, ((span, Problem((), error.message, error.hint, fix=fix)),))
-
-
-@dataclass(slots=True)
-class _Builder:
-    restore: Callable[[str], str]
-    problems: list[tuple[Node, str, str]] = field(default_factory=list)
-
-    def build(self, node: Node) -> Any:
-        tag = node.tag
-        if tag == PLAIN:
-            return _plain(self.restore(node.value))
-        if isinstance(node, ScalarNode):
-            return self._tagged(node)
-        if isinstance(node, SequenceNode) and tag == TAG + "seq":
-            return [self.build(item) for item in node.value]
-        if isinstance(node, MappingNode) and tag == TAG + "map":
-            return self._mapping(node)
-        return self._bad_tag(node)
-
-    def _mapping(self, node: MappingNode) -> dict[str, Any]:
-        data: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            if not isinstance(key_node, ScalarNode):
-                self.problems.append((key_node, "a key must be text, not a list or a mapping", ""))
-                continue
-            key = self.restore(key_node.value)
-            if key in data:
-                self.problems.append(
-                    (key_node, f"the key `{key}` is here twice", "keep one; YAML allows a key only once")
-                )
-            else:
-                data[key] = self.build(value_node)
-        return data
-
-    def _tagged(self, node: ScalarNode) -> Any:
-        value = self.restore(node.value)
-        if node.tag in (TAG + "str", "!"):
-            return value
-        kinds = {"int": int, "float": float, "bool": bool, "null": type(None)}
-        kind = kinds.get(node.tag.removeprefix(TAG))
-        plain = _plain(value)
-        return plain if kind and type(plain) is kind else self._bad_tag(node)
-
-    def _bad_tag(self, node: Node) -> None:
-        shown = node.tag.replace(TAG, "!!")
-        self.problems.append((node, f"the tag `{shown}` is not supported here", "remove it; write plain YAML"))
-
-
-def _plain(value: str) -> Any:
-    """A plain scalar by the core schema of YAML 1.2."""
-    if value in _NULL:
-        return None
-    if value in _BOOL:
-        return _BOOL[value]
-    if value[0] in "+-.0123456789":
-        if _INT.fullmatch(value):
-            return int(value)
-        if _FLOAT.fullmatch(value):
-            return float(value)
-    return value
 
 
 def _nodes(root: Node | None) -> Iterator[Node]:

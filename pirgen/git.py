@@ -91,6 +91,22 @@ class Repository:
         self._finish(process, complaint)
         return list(_commits(tokens, self.prefix))[::-1]
 
+    def index(self, folders: Iterable[str]) -> dict[str, str]:
+        """The regular files of the index in `folders`, with their blobs; what is in conflict is left out."""
+        lines = self._run("ls-files", "--stage", "-z", "--full-name", "--", *folders).split("\0")
+        return self._listed(line.replace(" 0\t", "\t", 1) for line in lines if " 0\t" in line)
+
+    def tree(self, commit: str, folders: Iterable[str]) -> dict[str, str]:
+        """The regular files of a commit in `folders`, with their blobs."""
+        lines = self._run("ls-tree", "-r", "-z", "--full-name", commit, "--", *folders).split("\0")
+        return self._listed(line.replace(" blob ", " ", 1) for line in lines if line)
+
+    def _listed(self, lines: Iterable[str]) -> dict[str, str]:
+        """The files of lines `MODE BLOB<tab>PATH`."""
+        parts = (line.partition("\t") for line in lines)
+        found = ((head.split(" "), path) for head, _, path in parts)
+        return {path.removeprefix(self.prefix): head[1] for head, path in found if head[0] in ("100644", "100755")}
+
     def first_time(self, head: str) -> int:
         """The committer date of the oldest commit on the first-parent chain of `head`."""
         return int(self._run("log", "--first-parent", *TIME, head).split("\n")[-1] or 0)

@@ -6,88 +6,27 @@ A pure function of the files: the same files give the same answer on any day, in
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from pirgen.config import FILE, Config
+from pirgen.corpus import Corpus, Entry
 from pirgen.diagnostic import Diagnostic, Problem, Severity, Span
 from pirgen.diagnostic import Path as DataPath
 from pirgen.document import Document, load
 from pirgen.errors import PirgenError
 from pirgen.ignore import Ignore, silence
 from pirgen.ignore import find as find_ignores
-from pirgen.incident import IncidentLog
-from pirgen.incident import read as read_log
 from pirgen.review import Review
-from pirgen.review import read as read_review
 from pirgen.rules import Context, Rule
 from pirgen.rules import load as load_rules
 from pirgen.schema import Schema
-from pirgen.source import SUFFIXES, Source, find, is_below, read
+from pirgen.source import SUFFIXES, Source, find, is_below
 
 BEFORE, AFTER = 40, 140
 """How much of a long line is kept around the place meant, in characters."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A review file of the project: what it says and what is wrong with its form."""
-
-    file: str
-    document: Document
-    review: Review
-    problems: tuple[Problem, ...]
-
-    @property
-    def is_valid(self) -> bool:
-        """Whether it is sound YAML that fits the schema."""
-        return not self.problems and not self.document.problems
-
-
-class Corpus:
-    """The reviews of a project, read once."""
-
-    def __init__(self, root: Path, config: Config) -> None:
-        self.root, self.config = root, config
-
-    @cached_property
-    def entries(self) -> Mapping[str, Entry]:
-        """All reviews in the configured folders, by file."""
-        files = ((path.relative_to(self.root).as_posix(), path) for path in find(self.root, self.config.reviews))
-        return {name: self.entry(path, name) for name, path in files if not is_below(name, self.config.incidents)}
-
-    @cached_property
-    def logs(self) -> Mapping[str, IncidentLog]:
-        """The incident logs that can be read, by incident id."""
-        files = find(self.root, self.config.incidents)
-        logs = (read_log(load(read(path, path.as_posix())).data) for path in files)
-        return {log.incident_id: log for log in logs if log.incident_id}
-
-    @cached_property
-    def owners(self) -> frozenset[str]:
-        """Who is known as an owner, by the configuration and the first CODEOWNERS file; in lower case."""
-        known = set(self.config.owners)
-        for folder in (".github", ".", "docs", ".gitlab"):
-            source = read(self.root / folder / "CODEOWNERS", "CODEOWNERS")
-            if not source.error:
-                from codeowners import CodeOwners
-
-                rules = CodeOwners(source.data.decode(errors="replace")).paths
-                known.update(owner for _, _, owners, *_ in rules for _, owner in owners)
-                break
-        return frozenset(owner.lower() for owner in known)
-
-    def entry(self, path: Path, name: str) -> Entry:
-        """Read one review."""
-        return self.parse(read(path, name))
-
-    def parse(self, source: Source) -> Entry:
-        """The review in a source."""
-        document = load(source)
-        problems = self.config.review_schema.problems(document.data) if document.data is not None else ()
-        return Entry(source.name, document, read_review(document.data, self.config.clock), tuple(problems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +49,13 @@ def lint(root: Path, config: Config, paths: Sequence[Path] = (), corpus: Corpus 
     Raises PirgenError for a path that does not exist and for a rule that crashes.
     """
     corpus = corpus or Corpus(root, config)
-    chosen = sorted(set(_expand(root, config, paths)))
+    if corpus.sources is None:
+        chosen = sorted(set(_expand(root, config, paths)))
+    else:
+        named = [_name(root, path) for path in paths]
+        chosen = [(root / n, n) for n in corpus.sources if not paths or n in named or is_below(n, named)]
     logs = [(path, name) for path, name in chosen if is_below(name, config.incidents)]
-    reviews = {name: corpus.entries.get(name) or corpus.entry(path, name) for path, name in chosen}
+    reviews = {name: corpus.entries.get(name) or corpus.parse(corpus.source(path, name)) for path, name in chosen}
     for _, name in logs:
         del reviews[name]
     diagnostics = [found for entry in reviews.values() for found in _form(entry)]
@@ -120,8 +63,23 @@ def lint(root: Path, config: Config, paths: Sequence[Path] = (), corpus: Corpus 
     for found, silencing in _judge(reviews, {**corpus.entries, **reviews}, corpus):
         diagnostics += found
         ignores += silencing
-    diagnostics += (one for path, name in logs for one in _log(path, name, config.incident_schema))
+    diagnostics += (one for path, name in logs for one in _log(corpus.source(path, name), config.incident_schema))
     return Result(tuple(sorted(diagnostics)), len(chosen), tuple(ignores))
+
+
+def new_since(now: Result, before: Result) -> tuple[Diagnostic, ...]:
+    """What is found now and was not found before, judged by what it says and not by its line or its file's folder."""
+    known = Counter(_meaning(found) for found in before.diagnostics)
+    fresh = []
+    for found in now.diagnostics:
+        known[_meaning(found)] -= 1
+        if known[_meaning(found)] < 0:
+            fresh.append(found)
+    return tuple(fresh)
+
+
+def _meaning(found: Diagnostic) -> tuple[str, str, str]:
+    return PurePosixPath(found.file).name, found.rule, found.message
 
 
 def check_source(corpus: Corpus, source: Source) -> list[Diagnostic]:
@@ -230,10 +188,10 @@ class _Told:
         return path in self.above or any(path[:depth] in self.paths for depth in range(len(path) + 1))
 
 
-def _log(path: Path, name: str, schema: Schema) -> Iterator[Diagnostic]:
-    document = load(read(path, name))
+def _log(source: Source, schema: Schema) -> Iterator[Diagnostic]:
+    document = load(source)
     problems = () if document.data is None else schema.problems(document.data)
-    yield from _form(Entry(name, document, Review(""), tuple(problems)))
+    yield from _form(Entry(source.name, document, Review(""), tuple(problems)))
 
 
 def _diagnostic(document: Document, span: Span, rule: str, severity: Severity, problem: Problem) -> Diagnostic:

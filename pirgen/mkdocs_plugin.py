@@ -14,8 +14,8 @@ from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
 
+from pirgen.corpus import Corpus
 from pirgen.errors import HistoryMissingError, PirgenError
-from pirgen.lint import Corpus
 from pirgen.project import Project
 from pirgen.report import report
 from pirgen.site import Page, dashboards, render

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from pirgen.config import Config
+from pirgen.corpus import Corpus
 from pirgen.errors import PirgenError
 from pirgen.exports import metric_texts, other_open
-from pirgen.lint import Corpus
 from pirgen.page import review_page, severity_name
 from pirgen.review import Review
 from pirgen.source import write as write_file

@@ -6,10 +6,14 @@ import os
 import secrets
 import shutil
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from errno import ENOTDIR
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pirgen.git import Repository
 
 MAX_BYTES = 1 << 19
 """The largest file that is read, in bytes. A long review has about 10,000."""
@@ -55,6 +59,13 @@ def is_source(path: str, folders: Iterable[str]) -> bool:
     """Whether a path names a YAML file in one of the folders, not hidden there: what `find` finds."""
     inside = [path.removeprefix(f"{folder}/") for folder in folders if path.startswith(f"{folder}/")]
     return path.endswith(SUFFIXES) and any(not f"/{rest}".count("/.") for rest in inside)
+
+
+def recorded(repository: Repository, files: Mapping[str, str], folders: Collection[str]) -> dict[str, Source]:
+    """The YAML files among `files` (paths with their blobs, of the index or a commit), as git has them."""
+    wanted = {path: blob for path, blob in sorted(files.items()) if is_source(path, folders)}
+    contents = dict(repository.blobs(dict.fromkeys(wanted.values())))
+    return {path: Source(path, contents[blob]) for path, blob in wanted.items()}
 
 
 def find(root: Path, folders: Iterable[str]) -> Iterator[Path]:

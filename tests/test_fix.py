@@ -13,9 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pirgen.config import Config
+from pirgen.corpus import Corpus
 from pirgen.document import load
 from pirgen.fix import fix
-from pirgen.lint import Corpus, check_source
+from pirgen.lint import check_source
 from pirgen.source import Source
 from tests.support import Cli, review
 

@@ -8,10 +8,11 @@ import click
 
 from pirgen import formats
 from pirgen.commands import emit, wants_colour
+from pirgen.corpus import Corpus
 from pirgen.diagnostic import Severity
 from pirgen.errors import HistoryMissingError
 from pirgen.exports.table import ACTIONS, REVIEWS, UNDATED, section
-from pirgen.lint import Corpus, lint
+from pirgen.lint import lint
 from pirgen.project import Project
 from pirgen.report import report
 from pirgen.site import render

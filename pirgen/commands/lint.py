@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -10,10 +11,11 @@ import click
 
 from pirgen import formats
 from pirgen.commands import emit, wants_colour
+from pirgen.corpus import Corpus
 from pirgen.diagnostic import Diagnostic, Severity
-from pirgen.lint import Corpus, check_source, lint
+from pirgen.lint import check_source, lint, new_since
 from pirgen.project import Project
-from pirgen.source import read, write
+from pirgen.source import read, recorded, write
 from pirgen.terminal import printable
 
 
@@ -28,6 +30,8 @@ from pirgen.terminal import printable
     help="How to write findings; may be given several times, with an --output-file for each but one.",
 )
 @click.option("--output-file", "outputs", type=click.Path(path_type=Path), multiple=True, help="Write to this file.")
+@click.option("--since", metavar="REV", help="Show only what is new against that revision.")
+@click.option("--staged", is_flag=True, help="Check what is staged, not the files as they are.")
 @click.option("--fix", "mend", is_flag=True, help="Mend what can be mended safely, then check.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also what may not be what the author meant.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and write nothing.")
@@ -40,6 +44,8 @@ def command(
     paths: tuple[Path, ...],
     styles: tuple[str, ...],
     outputs: tuple[Path, ...],
+    since: str | None,
+    staged: bool,
     mend: bool,
     unsafe_fixes: bool,
     diff: bool,
@@ -55,11 +61,16 @@ def command(
     if len(styles) > len(outputs) + 1 or len(outputs) > len(styles):
         raise click.UsageError("give an --output-file for each --format, or for each but the last")
     chosen = [project.start / path for path in paths]
+    if (mend or diff) and staged:
+        raise click.UsageError("--fix and --diff work on files, --staged on the index")
     if mend or diff:
         changed = _mend(project, chosen, unsafe_fixes, write_it=not diff)
         if diff:
             raise SystemExit(1 if changed else 0)
-    result = lint(project.root, project.config, chosen)
+    result = lint(project.root, project.config, chosen, _corpus(project, staged=staged))
+    if since is not None:
+        before = lint(project.root, project.config, (), _corpus(project, revision=since))
+        result = replace(result, diagnostics=new_since(result, before))
     shown = [found for found in result.diagnostics if advice or found.severity is not Severity.ADVICE]
     for index, style in enumerate(styles):
         if index < len(outputs):
@@ -79,6 +90,17 @@ def _statistics(shown: list[Diagnostic]) -> str:
     counts = Counter((found.rule, str(found.severity)) for found in shown)
     lines = [f"{count:6}  {severity:8}  {rule}\n" for (rule, severity), count in counts.most_common()]
     return "".join(lines) or "nothing found\n"
+
+
+def _corpus(project: Project, *, staged: bool = False, revision: str | None = None) -> Corpus:
+    """The reviews in the worktree, in the index or in a commit."""
+    if not staged and revision is None:
+        return Corpus(project.root, project.config)
+    from pirgen.git import Repository
+
+    repository, folders = Repository(project.root), (*project.config.reviews, *project.config.incidents)
+    files = repository.index(folders) if revision is None else repository.tree(repository.commit(revision), folders)
+    return Corpus(project.root, project.config, recorded(repository, files, folders))
 
 
 def _mend(project: Project, chosen: list[Path], unsafe: bool, *, write_it: bool) -> int:

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test golden clean
+.PHONY: demo test golden fuzz clean
 
 demo: .venv/site
 	@echo "== pirgen lint: every review of this repository"
@@ -39,3 +39,8 @@ golden: .venv/dev
 
 clean:
 	rm -rf .venv site dist
+
+# The property tests on many more inputs: 20,000 each.
+fuzz: .venv/dev
+	$(BIN)/python -m pytest --hypothesis-profile=long -k "any_ or every_span or safe_fix or agree" tests/test_document.py tests/test_markdown.py \
+	  tests/test_ignore.py tests/test_formats.py tests/test_fix.py tests/test_schema.py

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support import Cli, Repo
 
@@ -47,3 +48,6 @@ def cli(tmp_path: Path) -> Cli:
     folder = tmp_path / "project"
     folder.mkdir()
     return Cli(folder)
+
+
+settings.register_profile("long", max_examples=20_000, deadline=None, suppress_health_check=list(HealthCheck))

@@ -155,7 +155,7 @@ CHANGES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(changes=CHANGES, flow=st.booleans(), style=st.sampled_from([None, '"', "'"]))
 def test_a_safe_fix_changes_no_other_value_and_a_second_run_nothing(
     changes: dict[str, Any], flow: bool, style: str | None, tmp_path: Path

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
@@ -130,7 +130,6 @@ MUTANTS = st.one_of(
 )
 
 
-@settings(max_examples=400)
 @given(data=st.data())
 def test_the_fast_answer_and_the_authority_agree(data: st.DataObject) -> None:
     value = with_(

@@ -87,7 +87,8 @@ def compose(text: str) -> tuple[Node, Callable[[str], str]]:
         raise _syntax_error(text, error) from None
     if root is None:
         raise EMPTY
-    if (largest := _largest_expansion(root)) is not None:
+    may_be_large = "&" in text or len(text) > MAX_VALUES
+    if may_be_large and (largest := _largest_expansion(root)) is not None:
         message = f"with its aliases written out this holds more than {MAX_VALUES:,} values or {MAX_DEPTH} levels"
         raise ComposeError(largest.start_mark.index, largest.end_mark.index, message)
     return root, restore

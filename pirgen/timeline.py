@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import cache
 from typing import NoReturn
 from zoneinfo import ZoneInfo
 
@@ -171,13 +172,20 @@ def milestones(moments: Iterable[Moment]) -> dict[str, Milestone]:
 
 def infer(event: str, phrases: Mapping[str, tuple[str, ...]]) -> str | None:
     """The milestone that an event's words name, if they name exactly one."""
-    text = " ".join(event.lower().split())
-    found = {
-        kind
-        for kind, words in phrases.items()
-        if any(re.search(rf"(?<!\w)(?<!not ){re.escape(phrase.lower())}(?!\w)", text) for phrase in words)
-    }
+    expression = _phrases(tuple(phrases.items()))
+    found = {match.lastgroup for match in expression.finditer(" ".join(event.lower().split()))}
     return found.pop() if len(found) == 1 else None
+
+
+@cache
+def _phrases(phrases: tuple[tuple[str, tuple[str, ...]], ...]) -> re.Pattern[str]:
+    """One expression for all phrases, with a group a milestone; longer phrases first, so that they win."""
+    kinds = {kind: [" ".join(word.lower().split()) for word in words] for kind, words in phrases if words}
+    parts = (
+        f"(?P<{kind}>{'|'.join(re.escape(word) for word in sorted(words, key=len, reverse=True))})"
+        for kind, words in kinds.items()
+    )
+    return re.compile(rf"(?<!\w)(?<!not )(?:{'|'.join(parts) or '(?!)'})(?!\w)")
 
 
 def _place(written: str, day: date | None, zone: tzinfo, latest: datetime | None) -> tuple[datetime | None, bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from functools import cached_property
@@ -77,6 +77,7 @@ class Config:
     targets: Mapping[str, float] = field(default_factory=lambda: TARGETS)
     agenda: tuple[AgendaTopic, ...] = AGENDA
     owners: tuple[str, ...] = ()
+    plugins: tuple[str, ...] = ()
     rules: Mapping[str, str] = field(default_factory=dict)
     overrides: tuple[tuple[tuple[re.Pattern[str], ...], Mapping[str, str]], ...] = ()
 
@@ -114,8 +115,10 @@ class Config:
         return level
 
 
-def load_config(root: Path, rules: Iterable[str]) -> Config:
-    """The project's configuration; the defaults where there is no pirgen.yaml. `rules` are the known rules.
+def load_config(root: Path, rules: Callable[[Iterable[str]], Iterable[str]]) -> Config:
+    """The project's configuration; the defaults where there is no pirgen.yaml.
+
+    `rules` gives the names of the rules that are known with some plugins.
 
     Raises PirgenError, naming line and column, where the file is not valid.
     """
@@ -129,7 +132,8 @@ def load_config(root: Path, rules: Iterable[str]) -> Config:
     if not problems:
         schema = read("config")
         levels = schema["definitions"]["levels"]
-        levels["properties"] = dict.fromkeys(rules, levels["additionalProperties"])
+        plugins = _modules(document.data)
+        levels["properties"] = dict.fromkeys(rules(plugins), levels["additionalProperties"])
         levels["additionalProperties"] = False
         found = Schema(schema).problems(document.data)
         problems = [(document.span(p.path, at_key=p.at_key), p) for p in found]
@@ -159,12 +163,21 @@ def _from(data: dict[str, Any]) -> Config:
         if "agenda" in data
         else AGENDA,
         owners=tuple(data.get("owners", ())),
+        plugins=tuple(data.get("plugins", ())),
         rules=data.get("rules", {}),
         overrides=tuple(
             (tuple(re.compile(_glob(pattern)) for pattern in row["paths"]), row["rules"])
             for row in data.get("overrides", [])
         ),
     )
+
+
+def _modules(data: Any) -> list[str]:
+    """The plugins that a configuration names, as far as it is of the right shape."""
+    named = data.get("plugins") if isinstance(data, dict) else None
+    if not isinstance(named, list):
+        return []
+    return [name for name in named if isinstance(name, str) and name.replace(".", "_").isidentifier()]
 
 
 def _folders(written: Iterable[str]) -> tuple[str, ...]:

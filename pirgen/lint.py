@@ -138,7 +138,7 @@ def _judge(
         key = entry.review.incident_id.lower()
         files[key] = (*files.get(key, ()), file)
     reviews = {file: entry.review for file, entry in known.items()}
-    rules = load_rules()
+    rules = load_rules(corpus.config.plugins)
     names = [rule.name for rule in rules]
     for entry in chosen.values():
         if entry.document.data is None:

@@ -26,4 +26,4 @@ class Project:
     @cached_property
     def config(self) -> Config:
         """The project's configuration."""
-        return load_config(self.root, rule_names())
+        return load_config(self.root, rule_names)

@@ -18,7 +18,7 @@ from pirgen.project import Project
 @click.pass_obj
 def command(project: Project, name: str | None) -> None:
     """List the rules with their weight in this project, or explain the rule NAME."""
-    found = {rule.name: rule for rule in rules.load()}
+    found = {rule.name: rule for rule in rules.load(project.config.plugins)}
     if name is None:
         widest = max(map(len, found))
         for rule in found.values():

@@ -6,13 +6,14 @@ name in kebab case. Its docstring (why, *Bad*, *Good*) is its only documentation
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
 from pirgen.config import Config
 from pirgen.diagnostic import Problem, Severity
+from pirgen.errors import PirgenError
 from pirgen.incident import IncidentLog
 from pirgen.review import Review
 
@@ -60,15 +61,33 @@ def rule(severity: Severity, *, drafts: bool = True) -> Callable[[Check], Rule]:
     return make
 
 
-def names() -> list[str]:
-    """The names of all rules, without importing them."""
-    return sorted(_kebab(file.stem) for file in Path(__file__).parent.glob("[!_]*.py"))
+def names(plugins: Iterable[str] = ()) -> list[str]:
+    """The names of all rules: ours without importing them, and those of the plugins."""
+    own = (_kebab(file.stem) for file in Path(__file__).parent.glob("[!_]*.py"))
+    return sorted({*own, *(rule.name for rule in _plugged(plugins))})
 
 
-def load() -> list[Rule]:
-    """All rules, by name."""
-    found = (getattr(import_module(f"{__name__}.{_snake(name)}"), _snake(name)) for name in names())
-    return [item for item in found if isinstance(item, Rule)]
+def load(plugins: Iterable[str] = ()) -> list[Rule]:
+    """All rules, by name. Raises PirgenError for a plugin that cannot be imported or takes a name of ours."""
+    found = {name: getattr(import_module(f"{__name__}.{_snake(name)}"), _snake(name)) for name in names()}
+    for rule in _plugged(plugins):
+        if rule.name in found:
+            raise PirgenError(f"plugins of pirgen.yaml: there is a rule `{rule.name}` already")
+        found[rule.name] = rule
+    return [found[name] for name in sorted(found)]
+
+
+def _plugged(plugins: Iterable[str]) -> Iterator[Rule]:
+    for plugin in plugins:
+        try:
+            module = import_module(plugin)
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}"
+            raise PirgenError(f"plugins of pirgen.yaml: `{plugin}` cannot be imported ({reason})") from error
+        rules = [value for value in vars(module).values() if isinstance(value, Rule)]
+        if not rules:
+            raise PirgenError(f"plugins of pirgen.yaml: `{plugin}` holds no rule")
+        yield from rules
 
 
 def _kebab(name: str) -> str:

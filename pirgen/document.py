@@ -62,6 +62,13 @@ class Document:
         end = starts[span.line] if span.line < len(starts) else len(self.text)
         return first - start + 1, self.text[first : min(end, place + after)].rstrip("\r\n")
 
+    def _find(self, path: Path) -> tuple[Node | None, Node | None] | None:
+        """The key and the value at `path`."""
+        found: tuple[Node | None, Node | None] | None = None, self._root
+        for step in path:
+            found = self._child(found[1], step) if found else None
+        return found
+
     def _child(self, node: Node | None, step: str | int) -> tuple[Node | None, Node] | None:
         if isinstance(node, MappingNode) and isinstance(step, str):
             if id(node) not in self._children:
@@ -79,26 +86,18 @@ class Document:
 
     def extent(self, path: Path, *, at_key: bool = False) -> tuple[int, int] | None:
         """Where the scalar at `path` (or its key) begins and ends in the text; None if there is none."""
-        found: tuple[Node | None, Node] | None = None
-        node = self._root
-        for step in path:
-            found = self._child(node, step)
-            if found is None:
-                return None
-            node = found[1]
-        target = found[0] if found and at_key else node
+        found = self._find(path)
+        if found is None:
+            return None
+        target = found[0] if at_key else found[1]
         if not isinstance(target, ScalarNode):
             return None
         return target.start_mark.index, target.end_mark.index
 
     def entry(self, path: Path, key: str) -> tuple[int, int, bool] | None:
         """Of the mapping at `path`: where the entry `key` (else the last one) ends, its keys' column, if it is flow."""
-        node = self._root
-        for step in path:
-            found = self._child(node, step)
-            if found is None:
-                return None
-            node = found[1]
+        found = self._find(path)
+        node = found[1] if found else None
         if not isinstance(node, MappingNode) or not node.value:
             return None
         pair = self._child(node, key) or node.value[-1]

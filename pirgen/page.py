@@ -21,6 +21,7 @@ MEASURES = (
 
 def review_page(file: str, review: Review, known: Container[str], config: Config) -> str:
     """The page of the review in `file`; `known` are the incidents that have a page of their own."""
+    dated = _is_dated(review)
     related = [
         {"id": name, "page": f"{name}.md" if name in known else "", "covered": name in review.covers}
         for name in dict.fromkeys((*review.covers, *review.related))
@@ -31,10 +32,10 @@ def review_page(file: str, review: Review, known: Container[str], config: Config
         review=review,
         severity=severity_name(review.severity, config),
         tags=[tag for tag in dict.fromkeys((review.severity, *review.services, *review.tags)) if tag],
-        milestones=list(_milestones(review)),
+        milestones=list(_milestones(review, dated)),
         intervals=list(_intervals(review, config)),
         timeline=[
-            {"time": _time(review, moment), "offset": _offset(review, moment.at), "moment": moment}
+            {"time": _time(review, moment, dated), "offset": _offset(review, moment.at), "moment": moment}
             for moment in review.timeline
         ],
         related=related,
@@ -61,11 +62,11 @@ def _meeting(review: Review) -> str:
     return ", ".join(said)
 
 
-def _milestones(review: Review) -> Iterator[dict[str, str]]:
+def _milestones(review: Review, dated: bool) -> Iterator[dict[str, str]]:
     for name, mark in sorted(review.milestones.items(), key=lambda pair: MILESTONES.index(pair[0])):
         yield {
             "name": name.capitalize(),
-            "time": ("~" if mark.approximate else "") + _local(review, mark.at),
+            "time": ("~" if mark.approximate else "") + _local(review, mark.at, dated),
             "offset": _offset(review, mark.at),
             "known": "the event's words" if mark.inferred else "the review",
         }
@@ -87,17 +88,23 @@ def _intervals(review: Review, config: Config) -> Iterator[dict[str, str]]:
         yield {"name": name, "value": value, "target": wanted}
 
 
-def _time(review: Review, moment: Moment) -> str:
+def _time(review: Review, moment: Moment, dated: bool) -> str:
     if moment.at is None:
         return moment.written
-    return ("~" if moment.approximate else "") + _local(review, moment.at)
+    return ("~" if moment.approximate else "") + _local(review, moment.at, dated)
 
 
-def _local(review: Review, at: datetime) -> str:
-    """The time in the review's zone; with its date where it is not the review's day."""
+def _local(review: Review, at: datetime, dated: bool) -> str:
+    """The time in the review's zone, with its date in a timeline of several days."""
     local = at.astimezone(review.zone)
     clock = local.strftime("%H:%M:%S" if local.second else "%H:%M")
-    return clock if local.date() == review.date else f"{local.date()} {clock}"
+    return f"{local.date()} {clock}" if dated else clock
+
+
+def _is_dated(review: Review) -> bool:
+    """Whether the timeline leaves the review's day."""
+    known = (moment.at for moment in review.timeline if moment.at)
+    return any(at.astimezone(review.zone).date() != review.date for at in known)
 
 
 def _offset(review: Review, at: datetime | None) -> str:

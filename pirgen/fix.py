@@ -16,7 +16,7 @@ from pirgen.document import Document, load
 from pirgen.markdown import yaml_string
 from pirgen.source import Source
 
-ROUNDS = 20
+ROUNDS = 1_000
 """After how many rounds of fixes that make room for others it is enough."""
 
 
@@ -35,17 +35,18 @@ def fix(
     """The source with what `check` finds in it fixed, as far as it can be, and what was fixed."""
     fixed: list[Diagnostic] = []
     for _ in range(ROUNDS):
+        wanted = [(found, found.fix.edits) for found in check(source) if found.fix and (found.fix.safe or unsafe)]
         document = load(source)
-        done = None
-        for found in check(source):
-            if found.fix and (found.fix.safe or unsafe):
-                done = _apply(document, found.fix.edits)
-                if done:
-                    fixed.append(found)
-                    break
-        if done is None:
+        together = _apply(document, tuple(edit for _, edits in wanted for edit in edits)) if document.data else None
+        if together:
+            source = together
+            fixed += (found for found, _ in wanted)
+            continue
+        one = next(((made, found) for found, edits in wanted if (made := _apply(document, edits))), None)
+        if one is None:
             break
-        source = done
+        source = one[0]
+        fixed.append(one[1])
     return source, tuple(fixed)
 
 

@@ -20,7 +20,7 @@ from pirgen.errors import PirgenError
 from pirgen.ignore import Ignore, silence
 from pirgen.ignore import find as find_ignores
 from pirgen.review import Review
-from pirgen.rules import Context, Rule
+from pirgen.rules import UNUSED, Context, Rule
 from pirgen.rules import load as load_rules
 from pirgen.schema import Schema
 from pirgen.source import SUFFIXES, Source, find, is_below
@@ -150,9 +150,10 @@ def _judge(
         for comment in comments:
             if not isinstance(comment, Ignore):
                 left.append(_diagnostic(entry.document, comment[0], "ignore", Severity.ERROR, comment[1]))
-        for ignore in unused:
+        level = corpus.config.level(UNUSED, entry.file) or Severity.WARNING
+        for ignore in unused if level != "off" else ():
             problem = Problem((), f"this ignore of {', '.join(ignore.rules)} silences nothing", "remove it")
-            left.append(_diagnostic(entry.document, ignore.span, "no-unused-ignore", Severity.WARNING, problem))
+            left.append(_diagnostic(entry.document, ignore.span, UNUSED, Severity(level), problem))
         yield left, ignores
 
 

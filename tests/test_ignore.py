@@ -37,7 +37,10 @@ def test_on_a_line_of_its_own_it_counts_for_the_block_that_follows(cli: Cli) -> 
 
 
 def test_what_silences_nothing_is_said(cli: Cli) -> None:
-    assert said(cli, "# pirgen: ignore[action-has-due] why\n" + review()) == ["no-unused-ignore"]
+    text = "# pirgen: ignore[action-has-due] why\n" + review()
+    assert said(cli, text) == ["no-unused-ignore"]
+    cli.write("pirgen.yaml", "rules: {no-unused-ignore: off}\n")
+    assert said(cli, text) == []
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def test_a_rule_is_one_function_in_a_file_of_its_name(rule: rules.Rule) -> None:
 
 
 def test_the_names_are_those_of_the_files() -> None:
-    assert rules.names() == [rule.name for rule in ALL]
+    assert rules.names() == sorted([rules.UNUSED, *(rule.name for rule in ALL)])
 
 
 def test_an_incident_id_is_unique_across_files_and_cases(tmp_path: Path) -> None:
@@ -179,7 +179,9 @@ def test_a_crash_inside_a_rule_names_the_rule_and_the_file(tmp_path: Path, monke
     def broken(review: object, context: object) -> Any:
         raise KeyError("x")
 
-    monkeypatch.setattr(engine, "load_rules", lambda: [rules.Rule("broken", Severity.ERROR, broken, drafts=True)])
+    monkeypatch.setattr(
+        engine, "load_rules", lambda plugins: [rules.Rule("broken", Severity.ERROR, broken, drafts=True)]
+    )
     with pytest.raises(PirgenError, match=r"pir/INC-001.yaml: the rule broken crashed \(KeyError: 'x'\)"):
         found(tmp_path, review())
 

@@ -34,6 +34,9 @@ class Context:
     """Who may own action items, in lower case; empty where anybody may."""
 
 
+UNUSED = "no-unused-ignore"
+"""The rule that lint itself applies, when all others have spoken."""
+
 Check = Callable[[Review, Context], Iterator[Problem]]
 
 
@@ -64,12 +67,13 @@ def rule(severity: Severity, *, drafts: bool = True) -> Callable[[Check], Rule]:
 def names(plugins: Iterable[str] = ()) -> list[str]:
     """The names of all rules: ours without importing them, and those of the plugins."""
     own = (_kebab(file.stem) for file in Path(__file__).parent.glob("[!_]*.py"))
-    return sorted({*own, *(rule.name for rule in _plugged(plugins))})
+    return sorted({*own, UNUSED, *(rule.name for rule in _plugged(plugins))})
 
 
 def load(plugins: Iterable[str] = ()) -> list[Rule]:
     """All rules, by name. Raises PirgenError for a plugin that cannot be imported or takes a name of ours."""
-    found = {name: getattr(import_module(f"{__name__}.{_snake(name)}"), _snake(name)) for name in names()}
+    own = (name for name in names() if name != UNUSED)
+    found = {name: getattr(import_module(f"{__name__}.{_snake(name)}"), _snake(name)) for name in own}
     for rule in _plugged(plugins):
         if rule.name in found:
             raise PirgenError(f"plugins of pirgen.yaml: there is a rule `{rule.name}` already")

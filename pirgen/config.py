@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 from pirgen.composer import EMPTY
 from pirgen.document import load
@@ -22,8 +22,7 @@ from pirgen.timeline import PHRASES, Clock, zone_of
 FILE = "pirgen.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class SeverityLevel:
+class SeverityLevel(NamedTuple):
     """A row of the severity matrix; times in seconds."""
 
     name: str
@@ -36,8 +35,7 @@ class SeverityLevel:
     commander: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AgendaTopic:
+class AgendaTopic(NamedTuple):
     """A topic of the review meeting and its time in seconds."""
 
     topic: str
@@ -80,6 +78,12 @@ class Config:
     plugins: tuple[str, ...] = ()
     rules: Mapping[str, str] = field(default_factory=dict)
     overrides: tuple[tuple[tuple[re.Pattern[str], ...], Mapping[str, str]], ...] = ()
+
+    @property
+    def text(self) -> str:
+        """All that it says."""
+        overrides = [([pattern.pattern for pattern in patterns], rules) for patterns, rules in self.overrides]
+        return repr((replace(self, overrides=()), overrides))
 
     @cached_property
     def zone(self) -> tzinfo:

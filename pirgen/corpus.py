@@ -1,11 +1,13 @@
-"""The reviews and logs of a project, read once, from the worktree or from git."""
+"""The reviews and logs of a project, from the worktree or from git."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+import os
+import time
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from pirgen.config import Config
 from pirgen.diagnostic import Problem
@@ -16,9 +18,11 @@ from pirgen.review import Review
 from pirgen.review import read as read_review
 from pirgen.source import Source, find, is_below, read
 
+TICK = 2_000_000_000
+"""The coarsest step of a file system's clock, in nanoseconds: two changes within it may carry one time."""
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+
+class Entry(NamedTuple):
     """A review file of the project: what it says and what is wrong with its form."""
 
     file: str
@@ -33,47 +37,78 @@ class Entry:
 
 
 class Corpus:
-    """The reviews of a project, read once: from the worktree, or from `sources` where they are given."""
+    """The reviews of a project: in the worktree, or `sources` where they are given."""
 
     def __init__(self, root: Path, config: Config, sources: Mapping[str, Source] | None = None) -> None:
         self.root, self.config, self.sources = root, config, sources
+        self.places: dict[str, str] = {}
+        """Where files are that were named and lie elsewhere."""
 
-    def _read(self, folders: Iterable[str]) -> Iterator[Source]:
+    def _names(self, folders: Iterable[str]) -> list[str]:
         if self.sources is not None:
-            yield from (source for name, source in self.sources.items() if is_below(name, folders))
-            return
-        for path in find(self.root, folders):
-            yield read(path, path.relative_to(self.root).as_posix())
+            return [name for name in self.sources if is_below(name, folders)]
+        return list(find(self.root, folders))
+
+    @cached_property
+    def reviews(self) -> tuple[str, ...]:
+        """The review files in the configured folders."""
+        logs = self.config.incidents
+        return tuple(name for name in self._names(self.config.reviews) if not is_below(name, logs))
+
+    @cached_property
+    def logs(self) -> tuple[str, ...]:
+        """The incident logs in the configured folders."""
+        return tuple(self._names(self.config.incidents))
 
     @cached_property
     def entries(self) -> Mapping[str, Entry]:
         """All reviews in the configured folders, by file."""
-        found = self._read(self.config.reviews)
-        return {one.name: self.parse(one) for one in found if not is_below(one.name, self.config.incidents)}
+        return {name: self.entry(name) for name in self.reviews}
 
     @cached_property
-    def logs(self) -> Mapping[str, IncidentLog]:
-        """The incident logs that can be read, by incident id."""
-        logs = (read_log(load(source).data) for source in self._read(self.config.incidents))
-        return {log.incident_id: log for log in logs if log.incident_id}
+    def codeowners(self) -> str:
+        """The first CODEOWNERS file, as the code hosts look for it."""
+        for folder in (".github/", "", "docs/", ".gitlab/"):
+            source = read(self.root / f"{folder}CODEOWNERS", "CODEOWNERS")
+            if not source.error:
+                return source.data.decode(errors="replace")
+        return ""
 
     @cached_property
     def owners(self) -> frozenset[str]:
-        """Who is known as an owner, by the configuration and the first CODEOWNERS file; in lower case."""
+        """Who is known as an owner, by the configuration and CODEOWNERS; in lower case."""
         known = set(self.config.owners)
-        for folder in (".github", ".", "docs", ".gitlab"):
-            source = read(self.root / folder / "CODEOWNERS", "CODEOWNERS")
-            if not source.error:
-                from codeowners import CodeOwners
+        if self.codeowners:
+            from codeowners import CodeOwners
 
-                rules = CodeOwners(source.data.decode(errors="replace")).paths
-                known.update(owner for _, _, owners, *_ in rules for _, owner in owners)
-                break
+            known.update(owner for _, _, owners, *_ in CodeOwners(self.codeowners).paths for _, owner in owners)
         return frozenset(owner.lower() for owner in known)
 
-    def source(self, path: Path, name: str) -> Source:
+    def source(self, name: str) -> Source:
         """The source of a file."""
-        return self.sources[name] if self.sources is not None else read(path, name)
+        return self.sources[name] if self.sources is not None else read(self._place(name), name)
+
+    def stamp(self, name: str) -> list[int] | None:
+        """What changes with a file's content: times, size, inode. None where that is not sure, as for a fresh file."""
+        if self.sources is not None:
+            return None
+        try:
+            found = os.lstat(self._place(name))
+        except OSError:
+            return None
+        fresh = found.st_mtime_ns > time.time_ns() - TICK
+        return None if fresh else [found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino]
+
+    def _place(self, name: str) -> str:
+        return self.places.get(name) or f"{self.root}/{name}"
+
+    def entry(self, name: str) -> Entry:
+        """The review in a file."""
+        return self.parse(self.source(name))
+
+    def log(self, name: str) -> IncidentLog:
+        """The incident log in a file, as far as it can be read."""
+        return read_log(load(self.source(name)).data)
 
     def parse(self, source: Source) -> Entry:
         """The review in a source."""

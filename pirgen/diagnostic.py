@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
@@ -27,24 +26,21 @@ class Span(NamedTuple):
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Replace:
+class Replace(NamedTuple):
     """Give the value at `path` another text."""
 
     path: Path
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rename:
+class Rename(NamedTuple):
     """Give the key at the end of `path` another name."""
 
     path: Path
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Insert:
+class Insert(NamedTuple):
     """Add a key to the mapping at `path`, behind the key `after` if it is there, else behind the last one."""
 
     path: Path
@@ -53,8 +49,7 @@ class Insert:
     after: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(NamedTuple):
     """Put the value that starts at a place (1-based) into quotes, where the text cannot be parsed without."""
 
     line: int
@@ -64,16 +59,14 @@ class Quote:
 Edit: TypeAlias = Replace | Rename | Insert | Quote
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """How to mend a problem. An unsafe one may not be what the author meant."""
 
     edits: tuple[Edit, ...]
     safe: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """What a check has to say, placed by meaning; the engine finds the characters.
 
     `path` may name a value that does not exist: its nearest existing ancestor is then shown.
@@ -87,9 +80,8 @@ class Problem:
     fix: Fix | None = None
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Diagnostic:
-    """A problem in a file, ready to print. Sorts by place, then rule."""
+class Diagnostic(NamedTuple):
+    """A problem in a file, ready to print."""
 
     file: str
     span: Span
@@ -97,11 +89,16 @@ class Diagnostic:
     severity: Severity
     message: str
     hint: str = ""
-    excerpt: str = field(default="", compare=False)
+    excerpt: str = ""
     """The first line of the span as it stands in the file, or the part of it around the span."""
-    excerpt_column: int = field(default=1, compare=False)
+    excerpt_column: int = 1
     """The column at which the excerpt begins."""
-    fix: Fix | None = field(default=None, compare=False)
+    fix: Fix | None = None
+
+    @property
+    def order(self) -> tuple[str, Span, str, str]:
+        """What diagnostics are sorted by: their place, then their rule."""
+        return self.file, self.span, self.rule, self.message
 
     @property
     def fixable(self) -> bool:

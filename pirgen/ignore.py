@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from pirgen.diagnostic import Diagnostic, Problem, Span
 from pirgen.document import Document
@@ -19,17 +19,16 @@ _COMMENT = re.compile(r"(?m)(?P<before>^[ \t]*|[ \t])(?P<comment>#[ \t]*pirgen:(
 _TEXT = re.compile(r"\s*ignore\s*\[(?P<rules>[^\]]*)\]\s*(?P<reason>.*?)(?:\s*\buntil\s+(?P<until>\S+))?\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class Ignore:
+class Ignore(NamedTuple):
     """A comment that silences rules between two lines (both included), for a reason, until a day or for good."""
 
     file: str
     span: Span
     rules: tuple[str, ...]
     reason: str
-    until: date | None
     first_line: int
     last_line: int
+    until: date | None = None
 
     def covers(self, found: Diagnostic) -> bool:
         """Whether it silences a finding."""
@@ -59,7 +58,7 @@ def find(document: Document, known: Collection[str]) -> Iterator[Ignore | tuple[
         else:
             own_line = not comment["before"].strip() and _starts_line(document.text, comment.start("before"))
             lines = document.block_after(comment.end()) if own_line else (span.line, span.line)
-            yield Ignore(document.source.name, span, names, found["reason"], until, *lines)
+            yield Ignore(document.source.name, span, names, found["reason"], *lines, until)
 
 
 def silence(found: Iterable[Diagnostic], ignores: Collection[Ignore]) -> tuple[list[Diagnostic], list[Ignore]]:

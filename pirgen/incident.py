@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pirgen.timeline import MILESTONES, Clock, Milestone, Moment, milestones, resolve
 
 
-@dataclass(frozen=True, slots=True)
-class IncidentLog:
+class IncidentLog(NamedTuple):
     """What was written down during an incident."""
 
     incident_id: str

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from pirgen.diagnostic import Path
 from pirgen.timeline import Clock, Milestone, Moment, milestones, parse_date, resolve, zone_of
 
 
-@dataclass(frozen=True, slots=True)
-class ActionItem:
+class ActionItem(NamedTuple):
     """One action item, as the review states it."""
 
     id: str
@@ -31,20 +30,18 @@ class ActionItem:
     issue: str = ""
     evidence: str = ""
     completed_on: date | None = None
-    index: int = 0
+    place: int = 0
     """Its place in the list, which is where a problem with it is shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """Where to read more."""
 
     title: str
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(NamedTuple):
     """A post-incident review. Texts that are absent are empty, times that are unknown are None."""
 
     incident_id: str
@@ -61,7 +58,7 @@ class Review:
     detected_by: str = ""
     services: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
-    roles: Mapping[str, str] = field(default_factory=dict)
+    roles: Mapping[str, str] = MappingProxyType({})
     timeline: tuple[Moment, ...] = ()
     root_cause: str = ""
     contributing_factors: tuple[str, ...] = ()
@@ -72,7 +69,7 @@ class Review:
     related: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
-    meeting: Mapping[str, Any] = field(default_factory=dict)
+    meeting: Mapping[str, Any] = MappingProxyType({})
 
     @property
     def milestones(self) -> dict[str, Milestone]:
@@ -116,7 +113,7 @@ def read(data: Any, clock: Clock) -> Review:
         root_cause=_text(data, "root_cause"),
         contributing_factors=_texts(data, "contributing_factors"),
         resolution=_text(data, "resolution"),
-        action_items=tuple(_action(item, index) for index, item in enumerate(_list(data, "action_items"))),
+        action_items=tuple(_action(item, place) for place, item in enumerate(_list(data, "action_items"))),
         no_action_items_reason=_text(data, "no_action_items_reason"),
         lessons_learned=_texts(data, "lessons_learned"),
         related=_texts(data, "related"),
@@ -136,7 +133,7 @@ def _moment(entry: Any) -> Moment:
     )
 
 
-def _action(item: Any, index: int) -> ActionItem:
+def _action(item: Any, place: int) -> ActionItem:
     return ActionItem(
         id=_text(item, "id"),
         action=_text(item, "action"),
@@ -149,7 +146,7 @@ def _action(item: Any, index: int) -> ActionItem:
         issue=_text(item, "issue"),
         evidence=_text(item, "evidence"),
         completed_on=parse_date(_text(item, "completed_on")),
-        index=index,
+        place=place,
     )
 
 
@@ -172,7 +169,7 @@ def texts(review: Review) -> Iterator[tuple[Path, str]]:
             yield (name, index), text
     for item in review.action_items:
         for name in ("action", "owner", "reason", "evidence"):
-            yield ("action_items", item.index, name), getattr(item, name)
+            yield ("action_items", item.place, name), getattr(item, name)
 
 
 _PLACEHOLDER = re.compile(

@@ -116,9 +116,8 @@ class History:
     def _worktree(self, blobs: Mapping[str, str]) -> dict[str, Source | None]:
         """The files that differ from the last commit."""
         sources: dict[str, Source | None] = dict.fromkeys(blobs)
-        for file in find(self.root, self._folders):
-            path = file.relative_to(self.root).as_posix()
-            source = sources[path] = read(file, path)
+        for path in find(self.root, self._folders):
+            source = sources[path] = read(self.root / path, path)
             digest = hashlib.new(self.repository.object_format or "sha1", usedforsecurity=False)
             digest.update(b"blob %d\0" % len(source.data) + source.data)
             if digest.hexdigest() == blobs.get(path):

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from errno import ENOTDIR
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from pirgen.git import Repository
@@ -20,8 +18,7 @@ MAX_BYTES = 1 << 19
 SUFFIXES = (".yaml", ".yml")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """Text that may become a document: its name (the path shown to people) and its bytes.
 
     `error` says why the bytes could not be had; `data` is then empty.
@@ -32,18 +29,18 @@ class Source:
     error: str = ""
 
 
-def read(path: Path, name: str) -> Source:
+def read(path: str | Path, name: str) -> Source:
     """Read a worktree file, never more than one byte over `MAX_BYTES`. Raises nothing.
 
     Symbolic links are not followed: git keeps where they lead and not what is there.
     """
     try:
-        kind = path.lstat().st_mode
+        kind = os.lstat(path).st_mode
         if stat.S_ISLNK(kind):
             return Source(name, b"", "is a symbolic link, which has no history of its own")
         if not stat.S_ISREG(kind):
             return Source(name, b"", "is not a regular file")
-        with path.open("rb") as file:
+        with open(path, "rb") as file:  # noqa: PTH123
             return Source(name, file.read(MAX_BYTES + 1))
     except OSError as error:
         return Source(name, b"", f"cannot be read: {error.strerror or error}")
@@ -67,17 +64,19 @@ def recorded(repository: Repository, files: Mapping[str, str], folders: Collecti
     return {path: Source(path, contents[blob]) for path, blob in wanted.items()}
 
 
-def find(root: Path, folders: Iterable[str]) -> Iterator[Path]:
-    """The YAML files below `folders` of `root`, sorted, each once; hidden ones are left out.
+def find(root: Path, folders: Iterable[str]) -> Iterator[str]:
+    """The YAML files below `folders` of `root`, relative to it, sorted, each once; hidden ones are left out.
 
     Raises OSError for a folder that is there and cannot be read.
     """
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for folder in sorted(set(folders)):
-        for here, subfolders, names in os.walk(root / folder, onerror=_unless_absent):
+        top = os.path.join(root, folder)  # noqa: PTH118 - ten times as fast as Path
+        for here, subfolders, names in os.walk(top, onerror=_unless_absent):
             subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+            below = f"{folder}{here[len(top) :]}/".replace(os.sep, "/").removeprefix("./")
             for name in sorted(names):
-                path = Path(here, name)
+                path = below + name
                 if name.endswith(SUFFIXES) and not name.startswith(".") and path not in seen:
                     seen.add(path)
                     yield path
@@ -102,6 +101,8 @@ def write(path: Path, text: str, *, exclusive: bool = False) -> None:
         with draft.open("x", encoding="utf-8", newline="") as file:
             file.write(text)
         if path.exists():
+            import shutil
+
             shutil.copymode(path, draft)
         if exclusive:
             os.link(draft, path)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from pathlib import Path
 
 from pirgen.config import Config
+from pirgen.corpus import Corpus
 from pirgen.diagnostic import Problem
-from pirgen.document import load
-from pirgen.review import read
+from pirgen.index import Index
 from pirgen.rules import Context, Rule
 from pirgen.source import Source
 
@@ -24,15 +26,12 @@ def check(
 
     Raises ValueError where a text is not sound YAML.
     """
-    config = config or Config()
-    reviews = {}
-    for name, text in {**(others or {}), file: review}.items():
-        document = load(Source(name, text.encode()))
-        if document.problems:
-            raise ValueError(f"{name}: {document.problems[0][1].message}")
-        reviews[name] = read(document.data, config.clock)
-    files: dict[str, tuple[str, ...]] = {}
-    for name, found in reviews.items():
-        key = found.incident_id.lower()
-        files[key] = (*files.get(key, ()), name)
-    return list(rule.check(reviews[file], Context(file, config, reviews, files)))
+    sources = {name: Source(name, text.encode()) for name, text in {**(others or {}), file: review}.items()}
+    corpus = Corpus(Path(os.devnull), config or Config(), sources)
+    entries = {name: corpus.entry(name) for name in sources}
+    for name, entry in entries.items():
+        if entry.document.problems:
+            raise ValueError(f"{name}: {entry.document.problems[0][1].message}")
+    index = Index()
+    index.settle((name, entry.review.incident_id) for name, entry in entries.items())
+    return list(rule.check(entries[file].review, Context(file, corpus, index)))

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cache
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 from zoneinfo import ZoneInfo
 
 MILESTONES = ("started", "detected", "acknowledged", "identified", "mitigated", "resolved")
@@ -26,14 +25,6 @@ _TIME = re.compile(
 )
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _OFFSET = re.compile(r"[+-][0-9]{2}:[0-9]{2}")
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """How a project reads times: its zone, and the phrases that mark a milestone."""
-
-    zone: str = "UTC"
-    phrases: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: PHRASES)
 
 
 PHRASES: Mapping[str, tuple[str, ...]] = {
@@ -61,8 +52,14 @@ PHRASES: Mapping[str, tuple[str, ...]] = {
 """What an event says, by milestone, where the configuration does not say otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Clock(NamedTuple):
+    """How a project reads times: its zone, and the phrases that mark a milestone."""
+
+    zone: str = "UTC"
+    phrases: Mapping[str, tuple[str, ...]] = PHRASES
+
+
+class Moment(NamedTuple):
     """One entry of a timeline: as written, and after `resolve` also placed on the calendar.
 
     `at` is in UTC, None where the time is unknown or unreadable.
@@ -79,8 +76,7 @@ class Moment:
     out_of_order: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Milestone:
+class Milestone(NamedTuple):
     """When a milestone was reached; `inferred` where a phrase says so and no explicit kind."""
 
     at: datetime

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import stat
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from pirgen.config import Config
 from pirgen.corpus import Corpus
 from pirgen.document import load
 from pirgen.fix import fix
-from pirgen.lint import check_source
+from pirgen.lint import Linter
 from pirgen.source import Source
 from tests.support import Cli, review
 
@@ -134,7 +133,7 @@ def test_the_commonest_slip_is_put_in_quotes(cli: Cli) -> None:
 def mended(text: str, folder: Path, *, unsafe: bool = False) -> str:
     corpus = Corpus(folder, Config())
     source = Source("pir/INC-001.yaml", text.encode())
-    after, _ = fix(source, partial(check_source, corpus), unsafe=unsafe)
+    after, _ = fix(source, Linter(corpus).check, unsafe=unsafe)
     return after.data.decode()
 
 

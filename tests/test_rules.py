@@ -173,7 +173,7 @@ def test_what_the_schema_objects_to_is_told_once(tmp_path: Path) -> None:
 
 
 def test_a_crash_inside_a_rule_names_the_rule_and_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pirgen import lint as engine
+    from pirgen import verdict as engine
     from pirgen.errors import PirgenError
 
     def broken(review: object, context: object) -> Any:

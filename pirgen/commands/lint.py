@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import click
@@ -13,7 +12,7 @@ from pirgen import formats
 from pirgen.commands import emit, wants_colour
 from pirgen.corpus import Corpus
 from pirgen.diagnostic import Diagnostic, Severity
-from pirgen.lint import check_source, lint, new_since
+from pirgen.lint import Linter, lint, new_since
 from pirgen.project import Project
 from pirgen.source import read, recorded, write
 from pirgen.terminal import printable
@@ -38,6 +37,7 @@ from pirgen.terminal import printable
 @click.option("--statistics", is_flag=True, help="Count findings by rule instead of listing them.")
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 @click.option("--advice", is_flag=True, help="Show advice as well.")
+@click.option("--no-cache", "cached", flag_value=False, default=True, help="Judge every file anew.")
 @click.pass_obj
 def command(
     project: Project,
@@ -52,6 +52,7 @@ def command(
     statistics: bool,
     strict: bool,
     advice: bool,
+    cached: bool,
 ) -> None:
     """Check reviews, incident logs and the configuration.
 
@@ -64,10 +65,10 @@ def command(
     if (mend or diff) and staged:
         raise click.UsageError("--fix and --diff work on files, --staged on the index")
     if mend or diff:
-        changed = _mend(project, chosen, unsafe_fixes, write_it=not diff)
+        changed = _mend(project, chosen, unsafe_fixes, write_it=not diff, cached=cached)
         if diff:
             raise SystemExit(1 if changed else 0)
-    result = lint(project.root, project.config, chosen, _corpus(project, staged=staged))
+    result = lint(project.root, project.config, chosen, _corpus(project, staged=staged), cached=cached)
     if since is not None:
         before = lint(project.root, project.config, (), _corpus(project, revision=since))
         result = replace(result, diagnostics=new_since(result, before))
@@ -103,17 +104,18 @@ def _corpus(project: Project, *, staged: bool = False, revision: str | None = No
     return Corpus(project.root, project.config, recorded(repository, files, folders))
 
 
-def _mend(project: Project, chosen: list[Path], unsafe: bool, *, write_it: bool) -> int:
+def _mend(project: Project, chosen: list[Path], unsafe: bool, *, write_it: bool, cached: bool) -> int:
     """Fix the reviews that need it, or show how; the number of files that change."""
     from pirgen.fix import fix
 
     corpus = Corpus(project.root, project.config)
-    first = lint(project.root, project.config, chosen, corpus).diagnostics
-    names = sorted({found.file for found in first if found.fix and (found.fix.safe or unsafe)} & set(corpus.entries))
+    linter = Linter(corpus, cached=cached)
+    first = linter.lint(chosen).diagnostics
+    names = sorted({found.file for found in first if found.fix and (found.fix.safe or unsafe)} & set(corpus.reviews))
     changed = 0
     for name in names:
         before = read(project.root / name, name)
-        after, fixed = fix(before, partial(check_source, corpus), unsafe=unsafe)
+        after, fixed = fix(before, linter.check, unsafe=unsafe)
         if after.data == before.data:
             continue
         changed += 1

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import click
 
@@ -35,7 +35,7 @@ def command(project: Project, incident_id: str | None, severity: str | None, tit
     The draft passes lint. Nothing that exists is ever overwritten.
     """
     config = project.config
-    files = list(find(project.root, config.reviews))
+    files = [PurePosixPath(name) for name in find(project.root, config.reviews)]
     incident_id = incident_id or _next_id(file.stem for file in files)
     severity = severity or config.severities[min(1, len(config.severities) - 1)].name
     date = parse_date(day) if day else datetime.now(UTC).astimezone(config.zone).date()
@@ -45,7 +45,7 @@ def command(project: Project, incident_id: str | None, severity: str | None, tit
     _check(config.review_schema, {"incident_id": incident_id, "severity": severity, "status": "draft"})
     taken = [file for file in files if file.stem.lower() == incident_id.lower()]
     if taken:
-        raise PirgenError(f"{taken[0].relative_to(project.root)} is there already; edit it, or choose another id")
+        raise PirgenError(f"{taken[0]} is there already; edit it, or choose another id")
     path = project.root / config.reviews[0] / f"{incident_id}.yaml"
     schema = _place_schema(project)
     text = render(

@@ -7,31 +7,55 @@ name in kebab case. Its docstring (why, *Bad*, *Good*) is its only documentation
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
+from typing import Any, NamedTuple
 
-from pirgen.config import Config
+from pirgen.corpus import Corpus
 from pirgen.diagnostic import Problem, Severity
 from pirgen.errors import PirgenError
 from pirgen.incident import IncidentLog
+from pirgen.index import Index
 from pirgen.review import Review
 
 
-@dataclass(frozen=True, slots=True)
 class Context:
-    """What a rule may know beside its review: never the date, never git."""
+    """What a rule may know beside its review: never the date, never git.
 
-    file: str
-    config: Config
-    reviews: Mapping[str, Review]
-    """All reviews of the project by file, whatever paths were named."""
-    files: Mapping[str, tuple[str, ...]]
-    """The files that hold an incident id, by the id in lower case."""
-    logs: Mapping[str, IncidentLog] = field(default_factory=dict)
-    """The incident logs of the project, by incident id."""
-    owners: frozenset[str] = frozenset()
-    """Who may own action items, in lower case; empty where anybody may."""
+    What it asks about other files is kept in `answers`, because its findings hold as long as these do.
+    """
+
+    def __init__(self, file: str, corpus: Corpus, index: Index) -> None:
+        self.file, self.config = file, corpus.config
+        self._corpus, self._index = corpus, index
+        self.answers: dict[str, Any] = {}
+
+    def files(self, incident_id: str) -> tuple[str, ...]:
+        """The review files that hold this id; upper and lower case make no difference."""
+        return tuple(self._ask("files", incident_id.lower()))
+
+    def knows(self, incident_id: str) -> bool:
+        """Whether the project has a review or a log of this incident."""
+        return bool(self._ask("knows", incident_id))
+
+    def log(self, incident_id: str) -> IncidentLog | None:
+        """The log of this incident, if there is one."""
+        return self._corpus.log(self._index.logs[incident_id][0]) if self._ask("log", incident_id) else None
+
+    def _ask(self, question: str, incident_id: str) -> Any:
+        answer = self._index.answer(question, incident_id, self.file)
+        self.answers[f"{question} {incident_id}"] = answer
+        return answer
+
+    @property
+    def owners(self) -> frozenset[str]:
+        """Who may own action items, in lower case; empty where anybody may."""
+        return self._corpus.owners
+
+    @property
+    def reviews(self) -> Mapping[str, Review]:
+        """All reviews of the project by file, whatever paths were named."""
+        return {file: entry.review for file, entry in self._corpus.entries.items()}
 
 
 UNUSED = "no-unused-ignore"
@@ -40,8 +64,7 @@ UNUSED = "no-unused-ignore"
 Check = Callable[[Review, Context], Iterator[Problem]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule and what it does by default. With `drafts` it also judges drafts and withdrawn reviews."""
 
     name: str

@@ -29,4 +29,4 @@ def action_due_plausible(review: Review, context: Context) -> Iterator[Problem]:
     for item in review.action_items:
         if review.date and item.due and not review.date <= item.due <= review.date + LONGEST:
             when = "before the incident" if item.due < review.date else "years after the incident"
-            yield Problem(("action_items", item.index, "due"), f"{item.id} is due {when}", "is the year right?")
+            yield Problem(("action_items", item.place, "due"), f"{item.id} is due {when}", "is the year right?")

@@ -24,7 +24,7 @@ def action_has_due(review: Review, context: Context) -> Iterator[Problem]:
     for item in review.action_items:
         if not item.due and item.status not in ("declined", "done"):
             yield Problem(
-                ("action_items", item.index, "due"),
+                ("action_items", item.place, "due"),
                 f"{item.id or 'the action item'} has no due date",
                 'add `due: "YYYY-MM-DD"`',
             )

@@ -24,7 +24,7 @@ def action_has_owner(review: Review, context: Context) -> Iterator[Problem]:
     for item in review.action_items:
         if not item.owner and item.status != "declined":
             yield Problem(
-                ("action_items", item.index, "owner"),
+                ("action_items", item.place, "owner"),
                 f"{item.id or 'the action item'} has no owner",
                 'add `owner: "@team"`',
             )

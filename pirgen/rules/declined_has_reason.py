@@ -23,5 +23,5 @@ def declined_has_reason(review: Review, context: Context) -> Iterator[Problem]:
     """
     for item in review.action_items:
         if item.status == "declined" and not item.reason:
-            path = ("action_items", item.index, "reason")
+            path = ("action_items", item.place, "reason")
             yield Problem(path, f"{item.id} is declined without a reason", "add `reason:`")

@@ -24,7 +24,7 @@ def done_has_evidence(review: Review, context: Context) -> Iterator[Problem]:
     for item in review.action_items:
         if item.status == "done" and not (item.evidence or item.issue):
             yield Problem(
-                ("action_items", item.index, "evidence"),
+                ("action_items", item.place, "evidence"),
                 f"{item.id} is done, and nothing shows what was done",
                 "add `evidence:` with a link, or `issue:`",
             )

@@ -24,7 +24,7 @@ def known_references(review: Review, context: Context) -> Iterator[Problem]:
     """
     form = re.match(r"[A-Za-z]+-?", review.incident_id)
     evidence = (
-        (("action_items", item.index, "evidence"), name)
+        (("action_items", item.place, "evidence"), name)
         for item in review.action_items
         for name in (re.findall(rf"\b{re.escape(form[0])}[0-9]+\b", item.evidence) if form else ())
     )
@@ -32,5 +32,5 @@ def known_references(review: Review, context: Context) -> Iterator[Problem]:
     for path, name in (*(((field, index), getattr(review, field)[index]) for field, index in listed), *evidence):
         if name == review.incident_id:
             yield Problem(path, f"`{name}` is this incident itself", "remove it")
-        elif name and name.lower() not in context.files and name not in context.logs:
+        elif name and not context.knows(name):
             yield Problem(path, f"there is no incident `{name}` here", "correct the id, or write that review")

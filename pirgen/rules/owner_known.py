@@ -28,7 +28,7 @@ def owner_known(review: Review, context: Context) -> Iterator[Problem]:
     for item in review.action_items:
         if known and item.owner and item.owner.lower() not in known:
             yield Problem(
-                ("action_items", item.index, "owner"),
+                ("action_items", item.place, "owner"),
                 f"nobody is known as `{item.owner}`",
                 "correct it, or add it to `owners` in pirgen.yaml",
             )

@@ -25,7 +25,7 @@ def review_matches_log(review: Review, context: Context) -> Iterator[Problem]:
 
         severity: P1
     """
-    log = context.logs.get(review.incident_id)
+    log = context.log(review.incident_id)
     if log is None:
         return
     if log.severity and review.severity and log.severity != review.severity:

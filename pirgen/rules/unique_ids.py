@@ -26,7 +26,7 @@ def unique_ids(review: Review, context: Context) -> Iterator[Problem]:
           - {id: AI-001, action: Add metrics}
           - {id: AI-002, action: Add tests}
     """
-    others = [file for file in context.files.get(review.incident_id.lower(), ()) if file != context.file]
+    others = [file for file in context.files(review.incident_id) if file != context.file]
     if review.incident_id and others:
         yield Problem(
             ("incident_id",),
@@ -35,10 +35,10 @@ def unique_ids(review: Review, context: Context) -> Iterator[Problem]:
         )
     seen: dict[str, int] = {}
     for item in review.action_items:
-        first = seen.setdefault(item.id.lower(), item.index)
-        if item.id and first != item.index:
+        first = seen.setdefault(item.id.lower(), item.place)
+        if item.id and first != item.place:
             yield Problem(
-                ("action_items", item.index, "id"),
+                ("action_items", item.place, "id"),
                 f"`{item.id}` is also the id of action item {first + 1}",
                 "give each action item an id of its own",
             )

@@ -26,17 +26,18 @@ def review(chance: random.Random, number: int) -> str:
     def words(least: int, most: int) -> str:
         return " ".join(chance.choices(WORDS, k=chance.randint(least, most))).capitalize()
 
-    at, lines = chance.randrange(0, 900), []
+    first, lines = chance.randrange(0, 900), []
+    at, duration = first, 0
     kinds = ["detected", "acknowledged", *["note"] * chance.randint(2, 6), "resolved"]
     for kind in kinds:
         lines.append(f'  - time: "{at // 60:02d}:{at % 60:02d}"\n    event: "{words(4, 10)}"\n    kind: {kind}')
-        at += chance.randint(1, 30)
+        duration, at = at - first, at + chance.randint(1, 30)
     items = [
         f'  - id: AI-{i:03d}\n    action: "{words(4, 8)}"\n    owner: "@team"\n    due: "2025-{i + 1:02d}-01"'
         for i in range(1, chance.randint(3, 6))
     ]
     return "\n".join([
-        f"incident_id: INC-{number:05d}\nseverity: P{chance.randint(3, 4)}\ndate: 2025-01-01\nduration: 45m",
+        f"incident_id: INC-{number:05d}\nseverity: P{chance.randint(3, 4)}\ndate: 2025-01-01\nduration: {duration}m",
         f"impact: {words(5, 9)}\ntimeline:", *lines, f"root_cause: |\n  {words(20, 40)}\n  {words(10, 30)}",
         f"contributing_factors:\n  - {words(5, 9)}\n  - {words(5, 9)}\naction_items:", *items,
         f"lessons_learned:\n  - {words(5, 9)}\n  - {words(5, 9)}\n",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -88,16 +88,20 @@ class Corpus:
         """The source of a file."""
         return self.sources[name] if self.sources is not None else read(self._place(name), name)
 
-    def stamp(self, name: str) -> list[int] | None:
-        """What changes with a file's content: times, size, inode. None where that is not sure, as for a fresh file."""
-        if self.sources is not None:
-            return None
-        try:
-            found = os.lstat(self._place(name))
-        except OSError:
-            return None
-        fresh = found.st_mtime_ns > time.time_ns() - TICK
-        return None if fresh else [found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino]
+    def stamps(self, names: Iterable[str]) -> Iterator[int]:
+        """Of each file what changes with its content: times, size and inode in one number.
+
+        It is 0 where that is not sure, as for a file that has only just changed.
+        """
+        settled = time.time_ns() - TICK
+        for name in names:
+            try:
+                _, inode, _, _, _, _, size, *_ = found = os.lstat(self._place(name))
+            except OSError:
+                yield 0
+                continue
+            changed = found.st_mtime_ns
+            yield hash((changed, found.st_ctime_ns, size, inode)) if changed < settled else 0
 
     def _place(self, name: str) -> str:
         return self.places.get(name) or f"{self.root}/{name}"

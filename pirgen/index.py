@@ -23,8 +23,8 @@ class Index:
         """Learn the review files and the id that each holds."""
         self.files = {}
         for file, name in ids:
-            key = name.lower()
-            self.files[key] = (*self.files.get(key, ()), file)
+            if key := name.lower():
+                self.files[key] = (*self.files.get(key, ()), file)
         self.settled = True
 
     def answer(self, question: str, incident_id: str, file: str) -> Any:
@@ -36,7 +36,13 @@ class Index:
             return list(self.files.get(key, ()) if self.settled else (file,))
         return not self.settled or key in self.files or incident_id in self.logs
 
-    def holds(self, answers: Mapping[str, Any], file: str) -> bool:
-        """Whether what a review in `file` was told, by question and id, is still true."""
-        asked = ((*question.split(" ", 1), told) for question, told in answers.items())
-        return all(self.answer(question, name, file) == told for question, name, told in asked)
+    def holds(self, answers: Mapping[str, Any], incident_id: str, file: str) -> bool:
+        """Whether what a review was told is still true: these answers, by question and id, and the usual ones."""
+        told = {**usual(incident_id, file), **answers}
+        asked = ((*question.split(" ", 1), answer) for question, answer in told.items())
+        return all(self.answer(question, name, file) == answer for question, name, answer in asked)
+
+
+def usual(incident_id: str, file: str) -> dict[str, Any]:
+    """What most reviews are told about their own incident: no other file has it, and there is no log."""
+    return {f"files {incident_id.lower()}": [file], f"log {incident_id}": ""} if incident_id else {}

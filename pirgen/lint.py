@@ -9,6 +9,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from operator import attrgetter
 from pathlib import Path, PurePosixPath
 
@@ -19,7 +20,7 @@ from pirgen.errors import PirgenError
 from pirgen.ignore import Ignore
 from pirgen.index import Index
 from pirgen.source import SUFFIXES, Source, find, is_below
-from pirgen.survey import Survey, incident_id
+from pirgen.survey import BRIEF, Survey, incident_id
 from pirgen.verdict import Judge, of_data
 
 
@@ -56,35 +57,41 @@ class Linter:
         self.judge = Judge(corpus, self.index)
         # rules of somebody else may look at anything, so nothing says how long their findings hold
         self.survey = Survey(corpus, cached=cached and not corpus.config.plugins)
-        self._ids: dict[str, str] = {}
+        self._known: list[str] = []
 
     def lint(self, paths: Sequence[Path] = ()) -> Result:
         """The verdicts on the files at `paths`, or on all; raises like the function `lint`."""
         corpus, survey = self.corpus, self.survey
         chosen = self._chosen(paths)
         logs = [name for name in chosen if is_below(name, corpus.config.incidents)]
-        reviews = [name for name in chosen if not is_below(name, corpus.config.incidents)]
+        reviews = [name for name in chosen if not is_below(name, corpus.config.incidents)] if logs else chosen
         survey.look([*dict.fromkeys((*corpus.logs, *logs))], set(logs), self.judge.log)
-        self.index.logs = {row[2][0]: (name, row[1]) for name, row in survey.rows.items() if row[2][0]}
-        known = [*dict.fromkeys((*corpus.reviews, *reviews))]
-        fresh = survey.look(known, set(reviews), self.judge.review)
-        self._ids = {name: survey.rows[name][2][0] for name in known}
-        self.index.settle(self._ids.items())
-        doubtful = fresh if survey.same_ids() else reviews
-        survey.judge(
-            [name for name in doubtful if not self.index.holds(survey.rows[name][2][3], name)], self.judge.review
-        )
+        self.index.logs = {row[2]: (name, row[1]) for name, row in survey.rows.items() if row[2]}
+        self._known = [*dict.fromkeys((*corpus.reviews, *reviews))]
+        fresh = survey.look(self._known, set(reviews), self.judge.review)
+        if doubtful := reviews if survey.moved else fresh:
+            self.index.settle(self.ids.items())
+            survey.judge([name for name in doubtful if not self._still_holds(name)], self.judge.review)
         survey.save()
-        verdicts = [of_data(survey.rows[name][2]) for name in chosen]
+        verdicts = [of_data(row[2:]) for row in map(survey.rows.__getitem__, chosen) if row[BRIEF] or row[BRIEF + 1 :]]
         found = sorted((one for verdict in verdicts for one in verdict.diagnostics), key=attrgetter("order"))
         return Result(tuple(found), len(chosen), tuple(one for verdict in verdicts for one in verdict.ignores))
+
+    @cached_property
+    def ids(self) -> dict[str, str]:
+        """The id in each review file."""
+        return {name: self.survey.rows[name][2] for name in self._known}
+
+    def _still_holds(self, name: str) -> bool:
+        row = self.survey.rows[name]
+        return self.index.holds(row[BRIEF + 1] if len(row) > BRIEF + 1 else {}, row[2], name)
 
     def check(self, source: Source) -> list[Diagnostic]:
         """What `lint` would find in a review if its file were this source."""
         name = incident_id(source)
-        if self._ids.get(source.name) != name:
-            self._ids[source.name] = name
-            self.index.settle(self._ids.items())
+        if not self.index.settled or self.ids.get(source.name) != name:
+            self.ids[source.name] = name
+            self.index.settle(self.ids.items())
         return sorted(self.judge.review(source).diagnostics, key=attrgetter("order"))
 
     def _chosen(self, paths: Sequence[Path]) -> list[str]:

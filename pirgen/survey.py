@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
+from itertools import repeat
 from typing import Any
 
 from pirgen import cache
@@ -16,37 +17,37 @@ from pirgen.verdict import Verdict, to_data
 WORTHWHILE = 50
 """From how many files on verdicts are kept: fewer are judged as quickly as they are looked up."""
 NAME = "lint"
+BRIEF = 3
+"""The length of a row without a verdict."""
 
 
 class Survey:
-    """Rows by file: its stamp, what identifies its content, and its verdict as data (or only the id in it)."""
+    """Rows by file: its stamp, what identifies its content, its incident id and, where it was judged, its verdict."""
 
     def __init__(self, corpus: Corpus, *, cached: bool) -> None:
         self.corpus = corpus
         self.cached = cached and len(corpus.reviews) + len(corpus.logs) >= WORTHWHILE
         self.rows: dict[str, list[Any]] = {}
-        self.changed = False
-        self._key = ""
         self._kept: dict[str, list[Any]] = {}
+        self._key, self._changed, self._moved = "", False, False
         if self.cached:
             self._key = cache.key(NAME, corpus.config.text, corpus.codeowners)
             self._kept = cache.load(corpus.root, NAME, self._key) or {}
 
     def look(self, names: Sequence[str], chosen: Collection[str], judge: Callable[[Source], Verdict]) -> list[str]:
-        """Fill the rows of these files, of those not `chosen` only with their id; the files that were judged."""
+        """Fill the rows of these files, of those not `chosen` as far as the id; the files that were judged."""
         due = []
-        for name in names:
-            stamp, row = self.corpus.stamp(name), self._kept.get(name)
-            if row is None or (name in chosen and len(row[2]) == 1):
+        for name, stamp in zip(names, self.corpus.stamps(names) if self.cached else repeat(0), strict=False):
+            row = self._kept.get(name)
+            if row is None or (len(row) == BRIEF and name in chosen):
                 due.append(name)
-            elif stamp is None or row[0] != stamp:
-                self.changed = True
+                row = [stamp, "", ""]
+            elif row[0] != stamp or not stamp:
+                self._changed = True
                 if row[1] != digest(self.corpus.source(name)):
                     due.append(name)
                 row = [stamp, *row[1:]]
-            else:
-                stamp = row[0]
-            self.rows[name] = row or [stamp, "", [""]]
+            self.rows[name] = row
         self._work(due, chosen, judge)
         return [name for name in due if name in chosen]
 
@@ -55,29 +56,29 @@ class Survey:
         self._work(names, set(names), judge)
 
     def _work(self, names: Sequence[str], chosen: Collection[str], judge: Callable[[Source], Verdict]) -> None:
-        self.changed = self.changed or bool(names)
         work = partial(_row, self.corpus, chosen, judge)
+        logs = set(self.corpus.logs) if names else ()
         for name, made in zip(names, spread(names, work), strict=True):
-            self.rows[name] = [self.rows[name][0], *made]
+            before, row = self._kept.get(name), [self.rows[name][0], *made]
+            self._changed = True
+            self._moved |= before is None or before[2] != row[2] or (name in logs and before[1] != row[1])
+            self.rows[name] = row
 
-    def same_ids(self) -> bool:
-        """Whether the cache knew the same files with the same ids, and logs with the same content."""
-        return self._says(self._kept) == self._says(self.rows)
-
-    def _says(self, rows: dict[str, list[Any]]) -> dict[str, Any]:
-        logs = set(self.corpus.logs)
-        return {name: row[1] if name in logs else row[2][0] for name, row in rows.items()}
+    @property
+    def moved(self) -> bool:
+        """Whether there are other files than in the last run, or other ids or logs in them."""
+        return self._moved or len(self.rows) != len(self._kept)
 
     def save(self) -> None:
         """Keep what is known for the next run."""
-        if self.cached and (self.changed or len(self.rows) != len(self._kept)):
+        if self.cached and (self._changed or self.moved):
             files = (*self.corpus.reviews, *self.corpus.logs)
             cache.save(self.corpus.root, NAME, self._key, {name: self.rows[name] for name in files})
 
 
 def _row(corpus: Corpus, chosen: Collection[str], judge: Callable[[Source], Verdict], name: str) -> list[Any]:
     source = corpus.source(name)
-    return [digest(source), to_data(judge(source)) if name in chosen else [incident_id(source)]]
+    return [digest(source), *(to_data(judge(source)) if name in chosen else [incident_id(source)])]
 
 
 def incident_id(source: Source) -> str:

@@ -15,7 +15,7 @@ from pirgen.document import Document, load
 from pirgen.errors import PirgenError
 from pirgen.ignore import Ignore, silence
 from pirgen.ignore import find as find_ignores
-from pirgen.index import Index
+from pirgen.index import Index, usual
 from pirgen.review import Review
 from pirgen.rules import UNUSED, Context, Rule
 from pirgen.rules import load as load_rules
@@ -26,7 +26,7 @@ BEFORE, AFTER = 40, 140
 
 
 class Verdict(NamedTuple):
-    """What is found in a file, the ignores in it, and what its rules were told about other files."""
+    """What is found in a file, the ignores in it, and what unusual its rules were told about other files."""
 
     incident_id: str
     diagnostics: tuple[Diagnostic, ...]
@@ -58,7 +58,9 @@ class Judge:
             for ignore in unused if level != "off" else ():
                 problem = Problem((), f"this ignore of {', '.join(ignore.rules)} silences nothing", "remove it")
                 found.append(_diagnostic(entry.document, ignore.span, UNUSED, Severity(level), problem))
-        return Verdict(entry.review.incident_id, tuple(found), tuple(ignores), context.answers)
+        name, expected = entry.review.incident_id, usual(entry.review.incident_id, entry.file)
+        told = {question: answer for question, answer in context.answers.items() if expected.get(question) != answer}
+        return Verdict(name, tuple(found), tuple(ignores), told)
 
     def log(self, source: Source) -> Verdict:
         """The verdict on an incident log."""
@@ -145,18 +147,23 @@ def _diagnostic(document: Document, span: Span, rule: str, severity: Severity, p
 
 
 def to_data(verdict: Verdict) -> list[Any]:
-    """A verdict as data that JSON can hold; an edit is told by the name of its class."""
+    """A verdict as data that JSON can hold, without what is empty; an edit is told by the name of its class."""
     diagnostics = [
         [*one[:-1], one.fix and [[[type(edit).__name__, *edit] for edit in one.fix.edits], one.fix.safe]]
         for one in verdict.diagnostics
     ]
     ignores = [[*one[:-1], one.until and one.until.isoformat()] for one in verdict.ignores]
-    return [verdict.incident_id, diagnostics, ignores, verdict.answers]
+    data = [verdict.incident_id, diagnostics, verdict.answers, ignores]
+    while len(data) > 2 and not data[-1]:
+        data.pop()
+    return data
 
 
 def of_data(data: list[Any]) -> Verdict:
     """The verdict that `to_data` made data of."""
-    incident_id, diagnostics, ignores, answers = data
+    incident_id, diagnostics = data[:2]
+    answers = data[2] if len(data) > 2 else {}
+    ignores = data[3] if len(data) > 3 else ()
     return Verdict(incident_id, tuple(map(_found, diagnostics)), tuple(map(_ignore, ignores)), answers)
 
 

@@ -26,8 +26,8 @@ def unique_ids(review: Review, context: Context) -> Iterator[Problem]:
           - {id: AI-001, action: Add metrics}
           - {id: AI-002, action: Add tests}
     """
-    others = [file for file in context.files(review.incident_id) if file != context.file]
-    if review.incident_id and others:
+    files = context.files(review.incident_id) if review.incident_id else ()
+    if others := [file for file in files if file != context.file]:
         yield Problem(
             ("incident_id",),
             f"`{review.incident_id}` is also the id in {', '.join(others)}",

@@ -27,11 +27,12 @@ def review(chance: random.Random, number: int) -> str:
         return " ".join(chance.choices(WORDS, k=chance.randint(least, most))).capitalize()
 
     first, lines = chance.randrange(0, 900), []
-    at, duration = first, 0
-    kinds = ["detected", "acknowledged", *["note"] * chance.randint(2, 6), "resolved"]
+    at, detected, duration = first, first, 0
+    kinds = ["started", "detected", "acknowledged", *["note"] * chance.randint(2, 6), "resolved"]
     for kind in kinds:
         lines.append(f'  - time: "{at // 60:02d}:{at % 60:02d}"\n    event: "{words(4, 10)}"\n    kind: {kind}')
-        duration, at = at - first, at + chance.randint(1, 30)
+        detected = at if kind == "detected" else detected
+        duration, at = at - detected, at + chance.randint(1, 30)
     items = [
         f'  - id: AI-{i:03d}\n    action: "{words(4, 8)}"\n    owner: "@team"\n    due: "2025-{i + 1:02d}-01"'
         for i in range(1, chance.randint(3, 6))

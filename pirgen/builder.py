@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -21,12 +20,12 @@ _INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]{1,17}|(0|[1-9][0-9]{0,17})(\.[0-9]{0,17})?)([eE][-+]?[0-9]{1,2})?")
 
 
-@dataclass(slots=True)
 class Builder:
     """Builds the data of one document; `problems` are what it could not build: node, message, hint."""
 
-    restore: Callable[[str], str]
-    problems: list[tuple[Node, str, str]] = field(default_factory=list)
+    def __init__(self, restore: Callable[[str], str]) -> None:
+        self.restore = restore
+        self.problems: list[tuple[Node, str, str]] = []
 
     def build(self, node: Node) -> Any:
         """The data of a node."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
@@ -31,16 +30,14 @@ _DIRECTIVE = re.compile(r"(?:(?:[ \t]*(?:#[^\r\n]*)?|%YAML[^\r\n]*)(?:\r\n|\r|\n
 _YAML_1_1_BREAKS = ("\x85", "\u2028", "\u2029")
 
 
-@dataclass
 class ComposeError(Exception):
-    """Text that is not one sound YAML document: from which character on, what is wrong, and what to do."""
+    """Text that is not one sound YAML document: from which character on, what is wrong, and what to do.
 
-    start: int
-    end: int
-    message: str
-    hint: str = ""
-    quotable: bool = False
-    """Whether quotes around the value that starts here would do."""
+    `quotable` means that quotes around the value that starts there would do.
+    """
+
+    def __init__(self, start: int, end: int, message: str, hint: str = "", quotable: bool = False) -> None:
+        self.start, self.end, self.message, self.hint, self.quotable = start, end, message, hint, quotable
 
 
 EMPTY = ComposeError(0, 1, "the file is empty", "`pirgen new` makes a review from a template")

@@ -1,7 +1,5 @@
 """The reviews and logs of a project, from the worktree or from git."""
 
-from __future__ import annotations
-
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping

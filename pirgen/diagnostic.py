@@ -1,7 +1,5 @@
 """What is wrong and where: the values that flow from the checks to the output formats."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 

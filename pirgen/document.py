@@ -9,7 +9,6 @@ import re
 from bisect import bisect_right
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -22,18 +21,18 @@ from pirgen.source import MAX_BYTES, Source
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
-@dataclass(frozen=True, slots=True)
 class Document:
     """A parsed file. Where `problems` is not empty, `data` may be None or incomplete."""
 
-    source: Source
-    text: str
-    data: Any
-    problems: tuple[tuple[Span, Problem], ...] = ()
-    _root: Node | None = None
-    _restore: Callable[[str], str] = str
-    _starts: list[int] = field(default_factory=list)
-    _children: dict[int, dict[str, tuple[Node, Node]]] = field(default_factory=dict)
+    def __init__(
+        self, source: Source, text: str, root: Node | None = None, restore: Callable[[str], str] = str
+    ) -> None:
+        self.source, self.text = source, text
+        self.data: Any = None
+        self.problems: tuple[tuple[Span, Problem], ...] = ()
+        self._root, self._restore = root, restore
+        self._starts: list[int] = []
+        self._children: dict[int, dict[str, tuple[Node, Node]]] = {}
 
     def span(self, path: Path, *, at_key: bool = False) -> Span:
         """The span of the value at `path` (of its key with `at_key`), or of its nearest ancestor's first line."""
@@ -153,22 +152,23 @@ def load(source: Source) -> Document:
         root, restore = compose(text)
     except ComposeError as error:
         return _failed(source, text, error)
-    document = Document(source, text, None, _root=root)
-    builder = Builder(restore)
-    content = builder.build(root)
-    if content is None and not builder.problems:
+    builder, document = Builder(restore), Document(source, text, root, restore)
+    document.data = builder.build(root)
+    if document.data is None and not builder.problems:
         return _failed(source, text, EMPTY)
-    problems = tuple(
+    document.problems = tuple(
         (document.between(node.start_mark.index, node.end_mark.index), Problem((), message, hint))
         for node, message, hint in builder.problems
     )
-    return Document(source, text, content, problems, root, restore)
+    return document
 
 
 def _failed(source: Source, text: str, error: ComposeError) -> Document:
-    span = Document(source, text, None).between(error.start, min(error.end, len(text)))
+    document = Document(source, text)
+    span = document.between(error.start, min(error.end, len(text)))
     fix = Fix((Quote(span.line, span.column),)) if error.quotable else None
-    return Document(source, text, None, ((span, Problem((), error.message, error.hint, fix=fix)),))
+    document.problems = ((span, Problem((), error.message, error.hint, fix=fix)),)
+    return document
 
 
 def _nodes(root: Node | None) -> Iterator[Node]:

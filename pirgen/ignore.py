@@ -3,8 +3,6 @@
 At the end of a line it counts for what is found on that line; on a line of its own for the block that follows.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date

@@ -1,7 +1,5 @@
 """The frozen model of an incident log, and `read`: plain data to an `IncidentLog`."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any, NamedTuple
 

@@ -3,15 +3,13 @@
 A pure function of the files: the same files give the same answer on any day, in any repository or none.
 """
 
-from __future__ import annotations
-
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from pirgen.config import FILE, Config
 from pirgen.corpus import Corpus
@@ -24,8 +22,7 @@ from pirgen.survey import BRIEF, Survey, incident_id
 from pirgen.verdict import Judge, of_data
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What lint found, and in how many files it looked."""
 
     diagnostics: tuple[Diagnostic, ...]
@@ -33,7 +30,7 @@ class Result:
     ignores: tuple[Ignore, ...] = ()
     """The comments that silence rules; whether one has expired is not lint's to say, which knows no date."""
 
-    def count(self, severity: Severity) -> int:
+    def number(self, severity: Severity) -> int:
         """How many diagnostics have this severity."""
         return sum(diagnostic.severity is severity for diagnostic in self.diagnostics)
 

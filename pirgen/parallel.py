@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import threading
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -20,9 +18,7 @@ def spread(items: Sequence[T], work: Callable[[T], Any]) -> list[Any]:
     A bare fork, because starting a pool costs more than most runs take. What a process does not deliver, for
     whatever reason, is done here again, so that errors are raised here.
     """
-    count = min(_cores(), 8) if len(items) >= WORTHWHILE and hasattr(os, "fork") else 1
-    if threading.active_count() > 1:  # a fork would copy locks that nobody in the copy can release
-        count = 1
+    count = _processes() if len(items) >= WORTHWHILE else 1
     first = [work(item) for item in items[:1]]  # imports what the others need before there are others
     workers = [_Worker(items[index::count], work) for index in range(1, count)]
     try:
@@ -66,9 +62,14 @@ class _Worker:
         """Make an end, if it has none yet."""
         if not self.pipe.closed:
             self.pipe.close()
-            os.kill(self.process, signal.SIGKILL)
+            os.kill(self.process, 9)
             os.waitpid(self.process, 0)
 
 
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def _processes() -> int:
+    import threading
+
+    if not hasattr(os, "fork") or threading.active_count() > 1:  # a fork copies locks that nobody there can release
+        return 1
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, 8)

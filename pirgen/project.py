@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -10,20 +9,28 @@ from pirgen.config import FILE, Config, load_config
 from pirgen.rules import names as rule_names
 
 
-@dataclass
 class Project:
     """The project around a folder: the nearest with a pirgen.yaml or a repository, else itself."""
 
-    start: Path
+    def __init__(self, start: Path) -> None:
+        self.start = start
 
     @cached_property
     def root(self) -> Path:
         """The project's folder."""
         here = self.start.resolve()
-        marked = (folder for folder in (here, *here.parents) if (folder / FILE).exists() or (folder / ".git").exists())
-        return next(marked, here)
+        return next((folder for folder in (here, *here.parents) if _is_marked(folder)), here)
+
+    @property
+    def can_keep(self) -> bool:
+        """Whether a cache may be kept here: not in a folder that is no project."""
+        return _is_marked(self.root)
 
     @cached_property
     def config(self) -> Config:
         """The project's configuration."""
         return load_config(self.root, rule_names)
+
+
+def _is_marked(folder: Path) -> bool:
+    return (folder / FILE).exists() or (folder / ".git").exists()

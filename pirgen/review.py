@@ -4,8 +4,6 @@ Reading is tolerant: what has the wrong shape is left out (the schema says so), 
 only values of the right type.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, tzinfo
@@ -49,7 +47,7 @@ class Review(NamedTuple):
     severity: str = ""
     status: str = "complete"
     reason: str = ""
-    date: date | None = None
+    date: "date | None" = None  # the name is taken from here on
     timezone: str = "UTC"
     zone_is_stated: bool = False
     """Whether the review names its zone itself."""

@@ -56,13 +56,18 @@ class Survey:
         self._work(names, set(names), judge)
 
     def _work(self, names: Sequence[str], chosen: Collection[str], judge: Callable[[Source], Verdict]) -> None:
-        work = partial(_row, self.corpus, chosen, judge)
+        work = partial(self._row, chosen, judge)
         logs = set(self.corpus.logs) if names else ()
         for name, made in zip(names, spread(names, work), strict=True):
             before, row = self._kept.get(name), [self.rows[name][0], *made]
             self._changed = True
             self._moved |= before is None or before[2] != row[2] or (name in logs and before[1] != row[1])
             self.rows[name] = row
+
+    def _row(self, chosen: Collection[str], judge: Callable[[Source], Verdict], name: str) -> list[Any]:
+        source = self.corpus.source(name)
+        content = digest(source) if self.cached else "not asked for"
+        return [content, *(to_data(judge(source)) if name in chosen else [incident_id(source)])]
 
     @property
     def moved(self) -> bool:
@@ -74,11 +79,6 @@ class Survey:
         if self.cached and (self._changed or self.moved):
             files = (*self.corpus.reviews, *self.corpus.logs)
             cache.save(self.corpus.root, NAME, self._key, {name: self.rows[name] for name in files})
-
-
-def _row(corpus: Corpus, chosen: Collection[str], judge: Callable[[Source], Verdict], name: str) -> list[Any]:
-    source = corpus.source(name)
-    return [digest(source), *(to_data(judge(source)) if name in chosen else [incident_id(source)])]
 
 
 def incident_id(source: Source) -> str:

@@ -4,14 +4,11 @@ Intervals follow the definitions of DESIGN "Numbers"; a time is either known to 
 (`~19:30`) or unknown, and an unknown one never becomes a number.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cache
 from typing import NamedTuple, NoReturn
-from zoneinfo import ZoneInfo
 
 MILESTONES = ("started", "detected", "acknowledged", "identified", "mitigated", "resolved")
 NEXT_DAY_AFTER = timedelta(hours=4)
@@ -93,6 +90,10 @@ def zone_of(name: str) -> tzinfo | None:
         return timezone(timedelta(hours=hours, minutes=minutes) * (-1 if name[0] == "-" else 1))
     if name in ("localtime", "posixrules", "Factory") or name.startswith(("right/", "posix/")):
         return None  # not the same on every machine
+    if name == "UTC":
+        return UTC
+    from zoneinfo import ZoneInfo
+
     try:
         return ZoneInfo(name)
     except (ValueError, OSError, LookupError):

@@ -1,7 +1,5 @@
 """One file judged: document to schema, rules and ignores, and what is left of it when it is kept in a cache."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property

@@ -29,10 +29,10 @@ def command(project: Project, as_of: str | None, allow_shallow: bool) -> None:
     Exit code 1 means that something was found, 3 that history is missing (a shallow clone).
     """
     corpus = Corpus(project.root, project.config)
-    result = lint(project.root, project.config, corpus=corpus, cached=True)
+    result = lint(project.root, project.config, corpus=corpus, cached=project.can_keep)
     shown = [found for found in result.diagnostics if found.severity is not Severity.ADVICE]
     emit(formats.render("text", shown, result.files, wants_colour()))
-    failed = [_count(result.count(Severity.ERROR), "error")]
+    failed = [_count(result.number(Severity.ERROR), "error")]
 
     pages = render(project.root, project.config, corpus)
     stale = (("missing", pages.missing), ("stale", pages.stale), ("orphaned", pages.orphaned))

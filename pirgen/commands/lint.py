@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -61,6 +60,7 @@ def command(
     """
     if len(styles) > len(outputs) + 1 or len(outputs) > len(styles):
         raise click.UsageError("give an --output-file for each --format, or for each but the last")
+    cached = cached and project.can_keep
     chosen = [project.start / path for path in paths]
     if (mend or diff) and staged:
         raise click.UsageError("--fix and --diff work on files, --staged on the index")
@@ -71,7 +71,7 @@ def command(
     result = lint(project.root, project.config, chosen, _corpus(project, staged=staged), cached=cached)
     if since is not None:
         before = lint(project.root, project.config, (), _corpus(project, revision=since))
-        result = replace(result, diagnostics=new_since(result, before))
+        result = result._replace(diagnostics=new_since(result, before))
     shown = [found for found in result.diagnostics if advice or found.severity is not Severity.ADVICE]
     for index, style in enumerate(styles):
         if index < len(outputs):
@@ -83,7 +83,7 @@ def command(
     if not result.files and not paths:
         folders = ", ".join(f"{folder}/" for folder in project.config.reviews)
         click.echo(f"There are no reviews in {folders} yet; `pirgen new` makes one.", err=True)
-    failing = result.count(Severity.ERROR) or (strict and result.count(Severity.WARNING))
+    failing = result.number(Severity.ERROR) or (strict and result.number(Severity.WARNING))
     raise SystemExit(1 if failing else 0)
 
 

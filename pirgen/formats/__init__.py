@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 
@@ -27,6 +26,8 @@ def fingerprints(diagnostics: Sequence[Diagnostic]) -> Iterator[str]:
 
     Of several that are alike each gets its number.
     """
+    from hashlib import sha256
+
     seen: Counter[tuple[str, ...]] = Counter()
     for found in diagnostics:
         alike = (found.file, found.rule, found.message, found.excerpt.strip())

@@ -4,8 +4,6 @@ A rule is a function `(review, context) -> Iterator[Problem]` under `@rule(sever
 name in kebab case. Its docstring (why, *Bad*, *Good*) is its only documentation.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path

@@ -1,6 +1,6 @@
 """How long lint takes beside check-jsonschema, alternately, on reviews made for it.
 
-    python tests/benchmarks/lint.py [--files 2000] [--rounds 5]
+    python tests/benchmarks/lint.py [--files 10000] [--rounds 5]
 
 Prints the median wall time of whole processes, their ratio, and the peak memory. Needs check-jsonschema beside pirgen.
 """
@@ -8,15 +8,22 @@ Prints the median wall time of whole processes, their ratio, and the peak memory
 from __future__ import annotations
 
 import argparse
+import compileall
 import os
 import random
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
+import pirgen
+
+BIN = Path(sys.executable).parent
 WORDS = "database pool slow query deployment cache retry queue certificate balancer replica alert".split()  # noqa: SIM905
 
 
@@ -53,38 +60,66 @@ def run(command: list[str], folder: Path) -> tuple[float, float]:
     return time.perf_counter() - start, used.ru_maxrss / 1024
 
 
-def compare(title: str, folder: Path, files: list[str], rounds: int) -> None:
+def compare(title: str, folder: Path, ours: Command, theirs: Command, rounds: int) -> None:
     """Run both alternately and print one line."""
-    bin_folder = Path(sys.executable).parent
-    ours = [str(bin_folder / "pirgen"), "lint"]
-    theirs = [str(bin_folder / "check-jsonschema"), "--schemafile", "schema.json", *files]
-    pairs = [(run(ours, folder), run(theirs, folder)) for _ in range(rounds + 1)][1:]
-    walls = [statistics.median(pair[side][0] for pair in pairs) for side in (0, 1)]
-    ratio = statistics.median(pair[0][0] / pair[1][0] for pair in pairs)
+    pairs = []
+    for _ in range(rounds + 1):
+        ours.prepare()
+        pairs.append((run(ours.words, folder), run(theirs.words, folder)))
+    walls = [statistics.median(pair[side][0] for pair in pairs[1:]) for side in (0, 1)]
+    ratio = statistics.median(pair[0][0] / pair[1][0] for pair in pairs[1:])
     memory = max(pair[0][1] for pair in pairs)
-    print(f"{title}: pirgen {walls[0]:.2f} s, check-jsonschema {walls[1]:.2f} s, ratio {ratio:.2f}, {memory:.0f} MiB")
+    print(f"{title}: pirgen {walls[0]:.3f} s, {theirs.name} {walls[1]:.3f} s, ratio {ratio:.3f}, {memory:.0f} MiB")
+
+
+@dataclass
+class Command:
+    """A command, and what comes before each run of it."""
+
+    name: str
+    words: list[str]
+    prepare: Callable[[], object] = lambda: None
+
+
+def make(folder: Path, count: int) -> list[str]:
+    """A project of that many reviews, and the schema for check-jsonschema; the reviews' names."""
+    chance = random.Random(1)
+    (folder / "pir").mkdir()
+    (folder / "pirgen.yaml").touch()
+    files = [f"pir/INC-{number:05d}.yaml" for number in range(count)]
+    for number, file in enumerate(files):
+        (folder / file).write_text(review(chance, number), encoding="utf-8")
+    schema = subprocess.run([str(BIN / "pirgen"), "schema"], cwd=folder, capture_output=True, check=True)
+    (folder / "schema.json").write_bytes(schema.stdout)
+    return files
 
 
 def main() -> None:
     """Make the reviews and compare."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--files", type=int, default=2000)
+    parser.add_argument("--files", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=5)
     chosen = parser.parse_args()
-    chance = random.Random(1)
-    for count in (1, chosen.files):
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            (folder / "pir").mkdir()
-            (folder / "pirgen.yaml").touch()
-            for number in range(count):
-                (folder / f"pir/INC-{number:05d}.yaml").write_text(review(chance, number), encoding="utf-8")
-            schema = subprocess.run(
-                [str(Path(sys.executable).parent / "pirgen"), "schema"], cwd=folder, capture_output=True, check=True
-            )
-            (folder / "schema.json").write_bytes(schema.stdout)
-            files = [f"pir/INC-{number:05d}.yaml" for number in range(count)]
-            compare(f"{count} files, cold", folder, files, chosen.rounds)
+    compileall.compile_dir(Path(pirgen.__file__).parent, quiet=1)  # as an installation does
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as many:
+        for place, count in ((one, 1), (many, chosen.files)):
+            folder = Path(place)
+            files = make(folder, count)
+            peer = Command("check-jsonschema", [str(BIN / "check-jsonschema"), "--schemafile", "schema.json", *files])
+            lint = [str(BIN / "pirgen"), "lint"]
+            cold = Command("pirgen", lint, lambda: shutil.rmtree(folder / ".pirgen_cache", ignore_errors=True))  # noqa: B023
+            compare(f"{count} files, cold", folder, cold, peer, chosen.rounds)
+        time.sleep(2)  # until the files are old enough to be known by their times
+        run(lint, folder)
+        compare(f"{count} files, nothing changed", folder, Command("pirgen", lint), peer, chosen.rounds)
+        single = Command(peer.name, [*peer.words[:3], files[0]])
+
+        def change() -> None:
+            with (folder / files[0]).open("a", encoding="utf-8") as file:
+                file.write("# changed\n")
+
+        changed = Command("pirgen", [*lint, files[0]], change)
+        compare(f"1 of {count} files changed and named, beside that one file", folder, changed, single, chosen.rounds)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,272 @@
+"""What is kept from run to run: never another answer, whatever has changed, is damaged or happens at the same time."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pirgen import parallel, survey, verdict
+from pirgen.cache import FOLDER
+from pirgen.config import Config
+from pirgen.corpus import TICK
+from pirgen.lint import lint
+from pirgen.verdict import of_data, to_data
+from tests.support import Cli, Repo, item, review
+
+LOG = "incident_id: {}\ntitle: x\nseverity: {}\nevents:\n  - {{at: '2025-10-05T14:30:00Z', kind: detected, text: x}}\n"
+
+
+@pytest.fixture(autouse=True)
+def _always(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep verdicts of few files too, and judge them in several processes."""
+    monkeypatch.setattr(survey, "WORTHWHILE", 1)
+    monkeypatch.setattr(parallel, "WORTHWHILE", 3)
+
+
+def put(folder: Path, name: str, text: str, *, age: int = 3 * TICK) -> None:
+    """A file that changed some time ago, in nanoseconds."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    past = time.time_ns() - age
+    os.utime(path, ns=(past, past))
+
+
+def said(folder: Path, config: Config | None = None) -> list[str]:
+    """What a run with the cache says, which a run without it says too."""
+    config = config or Config()
+    kept = lint(folder, config, cached=True)
+    assert kept == lint(folder, config)
+    return [f"{one.file}: {one.rule}" for one in kept.diagnostics if one.severity != "advice"]
+
+
+@pytest.fixture
+def judged(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The files that are judged, by this process alone."""
+    names: list[str] = []
+    before = verdict.Judge.review
+
+    def seen(self: verdict.Judge, source: Any) -> verdict.Verdict:
+        names.append(source.name)
+        return before(self, source)
+
+    monkeypatch.setattr(parallel, "WORTHWHILE", 1_000)
+    monkeypatch.setattr(verdict.Judge, "review", seen)
+    yield names
+
+
+def test_what_has_not_changed_is_not_judged_again(tmp_path: Path, judged: list[str]) -> None:
+    for number in range(5):
+        put(tmp_path, f"pir/INC-00{number}.yaml", review(f"INC-00{number}"))
+    for expected in (5, 0):
+        judged.clear()
+        lint(tmp_path, Config(), cached=True)
+        assert len(judged) == expected
+    put(tmp_path, "pir/INC-003.yaml", review("INC-003", severity="P9"))
+    judged.clear()
+    lint(tmp_path, Config(), cached=True)
+    assert judged == ["pir/INC-003.yaml"]
+    assert said(tmp_path) == ["pir/INC-003.yaml: schema"]
+
+
+def test_a_fresh_checkout_has_other_times_and_the_same_verdicts(tmp_path: Path, judged: list[str]) -> None:
+    put(tmp_path, "pir/INC-001.yaml", review())
+    lint(tmp_path, Config(), cached=True)
+    put(tmp_path, "pir/INC-001.yaml", review(), age=10 * TICK)
+    judged.clear()
+    lint(tmp_path, Config(), cached=True)
+    assert judged == []
+
+
+def test_a_change_within_one_tick_of_the_clock_is_seen(tmp_path: Path) -> None:
+    put(tmp_path, "pir/INC-001.yaml", review(severity="P1"), age=0)
+    at = (tmp_path / "pir/INC-001.yaml").stat().st_mtime_ns
+    assert said(tmp_path) == []
+    put(tmp_path, "pir/INC-001.yaml", review(severity="P9"), age=0)
+    os.utime(tmp_path / "pir/INC-001.yaml", ns=(at, at))
+    assert said(tmp_path) == ["pir/INC-001.yaml: schema"]
+
+
+def test_a_verdict_holds_as_long_as_what_it_was_told_of_other_files(tmp_path: Path) -> None:
+    put(tmp_path, "pir/a/INC-001.yaml", review(related=["INC-002"]))
+    put(tmp_path, "pir/a/INC-002.yaml", review("INC-002"))
+    put(tmp_path, "pir/a/INC-003.yaml", review("INC-003"))
+    put(tmp_path, "pir/a/INC-004.yaml", review("INC-004"))
+    assert said(tmp_path) == []
+    put(tmp_path, "pir/b/inc-001.yaml", review("inc-001"))
+    assert said(tmp_path) == ["pir/a/INC-001.yaml: unique-ids", "pir/b/inc-001.yaml: unique-ids"]
+    (tmp_path / "pir/b/inc-001.yaml").unlink()
+    assert said(tmp_path) == []
+    (tmp_path / "pir/a/INC-002.yaml").unlink()
+    assert said(tmp_path) == ["pir/a/INC-001.yaml: known-references"]
+    put(tmp_path, "operational_audit/incidents/INC-002.yaml", LOG.format("INC-002", "P1"))
+    assert said(tmp_path) == []
+    put(tmp_path, "operational_audit/incidents/INC-003.yaml", LOG.format("INC-003", "P2"))
+    assert said(tmp_path) == ["pir/a/INC-003.yaml: review-matches-log"]
+    put(tmp_path, "operational_audit/incidents/INC-003.yaml", LOG.format("INC-003", "P1"))
+    assert said(tmp_path) == []
+
+
+def test_another_configuration_is_another_verdict(tmp_path: Path) -> None:
+    put(tmp_path, "pir/INC-001.yaml", review())
+    assert said(tmp_path) == []
+    assert said(tmp_path, Config(owners=("@sre",))) == ["pir/INC-001.yaml: owner-known"]
+    put(tmp_path, "CODEOWNERS", "* @data\n")
+    assert said(tmp_path) == ["pir/INC-001.yaml: owner-known"]
+    assert said(tmp_path, Config(owners=("@platform",))) == []
+
+
+def test_naming_one_file_judges_one_and_all_of_them_later(tmp_path: Path, judged: list[str]) -> None:
+    for number in range(4):
+        put(tmp_path, f"pir/INC-00{number}.yaml", review(f"INC-00{number}"))
+    first = [tmp_path / "pir/INC-000.yaml"]
+    assert lint(tmp_path, Config(), first, cached=True).files == 1
+    assert judged == ["pir/INC-000.yaml"]
+    assert lint(tmp_path, Config(), cached=True).files == 4
+    assert len(judged) == 4
+
+
+DAMAGE: list[Callable[[bytes], bytes]] = [
+    lambda data: b"",
+    lambda data: data[: len(data) // 2],
+    lambda data: data.replace(b"INC-001", b"INC-009"),
+    lambda data: b"\xff" + data,
+    lambda data: data + b" ",
+    lambda data: data.split(b"\n")[0],
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_cache_is_rebuilt_and_never_believed(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    put(tmp_path, "pir/INC-001.yaml", review(severity="P9"))
+    expected = said(tmp_path)
+    file = tmp_path / FOLDER / "lint.json"
+    whole = file.read_bytes()
+    file.write_bytes(damage(whole))
+    assert said(tmp_path) == expected == ["pir/INC-001.yaml: schema"]
+    assert file.read_bytes() == whole
+
+
+def test_where_nothing_can_be_kept_nothing_is(tmp_path: Path) -> None:
+    put(tmp_path, "pir/INC-001.yaml", review())
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (tmp_path / FOLDER).symlink_to(elsewhere)
+    assert said(tmp_path) == []
+    assert list(elsewhere.iterdir()) == []
+    (tmp_path / FOLDER).unlink()
+    (tmp_path / FOLDER).write_text("a file")
+    assert said(tmp_path) == []
+
+
+def test_the_folder_ignores_itself_and_is_for_projects_only(repo: Repo, tmp_path: Path) -> None:
+    many = {f"pir/INC-{number:03d}.yaml": review(f"INC-{number:03d}") for number in range(60)}
+    for name, text in many.items():
+        repo.write(name, text)
+    assert repo.run("lint").returncode == 0
+    assert (repo.folder / FOLDER / "lint.json").exists()
+    assert repo.git("status", "--porcelain", "--untracked-files=all").count(FOLDER) == 0
+    outside = Cli(tmp_path / "outside")
+    for name, text in many.items():
+        outside.write(name, text)
+    assert outside.run("lint").returncode == 0
+    assert not (outside.folder / FOLDER).exists()
+    assert repo.run("lint", "--no-cache").returncode == 0
+
+
+def test_a_rule_of_somebody_else_is_asked_every_time(cli: Cli) -> None:
+    cli.write("pirgen.yaml", "plugins: [ours]\n")
+    for number in range(60):
+        cli.write(f"pir/INC-{number:03d}.yaml", review(f"INC-{number:03d}"))
+    cli.write("ours.py", (
+        "from pathlib import Path\nfrom pirgen.diagnostic import Problem, Severity\nfrom pirgen.rules import rule\n"
+        "@rule(Severity.ERROR)\ndef quiet(review, context):\n    '''x'''\n"
+        "    if Path('loud').exists() and len(context.reviews) == 60:\n        yield Problem((), 'loud')\n"
+    ))  # fmt: skip
+    assert cli.run("lint", PYTHONPATH=str(cli.folder)).returncode == 0
+    cli.write("loud", "")
+    assert cli.run("lint", PYTHONPATH=str(cli.folder)).stdout.count(": loud") == 60
+    assert not (cli.folder / FOLDER).exists()
+
+
+def test_two_runs_at_once_and_a_kill_at_any_moment_do_no_harm(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    (tmp_path / "pirgen.yaml").touch()
+    for number in range(300):
+        put(tmp_path, f"pir/INC-{number:03d}.yaml", review(f"INC-{number:03d}", severity="P1" if number else "P9"))
+    command = [sys.executable, "-m", "pirgen", "lint"]
+    expected = subprocess.run([*command, "--no-cache"], cwd=tmp_path, capture_output=True, check=False).stdout
+    assert b"300 files checked: 1 error" in expected
+    for delay in (0.1, 0.2, 0.3, 0.4, 0.6):
+        process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(delay)
+        process.kill()
+        process.wait()
+    pair = [subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE) for _ in range(3)]
+    assert [process.communicate()[0] for process in pair] == [expected] * 3
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).stdout == expected
+
+
+def test_what_a_process_does_not_deliver_is_done_here() -> None:
+    here = os.getpid()
+
+    def work(number: int) -> int:
+        if os.getpid() != here:
+            os._exit(1)
+        return number * 2
+
+    assert parallel.spread(list(range(10)), work) == [number * 2 for number in range(10)]
+
+
+def test_an_error_in_any_process_is_raised_here() -> None:
+    def work(number: int) -> int:
+        if number == 7:
+            raise LookupError(number)
+        return number
+
+    for items in (list(range(10)), [*range(8, 20), 7], [7, *range(8, 20)]):
+        with pytest.raises(LookupError):
+            parallel.spread(items, work)
+
+
+STATE = st.dictionaries(
+    st.sampled_from([f"pir/{folder}/INC-00{n}.yaml" for folder in "ab" for n in range(4)]),
+    st.tuples(
+        st.sampled_from(["INC-000", "inc-000", "INC-001", "INC-002", ""]),
+        st.lists(st.sampled_from(["INC-000", "INC-001", "INC-003"]), max_size=2, unique=True),
+        st.sampled_from(["", "  # pirgen: ignore[schema] why until 2030-01-01", "  # pirgen: ignore[nothing]"]),
+        st.sampled_from(["P1", "p1", "P9"]),
+    ),
+    min_size=1,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(states=st.lists(STATE, min_size=2, max_size=4), logs=st.lists(st.booleans(), min_size=4, max_size=4))
+def test_any_history_of_a_folder_gives_the_same_answers_with_and_without(
+    states: list[dict[str, Any]], logs: list[bool], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    for state, log in zip(states, logs, strict=False):
+        for file in [*folder.glob("pir/*/*"), *folder.glob("operational_audit/*/*")]:
+            file.unlink()
+        if log:
+            put(folder, "operational_audit/incidents/INC-000.yaml", LOG.format("INC-000", "P2"))
+        for name, (incident_id, related, comment, severity) in state.items():
+            items = [item("AI-001", "Add metrics", status="done", evidence="see INC-002")]
+            text = review(incident_id, related=related, severity=severity, action_items=items)
+            put(folder, name, text.replace(f"severity: {severity}", f"severity: {severity}{comment}"))
+        said(folder)
+        kept = lint(folder, Config(), cached=True)
+        for one in kept.diagnostics:
+            found = verdict.Verdict("x", (one,), kept.ignores, {"knows x": True})
+            assert of_data(to_data(found)) == found

@@ -8,10 +8,15 @@ import resource
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from pirgen.diagnostic import Severity
+from pirgen.lint import lint
+from pirgen.project import Project
+from pirgen.terminal import printable
 from tests.support import DATA
 
 TRICKY = DATA / "tricky"
@@ -75,6 +80,19 @@ def test_verdict(row: dict[str, str], tmp_path: Path) -> None:
     assert all(found["file"] == file for found in errors)
     if wanted == "invalid" and row["certainty"] == "must" and row["line"] != "-":
         assert int(row["line"]) in [found["line"] for found in errors]
+
+
+def test_where_and_what(tmp_path: Path, golden: Callable[[Path, str], None]) -> None:
+    lines = []
+    for row in rows():
+        case, _, file = row["file"].partition("/")
+        shutil.copytree(TRICKY / case, tmp_path / case, dirs_exist_ok=True)
+        project = Project(tmp_path / case)
+        for found in lint(tmp_path / case, project.config, [tmp_path / case / file]).diagnostics:
+            if found.severity is not Severity.ADVICE:
+                place = f"{found.span.line}:{found.span.column}"
+                lines.append(printable(f"{case}:{place}: {found.severity} {found.rule}: {found.message}"))
+    golden(DATA / "tricky.txt", "\n".join(lines) + "\n")
 
 
 def test_every_policy_case_is_decided() -> None:

@@ -54,7 +54,14 @@ class Quote(NamedTuple):
     column: int
 
 
-Edit: TypeAlias = Replace | Rename | Insert | Quote
+class Reorder(NamedTuple):
+    """Give the list at `path` another order: the present places of its items, one after the other."""
+
+    path: Path
+    order: tuple[int, ...]
+
+
+Edit: TypeAlias = Replace | Rename | Insert | Quote | Reorder
 
 
 class Fix(NamedTuple):

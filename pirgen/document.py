@@ -105,6 +105,14 @@ class Document:
             end -= 1
         return end, node.start_mark.column, bool(node.flow_style)
 
+    def items(self, path: Path) -> list[tuple[int, int]]:
+        """Of the list at `path`, if it is one of dashes: where each item begins, without its dash, and ends."""
+        found = self._find(path)
+        node = found[1] if found else None
+        if not isinstance(node, SequenceNode) or node.flow_style:
+            return []
+        return [(item.start_mark.index, item.end_mark.index) for item in node.value]
+
     def is_in_scalar(self, index: int) -> bool:
         """Whether a character of the text is part of a value or a key, so that a `#` there starts no comment."""
         return any(

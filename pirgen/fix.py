@@ -7,11 +7,12 @@ no fix can change a value that it does not name.
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from pirgen.diagnostic import Diagnostic, Edit, Insert, Quote, Rename, Replace
+from pirgen.diagnostic import Diagnostic, Edit, Insert, Quote, Rename, Reorder, Replace
 from pirgen.document import Document, load
 from pirgen.markdown import yaml_string
 from pirgen.source import Source
@@ -81,9 +82,11 @@ def _expected(data: Any, edits: tuple[Edit, ...]) -> Any:
         if isinstance(edit, Quote):
             continue
         place = data
-        for step in edit.path if isinstance(edit, Insert) else edit.path[:-1]:
+        for step in edit.path if isinstance(edit, Insert | Reorder) else edit.path[:-1]:
             place = place[step]
-        if isinstance(edit, Insert):
+        if isinstance(edit, Reorder):
+            place[:] = [place[index] for index in edit.order]
+        elif isinstance(edit, Insert):
             place[edit.key] = edit.value
         elif isinstance(edit, Replace):
             place[edit.path[-1]] = edit.value
@@ -102,6 +105,8 @@ def _splice(document: Document, edit: Edit) -> Splice | None:
         return Splice(start, start + len(value), yaml_string(value))
     if isinstance(edit, Insert):
         return _insert(document, edit)
+    if isinstance(edit, Reorder):
+        return _reorder(document, edit)
     span = document.extent(edit.path, at_key=isinstance(edit, Rename))
     if span is None:
         return None
@@ -122,6 +127,28 @@ def _insert(document: Document, edit: Insert) -> Splice | None:
         line_end += 1
     newline = next((mark for mark in ("\r\n", "\n", "\r") if mark in document.text), "\n")
     return Splice(line_end, line_end, f"{newline}{' ' * column}{edit.key}: {_plain(edit.value)}")
+
+
+def _reorder(document: Document, edit: Reorder) -> Splice | None:
+    """Moves whole lines: each item takes along the comments above it."""
+    text, items, starts, floor = document.text, document.items(edit.path), [], 0
+    for start, _ in items:
+        dash = len(text[:start].rstrip()) - 1
+        line = max(text.rfind("\n", 0, dash), text.rfind("\r", 0, dash)) + 1
+        if text[dash : dash + 1] != "-" or text[line:dash].strip():
+            return None
+        above = re.search(rf"(?:(?:^|(?<=[\r\n])){text[line:dash]}#[^\r\n]*(?:\r\n|\r|\n))*\Z", text[floor:line])
+        starts.append(floor + above.start() if above else line)
+        floor = line
+    if sorted(edit.order) != list(range(len(items))) or not items:
+        return None
+    last = len(text[: items[-1][1]].rstrip())
+    last += len((re.match(r"[^\r\n]*(?:\r\n|\r|\n)?", text[last:]) or [""])[0])
+    blocks = [text[start:end] for start, end in zip(starts, [*starts[1:], last], strict=True)]
+    newline = next((mark for mark in ("\r\n", "\n", "\r") if mark in text), "\n")
+    whole = [block if block.endswith(newline) else block + newline for block in blocks]
+    moved = "".join(whole[index] for index in edit.order)
+    return Splice(starts[0], last, moved if blocks == whole else moved.removesuffix(newline))
 
 
 def _plain(value: str) -> str:

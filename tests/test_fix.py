@@ -107,6 +107,49 @@ def test_unsafe_fixes_are_asked_for(cli: Cli) -> None:
     assert done.stdout == "1 file checked: all good\n"
 
 
+UNORDERED = """\
+timeline:
+  # the pager
+  - time: "14:32"
+    event: On-call acknowledged   # by phone
+    kind: acknowledged
+
+  - time: unknown
+    event: Somebody noticed
+  # the alert
+  -
+    time: "14:30"
+    event: Alert triggered
+    kind: detected
+  - {time: "15:15", event: Incident resolved, kind: resolved}
+"""
+ORDERED = """\
+timeline:
+  # the alert
+  -
+    time: "14:30"
+    event: Alert triggered
+    kind: detected
+  # the pager
+  - time: "14:32"
+    event: On-call acknowledged   # by phone
+    kind: acknowledged
+
+  - time: unknown
+    event: Somebody noticed
+  - {time: "15:15", event: Incident resolved, kind: resolved}
+"""
+
+
+@pytest.mark.parametrize("end", ["\n", ""])
+@pytest.mark.parametrize("mark", ["\n", "\r\n"])
+def test_entries_are_put_in_order_with_their_comments(tmp_path: Path, mark: str, end: str) -> None:
+    head = review(timeline=None)
+    unordered, ordered = ((head + text).removesuffix("\n").replace("\n", mark) + end for text in (UNORDERED, ORDERED))
+    assert mended(unordered, tmp_path) == unordered
+    assert mended(unordered, tmp_path, unsafe=True) == ordered
+
+
 def test_a_diff_shows_and_writes_nothing(cli: Cli) -> None:
     path = cli.write("pir/INC-001.yaml", review(severity="p2"))
     before = path.read_bytes()

@@ -12,10 +12,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from pirgen.composer import EMPTY
+from pirgen.diagnostic import Problem
 from pirgen.document import load
 from pirgen.duration import parse_duration
 from pirgen.errors import PirgenError
-from pirgen.schema import Schema, compose, read
+from pirgen.schema import Schema, compose, read, read_custom
 from pirgen.source import read as read_source
 from pirgen.timeline import PHRASES, Clock, zone_of
 
@@ -75,6 +76,8 @@ class Config:
     targets: Mapping[str, float] = field(default_factory=lambda: TARGETS)
     agenda: tuple[AgendaTopic, ...] = AGENDA
     owners: tuple[str, ...] = ()
+    custom_fields: Mapping[str, Any] = field(default_factory=dict)
+    """The JSON Schema of fields that only this project has."""
     plugins: tuple[str, ...] = ()
     rules: Mapping[str, str] = field(default_factory=dict)
     overrides: tuple[tuple[tuple[re.Pattern[str], ...], Mapping[str, str]], ...] = ()
@@ -95,7 +98,7 @@ class Config:
     @cached_property
     def review_schema(self) -> Schema:
         """The effective schema of reviews."""
-        return Schema(compose("pir", self._severity_names, self.id_pattern))
+        return Schema(compose("pir", self._severity_names, self.id_pattern, self.custom_fields))
 
     @cached_property
     def incident_schema(self) -> Schema:
@@ -141,16 +144,23 @@ def load_config(root: Path, rules: Callable[[Iterable[str]], Iterable[str]]) -> 
         levels["additionalProperties"] = False
         found = Schema(schema).problems(document.data)
         problems = [(document.span(p.path, at_key=p.at_key), p) for p in found]
+    custom: dict[str, Any] = {}
+    if not problems and "custom_fields" in document.data:
+        try:
+            custom = read_custom(root / document.data["custom_fields"])
+        except ValueError as error:
+            message = f"the schema {document.data['custom_fields']} {error}"
+            problems = [(document.span(("custom_fields",)), Problem(("custom_fields",), message))]
     if problems:
         lines = [
             f"{FILE}:{span.line}:{span.column}: {problem.message}" + (f"; {problem.hint}" if problem.hint else "")
             for span, problem in sorted(problems, key=lambda pair: pair[0])
         ]
         raise PirgenError("\n".join(lines))
-    return _from(document.data)
+    return _from(document.data, custom)
 
 
-def _from(data: dict[str, Any]) -> Config:
+def _from(data: dict[str, Any], custom: Mapping[str, Any]) -> Config:
     default = Config()
     paths = data.get("paths", {})
     severities = tuple(_severity(row) for row in data["severities"]) if "severities" in data else SEVERITIES
@@ -167,6 +177,7 @@ def _from(data: dict[str, Any]) -> Config:
         if "agenda" in data
         else AGENDA,
         owners=tuple(data.get("owners", ())),
+        custom_fields=custom,
         plugins=tuple(data.get("plugins", ())),
         rules=data.get("rules", {}),
         overrides=tuple(

@@ -61,7 +61,14 @@ class Reorder(NamedTuple):
     order: tuple[int, ...]
 
 
-Edit: TypeAlias = Replace | Rename | Insert | Quote | Reorder
+class Erase(NamedTuple):
+    """Take away a comment that stands at a place (1-based)."""
+
+    line: int
+    column: int
+
+
+Edit: TypeAlias = Replace | Rename | Insert | Quote | Reorder | Erase
 
 
 class Fix(NamedTuple):

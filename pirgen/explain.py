@@ -84,6 +84,7 @@ _TYPES = {
     "array": "a list",
     "string": "text",
     "number": "a number",
+    "integer": "a whole number",
     "boolean": "true or false",
 }
 
@@ -121,7 +122,7 @@ def _type_hint(value: Any, wanted: str | list[str], wish: str) -> str:
         return "a colon followed by a blank makes a mapping: put the whole text in quotes"
     if value is None:
         return "give it a value or remove the line"
-    if isinstance(value, str) and wanted == "number":
+    if isinstance(value, str) and wanted in ("number", "integer"):
         return "write it without quotes"
     if wanted == "array":
         return "put each entry on a line of its own, after a dash; an empty list is []"

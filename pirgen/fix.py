@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from pirgen.diagnostic import Diagnostic, Edit, Insert, Quote, Rename, Reorder, Replace
+from pirgen.diagnostic import Diagnostic, Edit, Erase, Insert, Quote, Rename, Reorder, Replace
 from pirgen.document import Document, load
 from pirgen.markdown import yaml_string
 from pirgen.source import Source
@@ -79,7 +79,7 @@ def _got_further(before: Document, after: Document) -> bool:
 def _expected(data: Any, edits: tuple[Edit, ...]) -> Any:
     data = copy.deepcopy(data)
     for edit in edits:
-        if isinstance(edit, Quote):
+        if isinstance(edit, Quote | Erase):
             continue
         place = data
         for step in edit.path if isinstance(edit, Insert | Reorder) else edit.path[:-1]:
@@ -96,11 +96,11 @@ def _expected(data: Any, edits: tuple[Edit, ...]) -> Any:
 
 
 def _splice(document: Document, edit: Edit) -> Splice | None:
-    if isinstance(edit, Quote):
+    if isinstance(edit, Quote | Erase):
         start = document.index(edit.line, edit.column)
-        end = start
-        while end < len(document.text) and document.text[end] not in "\r\n":
-            end += 1
+        end = _line_end(document.text, start)
+        if isinstance(edit, Erase):
+            return _erase(document.text, start, end)
         value = document.text[start:end].split(" #")[0].rstrip()
         return Splice(start, start + len(value), yaml_string(value))
     if isinstance(edit, Insert):
@@ -115,6 +115,20 @@ def _splice(document: Document, edit: Edit) -> Splice | None:
     return Splice(*span, _like(document.text[span[0] : span[1]], edit.value))
 
 
+def _line_end(text: str, index: int) -> int:
+    while index < len(text) and text[index] not in "\r\n":
+        index += 1
+    return index
+
+
+def _erase(text: str, start: int, end: int) -> Splice:
+    """With the blanks before the comment, or with its line where nothing else is on it."""
+    before = len(text[:start].rstrip(" \t"))
+    if before and text[before - 1] not in "\r\n":
+        return Splice(before, end, "")
+    return Splice(before, end + (2 if text[end : end + 2] == "\r\n" else 1), "")
+
+
 def _insert(document: Document, edit: Insert) -> Splice | None:
     found = document.entry(edit.path, edit.after)
     if found is None:
@@ -122,9 +136,7 @@ def _insert(document: Document, edit: Insert) -> Splice | None:
     end, column, is_flow = found
     if is_flow:
         return Splice(end, end, f", {edit.key}: {_plain(edit.value)}")
-    line_end = end
-    while line_end < len(document.text) and document.text[line_end] not in "\r\n":
-        line_end += 1
+    line_end = _line_end(document.text, end)
     newline = next((mark for mark in ("\r\n", "\n", "\r") if mark in document.text), "\n")
     return Splice(line_end, line_end, f"{newline}{' ' * column}{edit.key}: {_plain(edit.value)}")
 

@@ -31,6 +31,7 @@ def review_page(file: str, review: Review, known: Container[str], config: Config
         file=file,
         review=review,
         severity=severity_name(review.severity, config),
+        custom=list(_custom(review, config)),
         tags=[tag for tag in dict.fromkeys((review.severity, *review.services, *review.tags)) if tag],
         milestones=list(_milestones(review, dated)),
         intervals=list(_intervals(review, config)),
@@ -51,6 +52,21 @@ def severity_name(severity: str, config: Config) -> str:
     """A severity as people read it: its name, with its label where it has one."""
     level = config.severity(severity)
     return f"{severity} ({level.label})" if level and level.label else severity or "unknown"
+
+
+def _custom(review: Review, config: Config) -> Iterator[tuple[str, str]]:
+    """The title and the value of each field of the project's own that is simple enough for a line."""
+    for key, field in config.custom_fields.get("properties", {}).items():
+        value = review.custom.get(key)
+        values = value if isinstance(value, list) else [value]
+        words = [
+            ("no", "yes")[one] if isinstance(one, bool) else str(one)
+            for one in values
+            if isinstance(one, str | int | float)
+        ]
+        title = field.get("title") if isinstance(field, dict) else None
+        if words and len(words) == len(values):
+            yield title if isinstance(title, str) else key.replace("_", " ").capitalize(), ", ".join(words)
 
 
 def _meeting(review: Review) -> str:

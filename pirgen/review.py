@@ -68,6 +68,8 @@ class Review(NamedTuple):
     covers: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     meeting: Mapping[str, Any] = MappingProxyType({})
+    custom: Mapping[str, Any] = MappingProxyType({})
+    """The fields that only this project has, as the review states them."""
 
     @property
     def milestones(self) -> dict[str, Milestone]:
@@ -118,6 +120,7 @@ def read(data: Any, clock: Clock) -> Review:
         covers=_texts(data, "covers"),
         links=tuple(Link(_text(link, "title"), _text(link, "url")) for link in _list(data, "links")),
         meeting=_mapping(data, "meeting"),
+        custom={key: value for key, value in data.items() if key not in Review._fields},
     )
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path as FilePath
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pirgen.diagnostic import Problem
@@ -37,6 +38,11 @@ def _is_regex(text: str) -> bool:
     return True
 
 
+def _is_below(path: str) -> bool:
+    parts = PurePosixPath(path).parts
+    return path.isprintable() and bool(parts) and not {"/", "//", ".."} & {*parts} and "\\" not in path
+
+
 _DATED = re.compile(r"[0-9]{4}-.*")
 _ZONED = re.compile(r"[0-9]{4}-.*([Zz]|[+-][0-9]{2}:[0-9]{2})")
 FORMATS: Mapping[str, Callable[[str], bool]] = {
@@ -44,12 +50,8 @@ FORMATS: Mapping[str, Callable[[str], bool]] = {
     "pirgen-date-and-time": lambda text: bool(_DATED.fullmatch(text)) and is_time(text),
     "pirgen-duration": lambda text: parse_duration(text) is not None,
     "pirgen-entry-time": is_time,
-    "pirgen-folder": lambda text: (
-        text.isprintable()
-        and bool(PurePosixPath(text).parts)
-        and not {"/", "//", ".."} & {*PurePosixPath(text).parts}
-        and "\\" not in text
-    ),
+    "pirgen-file": _is_below,
+    "pirgen-folder": _is_below,
     "pirgen-timestamp": lambda text: bool(_ZONED.fullmatch(text)) and is_time(text),
     "pirgen-timezone": lambda text: zone_of(text) is not None,
     "regex": _is_regex,
@@ -63,9 +65,60 @@ def read(name: str) -> dict[str, Any]:
     return schema
 
 
-def compose(name: str, severities: Iterable[str] = (), id_pattern: str = "") -> dict[str, Any]:
-    """The effective JSON Schema: the shipped one with the project's severities and id pattern."""
-    schema = read(name)
+def read_custom(path: FilePath) -> dict[str, Any]:
+    """The JSON Schema of a project's own fields. Raises ValueError saying why it cannot be one."""
+    try:
+        schema = json.loads(path.read_bytes())
+    except OSError as error:
+        raise ValueError(f"cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"is not JSON: {error}") from None
+    fields = schema.get("properties") if isinstance(schema, dict) else None
+    if not isinstance(fields, dict) or not fields:
+        raise ValueError("has no `properties`, which name the fields")
+    if not all(isinstance(at, str) and at.startswith("#/") for at in _references(schema)):
+        raise ValueError("may only refer to its own `#/definitions/…`")
+    import jsonschema_rs
+
+    try:
+        jsonschema_rs.Draft7Validator(schema)
+    except ValueError as error:
+        raise ValueError(f"is not a JSON Schema of draft 7: {str(error).splitlines()[0]}") from None
+    ours = read("pir")
+    for key in ("properties", "definitions"):
+        if taken := sorted({*schema.get(key, ())} & {*ours[key]}):
+            raise ValueError(f"gives `{taken[0]}` another meaning, which is pirgen's own")
+    if unknown := sorted({*schema.get("required", ())} - {*fields}):
+        raise ValueError(f"requires `{unknown[0]}`, which is not among its `properties`")
+    return {key: schema[key] for key in ("properties", "definitions", "required") if key in schema}
+
+
+def _references(part: Any) -> Iterator[Any]:
+    if isinstance(part, dict):
+        yield from (value for key, value in part.items() if key == "$ref")
+    for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from _references(inner)
+
+
+def _extended(schema: dict[str, Any], custom: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema of reviews with fields of the project's own, where they are required of finished reviews."""
+    finished = schema["else"]["else"]
+    return {
+        **schema,
+        "properties": {**schema["properties"], **custom.get("properties", {})},
+        "definitions": {**schema["definitions"], **custom.get("definitions", {})},
+        "else": {
+            **schema["else"],
+            "else": {**finished, "required": [*finished["required"], *custom.get("required", ())]},
+        },
+    }
+
+
+def compose(
+    name: str, severities: Iterable[str] = (), id_pattern: str = "", custom: Mapping[str, Any] = MappingProxyType({})
+) -> dict[str, Any]:
+    """The effective JSON Schema: the shipped one with the project's severities, id pattern and own fields."""
+    schema = _extended(read(name), custom) if custom else read(name)
     fields = schema["properties"]
     if severities and "severity" in fields:
         fields["severity"]["enum"] = list(severities)

@@ -54,7 +54,9 @@ class Judge:
             found += left
             level = self.config.level(UNUSED, entry.file) or Severity.WARNING
             for ignore in unused if level != "off" else ():
-                problem = Problem((), f"this ignore of {', '.join(ignore.rules)} silences nothing", "remove it")
+                problem = Problem(
+                    (), f"this ignore of {', '.join(ignore.rules)} silences nothing", "remove it", fix=_erased(ignore)
+                )
                 found.append(_diagnostic(entry.document, ignore.span, UNUSED, Severity(level), problem))
         name, expected = entry.review.incident_id, usual(entry.review.incident_id, entry.file)
         told = {question: answer for question, answer in context.answers.items() if expected.get(question) != answer}
@@ -95,6 +97,10 @@ class Judge:
                     if not told.covers(problem.path):
                         span = entry.document.span(problem.path, at_key=problem.at_key)
                         yield _diagnostic(entry.document, span, rule.name, severity, problem)
+
+
+def _erased(ignore: Ignore) -> Fix:
+    return Fix((diagnostic.Erase(ignore.span.line, ignore.span.column),))
 
 
 def _run(rule: Rule, review: Review, context: Context) -> list[Problem]:

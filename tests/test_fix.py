@@ -93,7 +93,7 @@ def test_everything_else_is_kept(cli: Cli, end: str, mark: str) -> None:
     assert path.read_bytes().decode() == (mark + MENDED).replace("\n", end)
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
     assert done.stderr == "pir/INC-001.yaml: 7 fixes (explicit-timezone, milestone-kind, schema)\n"
-    assert done.stdout.endswith("1 file checked: 1 warning\n")
+    assert "1 file checked: 1 warning; `pirgen rules" in done.stdout
     assert cli.run("lint", "--fix").stderr == ""
     assert [file.name for file in path.parent.iterdir()] == ["INC-001.yaml"]
 
@@ -105,6 +105,18 @@ def test_unsafe_fixes_are_asked_for(cli: Cli) -> None:
     done = cli.run("lint", "--fix", "--unsafe-fixes")
     assert path.read_text(encoding="utf-8") == MENDED.replace("30m ", "9h45m ")
     assert done.stdout == "1 file checked: all good\n"
+
+
+@pytest.mark.parametrize("mark", ["\n", "\r\n"])
+def test_an_ignore_that_silences_nothing_is_taken_away(tmp_path: Path, mark: str) -> None:
+    comment = "# pirgen: ignore[no-placeholder] it was one"
+    text = review(root_cause="A pool\n", impact="Much").replace("\n", mark)
+    noted = text.replace("impact: Much", f"impact: Much  {comment}").replace(
+        "root_cause:", f"{comment}{mark}root_cause:"
+    )
+    noted += "# pirgen: ignore[no-placeholder] at the end"
+    assert noted.count("pirgen:") == 3
+    assert mended(noted, tmp_path) == mended(text, tmp_path)
 
 
 UNORDERED = """\

@@ -9,6 +9,8 @@ import click
 from pirgen.diagnostic import Diagnostic, Severity
 from pirgen.terminal import printable, width
 
+PLAIN = ("yaml", "schema", "ignore")
+"""What is found by no rule, so that there is nothing to read about it."""
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.ADVICE: "cyan"}
 
 
@@ -52,5 +54,8 @@ def _summary(diagnostics: Sequence[Diagnostic], files: int) -> str:
         if count
     ]
     fixable = sum(found.fixable for found in diagnostics)
-    more = f"; `pirgen lint --fix` mends {fixable}" if fixable else ""
+    by_weight = (found.rule for level in Severity for found in diagnostics if found.severity is level)
+    explained = next((rule for rule in by_weight if rule not in PLAIN), None)
+    more = f"; `pirgen rules {explained}` says why" if explained else ""
+    more = f"; `pirgen lint --fix` mends {fixable}" if fixable else more
     return f"{looked}: {', '.join(told) or click.style('all good', fg='green')}{more}"

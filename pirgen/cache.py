@@ -31,11 +31,11 @@ def key(*parts: str) -> str:
 
 def load(root: Path, name: str, made_for: str) -> Any:
     """The data kept under a name for a `key`; None where there is none that can be believed."""
-    folder = root / FOLDER
+    folder, file = root / FOLDER, root / FOLDER / f"{name}.json"
     try:
-        if not stat.S_ISDIR(folder.lstat().st_mode):
+        if not (stat.S_ISDIR(folder.lstat().st_mode) and stat.S_ISREG(file.lstat().st_mode)):
             return None
-        head, _, body = (folder / f"{name}.json").read_bytes().partition(b"\n")
+        head, _, body = file.read_bytes().partition(b"\n")
         return json.loads(body) if head.decode() == made_for + _digest(body) else None
     except (OSError, ValueError, RecursionError):
         return None

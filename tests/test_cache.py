@@ -154,6 +154,14 @@ def test_a_damaged_cache_is_rebuilt_and_never_believed(tmp_path: Path, damage: C
     assert file.read_bytes() == whole
 
 
+def test_what_is_no_file_is_no_cache(tmp_path: Path) -> None:
+    put(tmp_path, "pir/INC-001.yaml", review())
+    (tmp_path / FOLDER).mkdir()
+    os.mkfifo(tmp_path / FOLDER / "lint.json")  # reading it would never end
+    assert said(tmp_path) == []
+    assert (tmp_path / FOLDER / "lint.json").is_file()
+
+
 def test_where_nothing_can_be_kept_nothing_is(tmp_path: Path) -> None:
     put(tmp_path, "pir/INC-001.yaml", review())
     elsewhere = tmp_path / "elsewhere"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.support import DATA, Cli, review
+from tests.support import DATA, Cli, item, review
 
 BROKEN = """\
 incident_id: INC-002
@@ -70,6 +73,24 @@ def test_findings_for_a_program(project: Cli) -> None:
 def test_colour_is_for_terminals_and_for_those_who_ask(project: Cli) -> None:
     assert "\x1b" not in project.run("lint").stdout
     assert "\x1b[" in project.run("lint", NO_COLOR="", FORCE_COLOR="1").stdout
+
+
+def test_a_rules_name_is_a_link_in_a_terminal(cli: Cli) -> None:
+    import pty
+
+    cli.write("pir/INC-001.yaml", review(action_items=[item("AI-001", "Add metrics", due=None)], severity="P9"))
+    screen, terminal = pty.openpty()
+    environment = {key: value for key, value in os.environ.items() if key != "NO_COLOR"}
+    command = [sys.executable, "-m", "pirgen", "lint"]
+    subprocess.run(command, cwd=cli.folder, stdout=terminal, env=environment, check=False)
+    os.close(terminal)
+    shown = os.read(screen, 65_536).decode()
+    os.close(screen)
+    link = re.search(r"error\[\x1b]8;;file://([^\x1b]+)\x1b\\action-has-due\x1b]8;;\x1b\\]", shown)
+    assert link
+    assert "def action_has_due" in Path(link[1]).read_text(encoding="utf-8")
+    assert "error[schema]" in shown
+    assert "\x1b]8" not in cli.run("lint", NO_COLOR="", FORCE_COLOR="1").stdout
 
 
 def test_warnings_fail_only_when_strict(cli: Cli) -> None:

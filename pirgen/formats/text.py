@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import click
 
@@ -11,23 +13,25 @@ from pirgen.terminal import printable, width
 
 PLAIN = ("yaml", "schema", "ignore")
 """What is found by no rule, so that there is nothing to read about it."""
+RULES = Path(__file__).parents[1] / "rules"
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.ADVICE: "cyan"}
 
 
 def render(diagnostics: Sequence[Diagnostic], files: int, colour: bool) -> str:
     """Every diagnostic with its excerpt, then one line that sums up."""
-    blocks = ["\n".join(_block(found)) + "\n\n" for found in diagnostics]
+    linked = colour and sys.stdout.isatty()  # a log keeps colours but shows the address of a link
+    blocks = ["\n".join(_block(found, linked)) + "\n\n" for found in diagnostics]
     text = "".join(blocks) + _summary(diagnostics, files) + "\n"
     return text if colour else click.unstyle(text)
 
 
-def _block(found: Diagnostic) -> Iterator[str]:
+def _block(found: Diagnostic, linked: bool) -> Iterator[str]:
     line, column, end_line, end_column = found.span
     colour = COLOURS[found.severity]
     margin = " " * len(str(line))
     bar = click.style("|", fg="blue")
     yield (
-        click.style(f"{found.severity}[{found.rule}]", fg=colour, bold=True)
+        click.style(f"{found.severity}[{_link(found.rule) if linked else found.rule}]", fg=colour, bold=True)
         + click.style(f": {printable(found.message)}", bold=True)
     )
     yield f"{margin}{click.style('-->', fg='blue')} {printable(found.file)}:{line}:{column}"
@@ -43,6 +47,12 @@ def _block(found: Diagnostic) -> Iterator[str]:
         yield f"{margin} {bar} {' ' * width(head)}{carets}"
     if found.hint:
         yield f"{margin} {click.style('=', fg='blue')} {click.style('help:', bold=True)} {printable(found.hint)}"
+
+
+def _link(rule: str) -> str:
+    """The rule's name, in terminals that can (by OSC 8) a link to its documentation, which stands in its module."""
+    module = RULES / f"{rule.replace('-', '_')}.py"
+    return f"\x1b]8;;{module.as_uri()}\x1b\\{rule}\x1b]8;;\x1b\\" if module.exists() else rule
 
 
 def _summary(diagnostics: Sequence[Diagnostic], files: int) -> str:

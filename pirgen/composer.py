@@ -41,6 +41,7 @@ class ComposeError(Exception):
 
 
 EMPTY = ComposeError(0, 1, "the file is empty", "`pirgen new` makes a review from a template")
+_TOO_DEEP = ComposeError(0, 1, f"the file nests values more than {MAX_DEPTH} deep")
 
 
 class _TooDeepError(Exception):
@@ -77,10 +78,12 @@ def compose(text: str) -> tuple[Node, Callable[[str], str]]:
     try:
         root = _Composer(yaml_text).get_single_node()
     except _TooDeepError:
-        raise ComposeError(0, 1, f"the file nests values more than {MAX_DEPTH} deep") from None
+        raise _TOO_DEEP from None
     except yaml.reader.ReaderError:
         raise _unprintable(text) from None
     except yaml.MarkedYAMLError as error:
+        if error.problem == "exceeded maximum nesting depth":  # libyaml's own bound, from 0.2.6 on
+            raise _TOO_DEEP from None
         raise _syntax_error(text, error) from None
     if root is None:
         raise EMPTY

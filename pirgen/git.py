@@ -69,6 +69,25 @@ class Repository:
         except PirgenError:
             raise PirgenError(f"`{revision}` is neither a date (YYYY-MM-DD) nor a revision that git knows") from None
 
+    def merge_base(self, base: str, head: str) -> str:
+        """The newest commit that both have. Raises HistoryMissingError where they share none, as in a shallow clone."""
+        try:
+            return self._run("merge-base", self.commit(base), head).split("\n")[0]
+        except PirgenError as error:
+            if "neither a date" in str(error):
+                raise PirgenError(f"`{base}` is not a revision that git knows; fetch it first") from None
+            raise HistoryMissingError(
+                f"`{base}` and HEAD have no common history here; fetch all of it with `git fetch --unshallow` "
+                "(in CI: fetch-depth 0)"
+            ) from None
+
+    def changed(self, commit: str) -> set[str]:
+        """The paths, below the root, in which the worktree differs from a commit; untracked files count."""
+        options = ("--name-only", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-relative")
+        tracked = self._run("diff", *options, "--end-of-options", commit, "--", ".")
+        others = self._run("ls-files", "--others", "--exclude-standard", "-z", "--full-name", "--", ".")
+        return {path.removeprefix(self.prefix) for path in f"{tracked}\0{others}".split("\0") if path}
+
     def log(self, head: str, folders: Iterable[str]) -> list[Commit]:
         """The commits of the first-parent chain of `head` that change `folders`, oldest first."""
         command = [

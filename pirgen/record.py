@@ -28,7 +28,17 @@ class Item:
     """When git saw it become done; None too for an item that was done when it was first seen."""
     closed_commit: str | None = None
     slips: int = 0
-    removed: bool = False
+    slipped_days: int = 0
+    """By how many days all slips together moved the due date."""
+    reopened: int = 0
+    declined_at: datetime | None = None
+    removed_at: datetime | None = None
+    removed_commit: str | None = None
+
+    @property
+    def removed(self) -> bool:
+        """Whether it is gone from its review."""
+        return self.removed_at is not None
 
     @property
     def is_done(self) -> bool:
@@ -56,7 +66,9 @@ class Incident:
     log: IncidentLog | None = None
     """What the log says, or said last before it was deleted."""
     deleted: bool = False
-    was_complete: bool = False
+    completed_at: datetime | None = None
+    """When its review first was complete."""
+    completed_commit: str | None = None
     items: Mapping[str, Item] = field(default_factory=dict)
     """The action items that are there, by id."""
     removed: tuple[Item, ...] = ()
@@ -99,7 +111,8 @@ def fold(incident: Incident, fact: Fact, said: ActionItem | None) -> Incident:
     items, removed = dict(incident.items), incident.removed
     match fact.event:
         case "action_removed":
-            removed = (*removed, replace(items.pop(fact.action_id), removed=True))
+            gone = replace(items.pop(fact.action_id), removed_at=fact.at, removed_commit=fact.commit)
+            removed = (*removed, gone)
             return replace(incident, items=items, removed=removed)
         case "action_opened":
             assert said is not None
@@ -107,7 +120,7 @@ def fold(incident: Incident, fact: Fact, said: ActionItem | None) -> Incident:
         case "action_restored":
             assert said is not None
             last = max(index for index, item in enumerate(removed) if item.said.id == fact.action_id)
-            item = replace(removed[last], said=said, removed=False)
+            item = replace(removed[last], said=said, removed_at=None, removed_commit=None)
             removed = (*removed[:last], *removed[last + 1 :])
         case _:
             item = _fold_item(items[fact.action_id], fact)
@@ -117,23 +130,30 @@ def fold(incident: Incident, fact: Fact, said: ActionItem | None) -> Incident:
 def _fold_item(item: Item, fact: Fact) -> Item:
     match fact.event:
         case "action_closed":
-            return replace(item, closed_at=fact.at, closed_commit=fact.commit)
-        case "action_reopened" | "action_declined":
-            return replace(item, closed_at=None, closed_commit=None)
+            return replace(item, closed_at=fact.at, closed_commit=fact.commit, declined_at=None)
+        case "action_declined":
+            return replace(item, closed_at=None, closed_commit=None, declined_at=fact.at)
+        case "action_reopened":
+            return replace(item, closed_at=None, closed_commit=None, declined_at=None, reopened=item.reopened + 1)
         case "action_due_moved":
             before, after = _date(fact.before), _date(fact.after)
-            slipped = bool(before and after and after > before)
-            return replace(item, slips=item.slips + slipped, first_due=item.first_due or after)
+            days = (after - before).days if before and after and after > before else 0
+            return replace(
+                item,
+                slips=item.slips + (days > 0),
+                slipped_days=item.slipped_days + days,
+                first_due=item.first_due or after,
+            )
     return item
 
 
 def _fold_review(incident: Incident, fact: Fact) -> Incident:
-    if fact.event != "review_completed" or incident.was_complete:
+    if fact.event != "review_completed" or incident.completed_at:
         return incident
     settled = {
         name: replace(item, first_due=_due(incident, name) or item.first_due) for name, item in incident.items.items()
     }
-    return replace(incident, was_complete=True, items=settled)
+    return replace(incident, completed_at=fact.at, completed_commit=fact.commit, items=settled)
 
 
 def _due(incident: Incident, action_id: str) -> date | None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from pathlib import Path
 
 from pirgen.config import Config
+from pirgen.group import grouped
 from pirgen.ledger import Ledger, read_ledger
 from pirgen.metrics import measure
+from pirgen.metrics.recurrences import began
 from pirgen.record import Incident
-from pirgen.review import started
 from pirgen.table import Report
 
 
@@ -21,12 +23,14 @@ def report(
     now: datetime,
     as_of: str | None = None,
     since: date | None = None,
+    by: Iterable[str] = (),
     allow_shallow: bool = False,
 ) -> Report:
     """What git proves about the reviews and action items of the project at `root`.
 
     `now` is aware. `as_of` is a date or a revision, see `History`; `since` leaves out incidents that began
-    before that day. Raises PirgenError and HistoryMissingError as `read_ledger` does.
+    before that day; `by` names the dimensions to group by, see `grouped`. Raises PirgenError and
+    HistoryMissingError as `read_ledger` does.
     """
     ledger = read_ledger(root, config, now=now, as_of=as_of, allow_shallow=allow_shallow)
     if since:
@@ -43,12 +47,11 @@ def report(
         unreadable_revisions=tuple(asdict(found) for found in ledger.unreadable),
         shadowed_files=ledger.shadowed,
         tables=measure(ledger, ledger.as_of),
+        groups={dimension: grouped(ledger, dimension) for dimension in by},
     )
 
 
 def _is_from(ledger: Ledger, incident: Incident, since: date) -> bool:
-    """Whether the incident began on or after a day: by its start, else its date; unknown ones stay in."""
-    review = incident.snapshot.review if incident.snapshot else None
-    at = (started(review) if review else None) or (incident.log.started if incident.log else None)
-    day = at.astimezone(ledger.config.zone).date() if at else review.date if review else None
+    """Whether the incident began on or after a day; of unknown ones it is assumed."""
+    day = began(ledger, incident)
     return day is None or day >= since

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 Row = Mapping[str, Any]
 
@@ -16,6 +16,16 @@ class Table:
 
     name: str
     rows: tuple[Row, ...]
+
+
+class Group(NamedTuple):
+    """The figures of a part; None where a figure is not about such a part."""
+
+    incidents: int | None
+    open_actions: int
+    overdue_actions: int
+    overdue_reviews: int | None
+    metrics: tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +42,5 @@ class Report:
     unreadable_revisions: tuple[Row, ...]
     shadowed_files: tuple[str, ...]
     tables: Mapping[str, Table]
+    groups: Mapping[str, Mapping[str, Group]]
+    """The figures by dimension (as severity) and group (as P1); "" is the group of those that do not say."""

@@ -12,6 +12,7 @@ import pytest
 
 from pirgen import exports
 from pirgen.config import Config
+from pirgen.group import dimensions
 from pirgen.lint import lint
 from pirgen.project import Project
 from pirgen.report import report
@@ -248,7 +249,7 @@ def test_nothing_unknown_is_zero(repo: Repo) -> None:
     for row in told(repo).tables["metrics"].rows:
         figures = ("median_minutes", "p90_minutes", "mean_minutes", "percent", "met")
         assert [row[key] for key in figures] == [None] * 5
-    assert exports.render("table", told(repo)).count("unknown") == 9
+    assert exports.render("table", told(repo)).count("unknown") == 11
 
 
 def test_json_fits_its_schema(history: Repo) -> None:
@@ -256,7 +257,8 @@ def test_json_fits_its_schema(history: Repo) -> None:
     history.write("pir/INC-009.yaml", "a: b: c")
     history.write("pir/z/INC-002.yaml", review("INC-002"))
     schema = Schema(read("report"))
-    for found in (told(history), told(history, "2025-10-10", date(2025, 10, 1)), told(history, "HEAD")):
+    every = report(history.folder, Config(), now=NOW, by=dimensions())
+    for found in (told(history), every, told(history, "2025-10-10", date(2025, 10, 1)), told(history, "HEAD")):
         assert schema.problems(json.loads(exports.render("json", found))) == []
 
 

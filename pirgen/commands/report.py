@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
 from pirgen import exports
 from pirgen.commands import emit
+from pirgen.group import dimensions
 from pirgen.project import Project
 from pirgen.report import report
+from pirgen.source import write
 
 
 @click.command("report")
 @click.option("--as-of", metavar="DATE|REV", help="Tell the state of that day's end, or of that revision.")
 @click.option("--from", "since", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]), help="Leave out older incidents.")
-@click.option("--export", type=click.Choice(exports.names()), default="table", help="How to write the report.")
+@click.option("--by", multiple=True, type=click.Choice(dimensions()), help="Tell the figures by this, too.")
+@click.option("--export", type=click.Choice(exports.names()), help="How to write the report. Default: a table.")
+@click.option("--output-file", "output", type=click.Path(path_type=Path), help="Write there and not to stdout.")
 @click.option("--allow-shallow", is_flag=True, help="Report from a shallow clone, and say that it may be wrong.")
 @click.pass_obj
-def command(project: Project, as_of: str | None, since: datetime | None, export: str, allow_shallow: bool) -> None:
+def command(
+    project: Project,
+    as_of: str | None,
+    since: datetime | None,
+    by: tuple[str, ...],
+    export: str | None,
+    output: Path | None,
+    allow_shallow: bool,
+) -> None:
     """Report completion rates, overdue action items and response times from git's history.
 
     Without --as-of the report is of now and includes the worktree.
@@ -29,6 +43,20 @@ def command(project: Project, as_of: str | None, since: datetime | None, export:
         now=datetime.now(UTC),
         as_of=as_of,
         since=since.date() if since else None,
+        by=by,
         allow_shallow=allow_shallow,
     )
-    emit(exports.render(export, result))
+    text = exports.render(export or _table(to_terminal=output is None and sys.stdout.isatty()), result)
+    if output:
+        write(project.start / output, text)
+    else:
+        emit(text)
+
+
+def _table(*, to_terminal: bool) -> str:
+    """The prettiest table that is installed; what goes to a file or a pipe is the same everywhere."""
+    if not to_terminal:
+        return "table"
+    from pirgen.exports.pretty import is_available
+
+    return "pretty" if is_available() else "table"

@@ -14,8 +14,10 @@ TITLES = {
     "mttm": "MTTM (mean time to mitigate)",
     "mttr": "MTTR (mean time to resolve)",
     "review_completion": "PIR completion rate",
+    "review_lead_time": "Time to review",
     "action_completion": "Action items done",
     "action_on_time": "Action items done on time",
+    "action_time_to_close": "Time to close an action item",
     "response_target": "Acknowledged within target",
     "resolution_target": "Resolved within target",
 }
@@ -41,7 +43,7 @@ def other_open(report: Report) -> tuple[Row, ...]:
 
 def metric_texts(row: Row) -> Row:
     """A row of the table `metrics` in words; what is not known says so."""
-    target, is_share = row["target"], row["name"] not in ("mttd", "mtta", "mttm", "mttr")
+    target, is_share = row["target"], row["of"] is not None
     if is_share:
         current = "unknown" if row["percent"] is None else f"{row['percent']}% ({row['done']} of {row['of']})"
     else:

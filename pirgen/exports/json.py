@@ -20,6 +20,9 @@ def render(report: Report) -> str:
         "clock_adjusted": report.clock_adjusted,
         "unreadable_revisions": report.unreadable_revisions,
         "shadowed_files": report.shadowed_files,
-        "groups": {},
+        "groups": {
+            dimension: {name: group._asdict() for name, group in groups.items()}
+            for dimension, groups in report.groups.items()
+        },
     }
     return json.dumps({**head, **{name: table.rows for name, table in report.tables.items()}}, indent=2) + "\n"

@@ -53,10 +53,10 @@ def first(incident: Incident, kinds: tuple[str, ...]) -> tuple[str, Milestone] |
     return next(((kind, incident.milestones[kind]) for kind in kinds if kind in incident.milestones), None)
 
 
-def mean_time(ledger: Ledger, name: str, definition: str, starts: tuple[str, ...], end: str) -> Table:
-    """A mean time between milestones, in minutes; a start other than the first of `starts` is assumed.
+def between(ledger: Ledger, name: str, definition: str, starts: tuple[str, ...], end: str) -> Table:
+    """A mean time between milestones; a start other than the first of `starts` is assumed.
 
-    p90 is the nearest rank; a negative interval counts as missing.
+    A negative interval counts as missing.
     """
     minutes: list[float] = []
     missing = assumed = inferred = 0
@@ -68,6 +68,13 @@ def mean_time(ledger: Ledger, name: str, definition: str, starts: tuple[str, ...
         minutes.append((stop.at - start[1].at).total_seconds() / 60)
         assumed += start[0] != starts[0]
         inferred += start[1].inferred or stop.inferred
+    return mean_time(ledger, name, definition, minutes, missing, assumed, inferred)
+
+
+def mean_time(
+    ledger: Ledger, name: str, definition: str, minutes: list[float], missing: int, assumed: int = 0, inferred: int = 0
+) -> Table:
+    """The mean, the median and the 90th percentile (by nearest rank) of times in minutes."""
     target = ledger.config.targets.get(name)
     mean = fmean(minutes) if minutes else None
     return _row(
@@ -137,12 +144,16 @@ def item_row(ledger: Ledger, item: Item, as_of: datetime) -> Row:
     return {
         "incident_id": item.incident_id,
         "action_id": item.said.id,
+        "severity": ledger.incidents[item.incident_id].severity or None,
         "action": item.said.action,
         "owner": item.said.owner or None,
+        "status": item.said.status,
         "due": due.isoformat() if due else None,
         "first_due": item.first_due.isoformat() if item.first_due else None,
         "days_late": (today(ledger, as_of) - due).days if due and item.is_overdue(today(ledger, as_of)) else None,
         "slips": item.slips,
+        "slipped_days": item.slipped_days,
+        "reopened": item.reopened,
         "age_days": (today(ledger, as_of) - today(ledger, item.opened_at)).days,
         "opened_at": instant(item.opened_at),
         "commit": item.opened_commit,

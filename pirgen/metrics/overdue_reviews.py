@@ -1,6 +1,6 @@
 """The reviews that should be there and are not."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from pirgen.ledger import Ledger
 from pirgen.metrics import incidents, today
@@ -16,28 +16,32 @@ def measure(ledger: Ledger, as_of: datetime) -> Table:
     """Required, resolved, past the deadline's date in the project's zone, and not complete; latest first."""
     rows = []
     for incident in incidents(ledger):
-        resolved = incident.milestones.get("resolved")
         required = requires_review(ledger, incident.severity) and incident.incident_id not in ledger.reviewed
-        if not required or resolved is None:
+        due = deadline(ledger, incident) if required else None
+        if due is None:
             continue
-        level = ledger.config.severity(incident.severity)
-        within = timedelta(seconds=level.review_due if level else DEFAULT_DUE)
-        try:
-            deadline = today(ledger, resolved.at + within)
-        except OverflowError:  # never
-            continue
-        late = (today(ledger, as_of) - deadline).days
+        late = (today(ledger, as_of) - due).days
         if late > 0:
             rows.append(
                 {
                     "incident_id": incident.incident_id,
                     "severity": incident.severity or None,
-                    "deadline": deadline.isoformat(),
+                    "deadline": due.isoformat(),
                     "days_late": late,
                     "reason": reason(incident),
                 }
             )
     return Table("overdue_reviews", tuple(sorted(rows, key=lambda row: (-row["days_late"], row["incident_id"]))))
+
+
+def deadline(ledger: Ledger, incident: Incident) -> date | None:
+    """The day by which the review is due; None where nothing says when the incident was resolved."""
+    resolved, level = incident.milestones.get("resolved"), ledger.config.severity(incident.severity)
+    within = timedelta(seconds=level.review_due if level else DEFAULT_DUE)
+    try:
+        return today(ledger, resolved.at + within) if resolved else None
+    except OverflowError:  # never
+        return None
 
 
 def reason(incident: Incident) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from pirgen.ledger import Ledger
-from pirgen.metrics import mean_time
+from pirgen.metrics import between
 from pirgen.table import Table
 
 POSITION = 20
@@ -11,4 +11,4 @@ POSITION = 20
 
 def measure(ledger: Ledger, as_of: datetime) -> Table:
     """Acknowledged - detected."""
-    return mean_time(ledger, "mtta", "mean time to acknowledge: acknowledged - detected", ("detected",), "acknowledged")
+    return between(ledger, "mtta", "mean time to acknowledge: acknowledged - detected", ("detected",), "acknowledged")

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from pirgen.ledger import Ledger
-from pirgen.metrics import mean_time
+from pirgen.metrics import between
 from pirgen.table import Table
 
 POSITION = 10
@@ -11,4 +11,4 @@ POSITION = 10
 
 def measure(ledger: Ledger, as_of: datetime) -> Table:
     """Detected - started; missing where no start is recorded."""
-    return mean_time(ledger, "mttd", "mean time to detect: detected - started", ("started",), "detected")
+    return between(ledger, "mttd", "mean time to detect: detected - started", ("started",), "detected")

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from pirgen.ledger import Ledger
-from pirgen.metrics import mean_time
+from pirgen.metrics import between
 from pirgen.table import Table
 
 POSITION = 30
@@ -11,4 +11,4 @@ POSITION = 30
 
 def measure(ledger: Ledger, as_of: datetime) -> Table:
     """Mitigated - started; where no start is recorded, detected stands in and is counted as assumed."""
-    return mean_time(ledger, "mttm", "mean time to mitigate: mitigated - started", ("started", "detected"), "mitigated")
+    return between(ledger, "mttm", "mean time to mitigate: mitigated - started", ("started", "detected"), "mitigated")

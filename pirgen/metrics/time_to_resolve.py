@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from pirgen.ledger import Ledger
-from pirgen.metrics import mean_time
+from pirgen.metrics import between
 from pirgen.table import Table
 
 POSITION = 40
@@ -11,4 +11,4 @@ POSITION = 40
 
 def measure(ledger: Ledger, as_of: datetime) -> Table:
     """Resolved - started; where no start is recorded, detected stands in and is counted as assumed."""
-    return mean_time(ledger, "mttr", "mean time to resolve: resolved - started", ("started", "detected"), "resolved")
+    return between(ledger, "mttr", "mean time to resolve: resolved - started", ("started", "detected"), "resolved")

@@ -34,7 +34,12 @@ def render(report: Report) -> str:
     written = io.StringIO()
     plain = bool(os.environ.get("NO_COLOR"))
     console = Console(
-        file=written, width=shutil.get_terminal_size().columns, force_terminal=not plain, highlight=False, emoji=False
+        file=written,
+        width=shutil.get_terminal_size().columns,
+        force_terminal=not plain,
+        color_system=None if plain else "standard",
+        highlight=False,
+        emoji=False,
     )
     console.print("\n".join(head_lines(report)), markup=False, style="bold")
     for section in sections(report):

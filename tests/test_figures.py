@@ -1,0 +1,164 @@
+"""What became of action items and reviews, and the figures by group, worked out by hand."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from pirgen import exports
+from pirgen.config import Config
+from pirgen.report import report
+from pirgen.table import Report
+from tests.support import Repo, item, review
+from tests.test_report import metric, rows, timeline
+
+NOW = datetime(2025, 12, 1, 9, tzinfo=UTC)
+
+
+def told(repo: Repo, *by: str, as_of: str | None = None) -> Report:
+    return report(repo.folder, Config(), now=NOW, as_of=as_of, by=by)
+
+
+@pytest.fixture
+def followed(repo: Repo) -> Repo:
+    """INC-001 of 5 October and INC-002 of 10 November, which names it; four items between them.
+
+    AI-001 slips by 8 and 5 days, is closed on the 20th, reopened on the 22nd and closed again on 15 November.
+    AI-002 is removed while open on 22 October. AI-003 is declined on the 20th. AI-004 stays open without an owner.
+    """
+    one = item("AI-001", "Add metrics")
+    two = item("AI-002", "Add tests")
+    three = item("AI-003", "Buy time")
+    four = {"id": "AI-004", "action": "Learn"}
+    no = {"status": "declined", "reason": "costs"}
+
+    def at(*items: dict[str, object], **more: object) -> dict[str, str | bytes | None]:
+        return {"pir/INC-001.yaml": review(action_items=list(items), services=["api", "web"], **more)}
+
+    repo.commit("2025-10-06", at(one, two, three, four))
+    repo.commit("2025-10-08", at(one | {"due": "2025-10-20"}, two, three, four))
+    repo.commit("2025-10-09", at(one | {"due": "2025-10-25"}, two, three, four))
+    repo.commit("2025-10-20", at(one | {"due": "2025-10-25", "status": "done"}, two, three | no, four))
+    repo.commit("2025-10-22", at(one | {"due": "2025-10-25"}, three | no, four))
+    times = timeline(started="10:00", resolved="12:00")
+    none = {"action_items": [], "no_action_items_reason": "as before"}
+    later = review(
+        "INC-002", date="2025-11-10", severity="P2", related=["INC-001"], duration="2h", timeline=times, **none
+    )
+    repo.commit("2025-11-20", {"pir/INC-002.yaml": later})
+    repo.commit("2025-11-25", at(one | {"due": "2025-10-25", "status": "done"}, three | no, four))
+    return repo
+
+
+def test_what_slipped_was_reopened_or_vanished(followed: Repo) -> None:
+    found = told(followed)
+    assert rows(found, "slipped_actions", "action_id", "first_due", "due", "slips", "slipped_days") == [
+        ("AI-001", "2025-10-12", "2025-10-25", 2, 13)
+    ]
+    assert rows(found, "reopened_actions", "action_id", "reopened", "status") == [("AI-001", 1, "done")]
+    assert rows(found, "removed_actions", "action_id", "removed_at") == [("AI-002", "2025-10-22T12:00:00Z")]
+    [(commit,)] = rows(found, "removed_actions", "removed_commit")
+    assert commit == followed.git("rev-parse", "HEAD~2")
+    assert rows(told(followed, as_of="2025-10-21"), "removed_actions", "action_id") == []
+
+
+def test_an_item_done_before_it_was_removed_did_not_vanish(repo: Repo) -> None:
+    done = [item("AI-001", "Add metrics", status="done"), item("AI-002", "Add tests")]
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(action_items=done)})
+    repo.commit("2025-10-07", {"pir/INC-001.yaml": review(action_items=done[1:])})
+    repo.commit("2025-10-08", {"pir/INC-001.yaml": None})
+    assert rows(told(repo), "removed_actions", "action_id") == [("AI-002",)]
+    repo.commit("2025-10-09", {"pir/INC-001.yaml": review(action_items=done)})
+    assert rows(told(repo), "removed_actions", "action_id") == []
+
+
+def test_times_to_close_and_to_review(followed: Repo) -> None:
+    found = told(followed)
+    assert metric(found, "action_time_to_close") == {
+        "n": 1, "missing": 0, "assumed": 0, "inferred": 0,
+        "median_minutes": 72_000, "p90_minutes": 72_000, "mean_minutes": 72_000,
+    }  # fmt: skip
+    # 5 October 15:15 to the 6th 12:00, and 10 November 12:00 to the 20th 12:00
+    assert metric(found, "review_lead_time")["mean_minutes"] == ((20 * 60 + 45) + 10 * 1440) / 2
+
+
+def test_reviews_that_came_late(followed: Repo) -> None:
+    found = told(followed)
+    assert rows(found, "late_reviews", "incident_id", "deadline", "days_late", "completed_at") == [
+        ("INC-002", "2025-11-17", 3, "2025-11-20T12:00:00Z")
+    ]
+    assert rows(found, "overdue_reviews", "incident_id") == []
+
+
+def test_what_was_open_when_it_happened_again(followed: Repo) -> None:
+    assert rows(told(followed), "recurrences", "action_id", "again", "again_on", "was_overdue", "status") == [
+        ("AI-001", "INC-002", "2025-11-10", True, "done"),
+        ("AI-004", "INC-002", "2025-11-10", None, "open"),
+    ]
+
+
+def test_ages_are_counted_once(followed: Repo) -> None:
+    assert rows(told(followed, as_of="2025-10-10"), "action_ages", "from_days", "to_days", "open", "without_due") == [
+        (0, 7, 4, 1), (8, 30, 0, 0), (31, 90, 0, 0), (91, 180, 0, 0), (181, None, 0, 0)
+    ]  # fmt: skip
+    # between them the buckets hold every open item at any age
+    for day in ("2025-10-14", "2025-11-05", "2025-11-30"):
+        found = told(followed, as_of=day)
+        assert sum(row["open"] for row in found.tables["action_ages"].rows) == len(found.tables["open_actions"].rows)
+
+
+def test_figures_by_group_add_up(followed: Repo) -> None:
+    found = told(followed, "severity", "owner", "service", "month", "quarter")
+    counts = {
+        dimension: {name: (group.incidents, group.open_actions) for name, group in groups.items()}
+        for dimension, groups in found.groups.items()
+    }
+    assert counts == {
+        "severity": {"P1": (1, 1), "P2": (1, 0)},
+        "owner": {"@platform": (None, 0), "": (None, 1)},
+        "service": {"api": (1, 1), "web": (1, 1), "": (1, 0)},
+        "month": {"2025-10": (1, 1), "2025-11": (1, 0)},
+        "quarter": {"2025-Q4": (2, 1)},
+    }
+    done = [row for row in found.groups["owner"]["@platform"].metrics if row["name"] == "action_completion"]
+    assert [(row["done"], row["of"]) for row in done] == [(1, 2)]
+    assert {row["name"] for row in found.groups["owner"]["@platform"].metrics} == {
+        "action_completion", "action_on_time", "action_time_to_close"
+    }  # fmt: skip
+    [mttr] = [row for row in found.groups["severity"]["P2"].metrics if row["name"] == "mttr"]
+    assert (mttr["mean_minutes"], mttr["n"], mttr["missing"]) == (120, 1, 0)
+
+
+def test_groups_for_a_person(followed: Repo) -> None:
+    text = exports.render("table", told(followed, "severity", "owner"))
+    lines = [line.split() for line in text.splitlines()]
+    assert ["P2", "1", "0", "unknown", "unknown", "unknown", "2h", "(1", "of", "1)"] in [line[:10] for line in lines]
+    assert ["nobody", "1", "0", "0%", "(0", "of", "1)"] in [line[:7] for line in lines]
+    assert "45m* (1 of 1)" in text
+
+
+def test_a_group_named_by_hostile_text_stays_on_its_line(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "500")
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(services=["a\n\x1b[31mb", "x" * 200])})
+    for name in ("table", "pretty"):
+        text = exports.render(name, told(repo, "service"))
+        assert "a\\u{a}\\u{1b}[31mb" in text
+        assert "\x1b[31mb" not in text
+
+
+def test_the_pretty_table_says_what_the_plain_one_says(followed: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    plain, pretty = (exports.render(name, told(followed, "severity")) for name in ("table", "pretty"))
+    words = {word for word in plain.split() if len(word) > 2}
+    assert words <= set(pretty.split())
+    assert "\x1b" not in pretty
+    monkeypatch.delenv("NO_COLOR")
+    assert "\x1b[32myes" in exports.render("pretty", told(followed))
+
+
+def test_the_command_writes_files_and_groups(followed: Repo) -> None:
+    done = followed.run("report", "--by", "severity", "--by", "month", "--output-file", "out.txt")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "Incidents by month" in (followed.folder / "out.txt").read_text(encoding="utf-8")
+    assert followed.run("report", "--by", "moon").returncode == 2

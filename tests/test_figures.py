@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -30,10 +31,10 @@ def followed(repo: Repo) -> Repo:
     one = item("AI-001", "Add metrics")
     two = item("AI-002", "Add tests")
     three = item("AI-003", "Buy time")
-    four = {"id": "AI-004", "action": "Learn"}
+    four: dict[str, Any] = {"id": "AI-004", "action": "Learn"}
     no = {"status": "declined", "reason": "costs"}
 
-    def at(*items: dict[str, object], **more: object) -> dict[str, str | bytes | None]:
+    def at(*items: dict[str, Any], **more: Any) -> dict[str, str | bytes | None]:
         return {"pir/INC-001.yaml": review(action_items=list(items), services=["api", "web"], **more)}
 
     repo.commit("2025-10-06", at(one, two, three, four))
@@ -42,7 +43,7 @@ def followed(repo: Repo) -> Repo:
     repo.commit("2025-10-20", at(one | {"due": "2025-10-25", "status": "done"}, two, three | no, four))
     repo.commit("2025-10-22", at(one | {"due": "2025-10-25"}, three | no, four))
     times = timeline(started="10:00", resolved="12:00")
-    none = {"action_items": [], "no_action_items_reason": "as before"}
+    none: dict[str, Any] = {"action_items": [], "no_action_items_reason": "as before"}
     later = review(
         "INC-002", date="2025-11-10", severity="P2", related=["INC-001"], duration="2h", timeline=times, **none
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from operator import itemgetter
@@ -10,33 +11,52 @@ from typing import Any
 
 import click
 
+from pirgen.branch import branch_ledger
 from pirgen.commands import emit
 from pirgen.errors import PirgenError
 from pirgen.exports.table import grid
 from pirgen.fact import Fact
 from pirgen.ledger import Ledger, read_ledger
+from pirgen.markdown import inline
 from pirgen.metrics import instant
 from pirgen.project import Project
+from pirgen.table import Row
 from pirgen.terminal import printable
 
 
 @click.command("history")
 @click.argument("incident_id", metavar="[ID]", required=False)
 @click.option("--as-of", metavar="DATE|REV", help="End with that day, or with that revision.")
-@click.option("--export", type=click.Choice(["table", "json"]), default="table", help="How to write it.")
+@click.option("--since", "base", metavar="BASE", help="Only what this branch adds to BASE, as for a pull request.")
+@click.option("--export", type=click.Choice(["table", "json", "markdown"]), default="table", help="How to write it.")
 @click.option("--allow-shallow", is_flag=True, help="Read a shallow clone, whose history may be wrong.")
 @click.pass_obj
-def command(project: Project, incident_id: str | None, as_of: str | None, export: str, allow_shallow: bool) -> None:
+def command(
+    project: Project, incident_id: str | None, as_of: str | None, base: str | None, export: str, allow_shallow: bool
+) -> None:
     """Tell when each review and action item was opened, moved, closed or removed, by whom and in which commit.
 
     With ID only of that incident. Without --as-of the worktree counts as the last revision.
     """
     now = datetime.now(UTC)
-    ledger = read_ledger(project.root, project.config, now=now, as_of=as_of, allow_shallow=allow_shallow)
-    if incident_id and incident_id not in ledger.incidents:
+    if base is not None and as_of is not None:
+        raise click.UsageError("--since tells of the worktree, --as-of of the past")
+    if base is not None:
+        ledger = branch_ledger(project.root, project.config, base, now=now, allow_shallow=allow_shallow)
+    else:
+        ledger = read_ledger(project.root, project.config, now=now, as_of=as_of, allow_shallow=allow_shallow)
+    known = {*ledger.incidents, *(fact.incident_id for fact in ledger.facts)}
+    if incident_id and incident_id not in known:
         raise PirgenError(f"history knows no incident `{incident_id}`")
     facts = [fact for fact in ledger.facts if incident_id in (None, fact.incident_id)]
-    emit(_json(ledger, facts) if export == "json" else _table(ledger, facts))
+    if export == "json":
+        emit(_json(ledger, facts))
+        return
+    columns = {"what": "What", "event": "Event", "change": "Change"}
+    if base is None:
+        columns = {"when": "When", **columns, "who": "By", "commit": "Commit"}
+    nothing = "this branch changes no review" if base is not None else "history says nothing about reviews yet"
+    emit((_markdown if export == "markdown" else _table)(columns, _rows(ledger, facts), _notes(ledger), nothing))
 
 
 def _json(ledger: Ledger, facts: list[Fact]) -> str:
@@ -49,10 +69,8 @@ def _json(ledger: Ledger, facts: list[Fact]) -> str:
     return json.dumps({**head, "facts": [{**asdict(fact), "at": instant(fact.at)} for fact in facts]}, indent=2) + "\n"
 
 
-def _table(ledger: Ledger, facts: list[Fact]) -> str:
-    if not facts:
-        return "history says nothing about reviews yet\n"
-    rows = [
+def _rows(ledger: Ledger, facts: list[Fact]) -> list[Row]:
+    return [
         {
             "when": f"{fact.at.astimezone(ledger.config.zone):%Y-%m-%d %H:%M}",
             "what": f"{fact.incident_id} {fact.action_id or ''}".rstrip(),
@@ -63,19 +81,35 @@ def _table(ledger: Ledger, facts: list[Fact]) -> str:
         }
         for fact in facts
     ]
-    titles = {"when": "When", "what": "What", "event": "Event", "change": "Change", "who": "By", "commit": "Commit"}
-    text = grid([(title, itemgetter(key)) for key, title in titles.items()], rows)
-    if ledger.unreadable:
-        text += f"\nRevisions that cannot be read, so that what they followed went on: {len(ledger.unreadable)}\n"
-        for one in ledger.unreadable:
-            text += (
-                f"  {one.commit[:10] if one.commit else 'uncommitted'} {printable(one.path)}: {printable(one.reason)}\n"
-            )
+
+
+def _notes(ledger: Ledger) -> list[str]:
+    """What limits how far the facts can be believed."""
+    notes = [
+        f"{one.path} in {one.commit[:10] if one.commit else 'the worktree'} cannot be read ({one.reason}), "
+        "so that what it followed went on"
+        for one in ledger.unreadable
+    ]
     if ledger.clock_adjusted:
-        text += f"\nCommits dated before their predecessor, whose date is shown instead: {ledger.clock_adjusted}\n"
+        notes.append(f"Commits dated before their predecessor, whose date is shown instead: {ledger.clock_adjusted}")
     if ledger.shallow:
-        text += "\nThis clone is shallow: older history is missing, so every date above may be wrong.\n"
-    return text
+        notes.append("This clone is shallow: older history is missing, so every date above may be wrong.")
+    return notes
+
+
+def _table(columns: Mapping[str, str], rows: list[Row], notes: list[str], nothing: str) -> str:
+    text = grid([(title, itemgetter(key)) for key, title in columns.items()], rows) if rows else f"{nothing}\n"
+    return text + "".join(f"\n{printable(note)}\n" for note in notes)
+
+
+def _markdown(columns: Mapping[str, str], rows: list[Row], notes: list[str], nothing: str) -> str:
+    lines = ["### Post-incident reviews", ""]
+    if rows:
+        lines += [f"| {' | '.join(columns.values())} |", f"|{' --- |' * len(columns)}"]
+        lines += [f"| {' | '.join(inline(row[key]) for key in columns)} |" for row in rows]
+    else:
+        lines.append(f"{nothing.capitalize()}.")
+    return "\n".join(lines) + "\n" + "".join(f"\n{inline(note)}\n" for note in notes)
 
 
 def _change(fact: Fact) -> str:

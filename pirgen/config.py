@@ -18,7 +18,7 @@ from pirgen.duration import parse_duration
 from pirgen.errors import PirgenError
 from pirgen.schema import Schema, compose, read, read_custom
 from pirgen.source import read as read_source
-from pirgen.timeline import PHRASES, Clock, zone_of
+from pirgen.timeline import PHRASES, Clock, Interval, zone_of
 
 FILE = "pirgen.yaml"
 
@@ -54,6 +54,17 @@ SEVERITIES = (
     SeverityLevel("P4", "Low", "Cosmetic issues, no user impact", 86_400, 604_800),
 )
 TARGETS: Mapping[str, float] = {"mttd": 300, "mtta": 900, "mttr": 7_200, "review_completion": 100}
+INTERVALS: Mapping[str, Interval] = {
+    "mttd": ("started", "detected"),
+    "mtta": ("detected", "acknowledged"),
+    "mttm": ("started", "mitigated"),
+    "mttr": ("started", "resolved"),
+}
+PRESETS: Mapping[str, Mapping[str, Interval]] = {
+    "firehydrant": {"mtta": ("started", "acknowledged")},
+    "datadog": {"mttm": ("detected", "mitigated"), "mttr": ("detected", "resolved")},
+}
+"""How they differ: FireHydrant measures all from the start; Datadog repair and resolution from the declaration."""
 AGENDA = _minutes(
     ("Timeline review", 5),
     ("Root cause analysis", 15),
@@ -74,6 +85,8 @@ class Config:
     id_pattern: str = ""
     severities: tuple[SeverityLevel, ...] = SEVERITIES
     targets: Mapping[str, float] = field(default_factory=lambda: TARGETS)
+    intervals: Mapping[str, Interval] = field(default_factory=lambda: INTERVALS)
+    """From which to which milestone the mean times run."""
     agenda: tuple[AgendaTopic, ...] = AGENDA
     owners: tuple[str, ...] = ()
     custom_fields: Mapping[str, Any] = field(default_factory=dict)
@@ -173,6 +186,7 @@ def _from(data: dict[str, Any], custom: Mapping[str, Any]) -> Config:
         id_pattern=data.get("id_pattern", ""),
         severities=severities,
         targets={**TARGETS, **{name: _target(value) for name, value in data.get("targets", {}).items()}},
+        intervals=_intervals(data.get("intervals", {})),
         agenda=tuple(AgendaTopic(row["topic"], _seconds(row, "time")) for row in data["agenda"])
         if "agenda" in data
         else AGENDA,
@@ -211,6 +225,12 @@ def _severity(row: dict[str, Any]) -> SeverityLevel:
         review_due=_seconds(row, "review_due") or 7 * 86_400,
         commander=row.get("commander", False),
     )
+
+
+def _intervals(written: Mapping[str, str]) -> Mapping[str, Interval]:
+    said = {name: value.split(" to ") for name, value in written.items() if name != "preset"}
+    pairs: dict[str, Interval] = {name: (start, end) for name, (start, end) in said.items()}
+    return {**INTERVALS, **PRESETS.get(written.get("preset", ""), {}), **pairs}
 
 
 def _target(value: str | float) -> float:

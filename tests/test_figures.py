@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pirgen import exports
-from pirgen.config import Config
+from pirgen.config import Config, load_config
 from pirgen.report import report
 from pirgen.table import Report
 from tests.support import Repo, item, review
@@ -163,3 +163,29 @@ def test_the_command_writes_files_and_groups(followed: Repo) -> None:
     assert (done.returncode, done.stdout) == (0, "")
     assert "Incidents by month" in (followed.folder / "out.txt").read_text(encoding="utf-8")
     assert followed.run("report", "--by", "moon").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("intervals", "means"),
+    [
+        ("", (10, 30, 60, 120)),
+        ("intervals: {preset: firehydrant}", (10, 40, 60, 120)),
+        ("intervals: {preset: datadog}", (10, 30, 50, 110)),
+        ("intervals: {preset: datadog, mttr: acknowledged to resolved}", (10, 30, 50, 80)),
+    ],
+)
+def test_other_pairs_of_milestones(repo: Repo, intervals: str, means: tuple[float, ...]) -> None:
+    whole = timeline(started="10:00", detected="10:10", acknowledged="10:40", mitigated="11:00", resolved="12:00")
+    repo.write("pirgen.yaml", intervals)
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(timeline=whole)})
+    found = report(repo.folder, load_config(repo.folder, list), now=NOW)
+    assert tuple(metric(found, name)["mean_minutes"] for name in ("mttd", "mtta", "mttm", "mttr")) == means
+
+
+def test_a_pair_that_runs_backwards_is_refused(repo: Repo) -> None:
+    repo.write("pirgen.yaml", "intervals:\n  mttr: resolved to started\n")
+    repo.commit("2025-10-06", {})
+    done = repo.run("report")
+    assert (done.returncode, done.stderr.split(";")[0]) == (
+        2, "pirgen: pirgen.yaml:2:9: `mttr` cannot be `resolved to started`"
+    )  # fmt: skip

@@ -53,21 +53,25 @@ def first(incident: Incident, kinds: tuple[str, ...]) -> tuple[str, Milestone] |
     return next(((kind, incident.milestones[kind]) for kind in kinds if kind in incident.milestones), None)
 
 
-def between(ledger: Ledger, name: str, definition: str, starts: tuple[str, ...], end: str) -> Table:
-    """A mean time between milestones; a start other than the first of `starts` is assumed.
+def between(ledger: Ledger, name: str, words: str) -> Table:
+    """A mean time between the milestones that the configuration names for it.
 
-    A negative interval counts as missing.
+    Where no start is recorded, the detection stands in and is counted as assumed, but for the time to detect. A
+    negative interval counts as missing.
     """
+    start, end = ledger.config.intervals[name]
+    starts = (start, "detected") if start == "started" and end != "detected" else (start,)
+    definition = f"mean time to {words}: {end} - {start}"
     minutes: list[float] = []
     missing = assumed = inferred = 0
     for incident in incidents(ledger):
-        start, stop = first(incident, starts), incident.milestones.get(end)
-        if start is None or stop is None or stop.at < start[1].at:
+        began, stop = first(incident, starts), incident.milestones.get(end)
+        if began is None or stop is None or stop.at < began[1].at:
             missing += 1
             continue
-        minutes.append((stop.at - start[1].at).total_seconds() / 60)
-        assumed += start[0] != starts[0]
-        inferred += start[1].inferred or stop.inferred
+        minutes.append((stop.at - began[1].at).total_seconds() / 60)
+        assumed += began[0] != start
+        inferred += began[1].inferred or stop.inferred
     return mean_time(ledger, name, definition, minutes, missing, assumed, inferred)
 
 

@@ -10,5 +10,5 @@ POSITION = 20
 
 
 def measure(ledger: Ledger, as_of: datetime) -> Table:
-    """Acknowledged - detected."""
-    return between(ledger, "mtta", "mean time to acknowledge: acknowledged - detected", ("detected",), "acknowledged")
+    """Acknowledged - detected, or what the configuration says."""
+    return between(ledger, "mtta", "acknowledge")

@@ -10,5 +10,5 @@ POSITION = 40
 
 
 def measure(ledger: Ledger, as_of: datetime) -> Table:
-    """Resolved - started; where no start is recorded, detected stands in and is counted as assumed."""
-    return between(ledger, "mttr", "mean time to resolve: resolved - started", ("started", "detected"), "resolved")
+    """Resolved - started, or what the configuration says."""
+    return between(ledger, "mttr", "resolve")

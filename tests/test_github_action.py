@@ -1,0 +1,97 @@
+"""action.yml: its steps, run one after the other as a runner would, from this repository as it stands."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.support import ROOT, Repo, review
+from tests.test_hooks import hooks
+
+assert hooks  # the fixture: this project as a repository of its own
+
+ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+
+
+class Runner:
+    """Knows of a runner what a composite action uses: expressions in values, files for the path and the summary."""
+
+    def __init__(self, project: Repo, action: Path, place: Path) -> None:
+        self.project, self.summary, self.path = project, place / "summary", place / "path"
+        self.variables = {
+            "RUNNER_TEMP": str(place), "GITHUB_ACTION_PATH": str(action),
+            "GITHUB_PATH": str(self.path), "GITHUB_STEP_SUMMARY": str(self.summary),
+        }  # fmt: skip
+
+    def run(self, base: str = "", **inputs: str) -> tuple[bool, str]:
+        """Whether all steps passed, and what they printed."""
+        told = {f"inputs.{name}": given.get("default", "") for name, given in ACTION["inputs"].items()}
+        told |= {f"inputs.{name.replace('_', '-')}": value for name, value in inputs.items()}
+        told["github.event.pull_request.base.sha"] = base
+        passed, output = True, ""
+        for step in ACTION["runs"]["steps"]:
+            if passed or step.get("if") == "always()":
+                done = self._step(step, told)
+                passed, output = passed and done.returncode == 0, output + done.stdout + done.stderr
+        return passed, output
+
+    def _step(self, step: dict[str, Any], told: dict[str, str]) -> subprocess.CompletedProcess[str]:
+        def value(text: str) -> str:
+            return re.sub(r"\$\{\{ ([\w.-]+) \}\}", lambda found: told[found[1]], text)
+
+        assert "${{" not in step["run"], "an input in a script could be a script"
+        given = {name: value(text) for name, text in step.get("env", {}).items()}
+        added = self.path.read_text().split() if self.path.exists() else []
+        path = ":".join([*added, str(Path(sys.executable).parent), os.environ["PATH"]])
+        return subprocess.run(
+            ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", step["run"]],
+            cwd=self.project.folder / value(step.get("working-directory", ".")),
+            env={**os.environ, **self.variables, **given, "PATH": path},
+            capture_output=True,
+            text=True,
+        )
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("runner")
+
+
+@pytest.fixture
+def runner(repo: Repo, hooks: tuple[Path, str], place: Path) -> Runner:
+    repo.write("pir/INC-001.yaml", review())
+    repo.run("render")
+    repo.commit("2025-10-06", {})
+    (place / "summary").unlink(missing_ok=True)
+    return Runner(repo, hooks[0], place)
+
+
+@pytest.mark.slow
+def test_a_push_fails_on_what_is_overdue_and_sums_up_all_the_same(runner: Runner) -> None:
+    passed, output = runner.run()
+    assert not passed
+    assert "1 overdue action item" in output
+    assert "INC-001" in runner.summary.read_text(encoding="utf-8")
+    assert runner.run(fail_on="invalid,stale")[0]
+    assert runner.run(severity="P2")[0]
+    assert "no severity" in runner.run(severity="$(touch x)")[1]
+
+
+@pytest.mark.slow
+def test_a_pull_request_fails_for_what_it_touches(runner: Runner) -> None:
+    base = runner.project.git("rev-parse", "HEAD")
+    runner.project.git("checkout", "--quiet", "-b", "work")
+    runner.project.commit("2025-10-07", {"README.md": "x"})
+    assert runner.run(base)[0]
+    runner.project.commit("2025-10-08", {"pir/INC-002.yaml": review("INC-002", severity="P9")})
+    passed, output = runner.run(base)
+    assert not passed
+    assert re.search(r"^::error file=pir/INC-002\.yaml,line=2,", output, re.MULTILINE)
+    assert "INC-001.yaml" not in output

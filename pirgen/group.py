@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from pirgen.ledger import Ledger
@@ -34,7 +34,8 @@ def grouped(ledger: Ledger, dimension: str) -> dict[str, Group]:
         for name, incident in ledger.incidents.items():
             for group in dict.fromkeys(_DIMENSIONS[dimension](ledger, incident)):
                 parts.setdefault(group, {})[name] = incident
-    order = sorted(parts, key=lambda group: (group == UNKNOWN, group))
+    filled = (name for name, part in parts.items() if any(not i.is_withdrawn or _items(i) for i in part.values()))
+    order = sorted(filled, key=lambda group: (group == UNKNOWN, group))
     return {group: _group(replace(ledger, incidents=parts[group]), owns=dimension == "owner") for group in order}
 
 
@@ -50,7 +51,7 @@ def _counted(ledger: Ledger) -> int:
     return sum(not incident.is_withdrawn for incident in ledger.incidents.values())
 
 
-def _items(incident: Incident) -> Iterable[Item]:
+def _items(incident: Incident) -> tuple[Item, ...]:
     return (*incident.items.values(), *incident.removed)
 
 

@@ -1,0 +1,32 @@
+"""All tables of a report as one CSV (RFC 4180), for a spreadsheet: the first column names a line's table."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import Any
+
+from pirgen.table import Report
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_HANDLE = re.compile(r"@[\w./-]+")
+
+
+def render(report: Report) -> str:
+    """The union of all columns; what is not known is empty. Text that a spreadsheet would run gets a quote first."""
+    rows = [{"table": name, **row} for name, table in report.tables.items() for row in table.rows]
+    columns = dict.fromkeys(key for row in rows for key in row)
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(columns or ["table"])
+    writer.writerows([_cell(row.get(column)) for column in columns] for row in rows)
+    return written.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if not isinstance(value, str) or not value.startswith(_FORMULA) or _HANDLE.fullmatch(value):
+        return value
+    return f"'{value}"

@@ -1,0 +1,52 @@
+"""The open action items as to-dos of a calendar (RFC 5545), by icalendar."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import UTC, date
+
+from pirgen.errors import PirgenError
+from pirgen.table import Report, Row
+
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
+
+
+def render(report: Report) -> str:
+    """A VTODO an item, due on a day; an item keeps its UID. Raises PirgenError where icalendar is not installed."""
+    try:
+        from icalendar import Calendar, Todo, vCalAddress
+    except ImportError:
+        raise PirgenError('this needs icalendar: `pip install "pirgen[ical]"`') from None
+    calendar = Calendar()
+    calendar.add("prodid", "-//pirgen//action items//EN")
+    calendar.add("version", "2.0")
+    for row in report.tables["open_actions"].rows:
+        todo = Todo()
+        todo.add("uid", _uid(row))
+        todo.add("dtstamp", report.as_of.astimezone(UTC))
+        todo.add("summary", f"{row['incident_id']} {row['action_id']}: {row['action']}")
+        todo.add("description", _description(row))
+        todo.add("status", "IN-PROCESS" if row["status"] == "in_progress" else "NEEDS-ACTION")
+        if row["severity"]:
+            todo.add("categories", [row["severity"]])
+        if row["due"]:
+            todo.add("due", date.fromisoformat(row["due"]))
+        if row["owner"] and _EMAIL.fullmatch(row["owner"]):
+            todo.add("attendee", vCalAddress(f"mailto:{row['owner']}"))
+        calendar.add_component(todo)
+    text: str = calendar.to_ical().decode()
+    return text
+
+
+def _uid(row: Row) -> str:
+    name = f"{row['incident_id']}\0{row['action_id']}"
+    return f"{hashlib.blake2b(name.encode('utf-8', 'replace'), digest_size=12).hexdigest()}@pirgen"
+
+
+def _description(row: Row) -> str:
+    told = [f"Owner: {row['owner'] or 'nobody'}"]
+    if row["first_due"] and row["first_due"] != row["due"]:
+        told.append(f"First due: {row['first_due']} (slips: {row['slips']})")
+    told.append(f"Opened by: {row['commit'] or 'not committed yet'}")
+    return "\n".join(told)

@@ -1,0 +1,199 @@
+"""The exports, read back by what will read them: csv, Markdown, Prometheus, calendars."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import icalendar
+import pytest
+from markdown_it import MarkdownIt
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
+
+from pirgen import exports
+from pirgen.config import Config
+from pirgen.errors import PirgenError
+from pirgen.report import report
+from pirgen.table import Report
+from tests.support import DATA, Repo, item, review
+from tests.test_report import history
+
+assert history  # the fixture: five incidents and their action items
+
+NOW = datetime(2025, 11, 1, 9, tzinfo=UTC)
+HOSTILE = [
+    "=HYPERLINK(\"http://x\")", "+1+1", "-2+3", "@SUM(A1)", "a|b", "<script>alert(1)</script>", "a\nEND:VCALENDAR\nb",
+    "a,b;c\\n", '"q" \'q\'', "](javascript:x)", "{% raw %}", "\u202ertl", "```", "é 🦊",
+    "</details>", "# h", "a\r\nDUE:x",
+]  # fmt: skip
+
+
+def told(repo: Repo, *by: str) -> Report:
+    return report(repo.folder, Config(), now=NOW, by=by)
+
+
+@pytest.fixture
+def hostile(repo: Repo) -> Repo:
+    """A review whose every text is hostile."""
+    items = [item(f"AI-{n:03d}", text, owner=text, due="2025-10-12") for n, text in enumerate(HOSTILE)]
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(action_items=items, services=HOSTILE, severity=HOSTILE[0])})
+    return repo
+
+
+def test_csv_holds_every_row_of_every_table(history: Repo) -> None:
+    found = told(history)
+    read = list(csv.DictReader(exports.render("csv", found).splitlines()))
+    rows = [{"table": name, **row} for name, table in found.tables.items() for row in table.rows]
+    assert len(read) == len(rows)
+    for line, row in zip(read, rows, strict=True):
+        assert {key: value for key, value in line.items() if value} == {
+            key: str(value).lower() if isinstance(value, bool) else str(value)
+            for key, value in row.items()
+            if value not in (None, "")
+        }
+
+
+def test_csv_gives_a_spreadsheet_no_formula_and_keeps_every_line(hostile: Repo) -> None:
+    found = told(hostile)
+    text = exports.render("csv", found)
+    read = list(csv.reader(text.splitlines(keepends=True)))
+    assert {len(row) for row in read} == {len(read[0])}
+    cells = [cell for row in read for cell in row]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "\t", "\r"))]
+    assert [cell for cell in cells if cell.startswith("@")] == []
+    assert "'@SUM(A1)" in cells
+    assert "a\nEND:VCALENDAR\nb" in cells
+
+
+def test_an_owners_handle_stays_as_it_is(history: Repo) -> None:
+    assert ",@platform," in exports.render("csv", told(history))
+
+
+def test_the_mail(history: Repo, golden: Callable[[Path, str], None]) -> None:
+    golden(DATA / "report.md", exports.render("markdown", told(history, "severity")))
+
+
+def test_no_text_gets_out_of_its_cell_in_markdown(hostile: Repo) -> None:
+    text = exports.render("markdown", told(hostile, "service"))
+    shown = MarkdownIt("commonmark").enable("table").render(text)
+    tags = set(re.findall(r"</?([a-z0-9]+)", shown))
+    assert tags <= {"h1", "h2", "h3", "p", "ul", "li", "table", "thead", "tbody", "tr", "th", "td", "code",
+                    "details", "summary", "a"}  # fmt: skip
+    assert shown.count("<details>") == shown.count("</details>")
+    for rows in re.findall(r"<table>(.*?)</table>", shown, re.DOTALL):
+        widths = {len(re.findall("<t[hd][ >]", row)) for row in rows.split("</tr>") if "<t" in row.split("<tr>")[-1]}
+        assert len(widths - {0}) == 1
+    assert set(re.findall(r'href="([^"]*)', shown)) == {"http://x"}
+
+
+def test_a_long_mail_is_cut_and_says_so(repo: Repo) -> None:
+    items = [item(f"AI-{n:04d}", "x" * 50, due="2026-01-01") for n in range(700)]
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(action_items=items)})
+    text = exports.render("markdown", told(repo))
+    assert "and 500 more; `pirgen report` lists them all" in text
+    assert len(text) < 100_000
+
+
+def parsed(text: str) -> dict[tuple[str, ...], float]:
+    return {
+        (sample.name, *sorted(sample.labels.values())): sample.value
+        for family in text_string_to_metric_families(text)  # type: ignore[no-untyped-call]
+        for sample in family.samples
+    }
+
+
+def test_prometheus_reads_what_is_known_and_nothing_else(history: Repo) -> None:
+    found = told(history, "severity")
+    samples = parsed(exports.render("openmetrics", found))
+    assert samples["pirgen_time_mean_seconds", "", "", "mttr"] == 75 * 60
+    assert samples["pirgen_time_mean_seconds", "P2", "mttr", "severity"] == 2 * 3600
+    assert ("pirgen_time_mean_seconds", "P3", "mtta", "severity") not in samples
+    assert samples["pirgen_missing", "P3", "mtta", "severity"] == 1
+    assert samples["pirgen_share_ratio", "", "", "action_completion"] == 0.5
+    assert samples["pirgen_overdue_actions",] == 1
+    assert samples["pirgen_overdue_actions_by_owner", "@platform"] == 1
+    assert samples["pirgen_target_met", "", "", "mttr"] == 1
+    assert samples["pirgen_report_time_seconds",] == NOW.timestamp()
+
+
+def test_where_nothing_is_known_there_is_no_figure(repo: Repo) -> None:
+    repo.commit("2025-10-06", {"README.md": "x"})
+    samples = parsed(exports.render("openmetrics", told(repo)))
+    figures = ("pirgen_time_", "pirgen_share_", "pirgen_target_")
+    assert [name for name, *_ in samples if name.startswith(figures)] == []
+    assert samples["pirgen_overdue_actions",] == 0
+
+
+@pytest.mark.parametrize("made", ["history", "hostile"])
+def test_promtool_accepts_it(made: str, request: pytest.FixtureRequest) -> None:
+    promtool = shutil.which("promtool")
+    if promtool is None and os.environ.get("PIRGEN_BROWSER") != "required":
+        pytest.skip("promtool is not installed")
+    assert promtool, "CI installs promtool"
+    text = exports.render("openmetrics", told(request.getfixturevalue(made), "severity", "owner", "service"))
+    done = subprocess.run([promtool, "check", "metrics"], input=text, capture_output=True, text=True)
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+    assert parsed(text)
+
+
+def todos(text: str) -> list[Any]:
+    return list(icalendar.Calendar.from_ical(text).walk("VTODO"))
+
+
+def test_a_calendar_shows_what_is_open_on_its_due_day(history: Repo) -> None:
+    text = exports.render("ical", told(history))
+    assert [(str(one["summary"]), one["due"].dt if "due" in one else None) for one in todos(text)] == [
+        ("INC-001 AI-002: Add tests", date(2025, 10, 25)),
+        ("INC-002 AI-001: Tune alerts", date(2025, 12, 1)),
+        ("INC-002 AI-005: No date yet", None),
+    ]
+    assert "First due: 2025-10-15 (slips: 1)" in str(todos(text)[0]["description"])
+    assert exports.render("ical", told(history)) == text
+
+
+def test_an_item_keeps_its_uid_and_an_address_is_invited(repo: Repo) -> None:
+    seen = set()
+    for day, due in (("2025-10-06", "2025-11-12"), ("2025-10-07", "2025-11-20")):
+        one = item("AI-001", "Add metrics", due=due, owner="ann@example.org", status="in_progress")
+        repo.commit(day, {"pir/INC-001.yaml": review(action_items=[one])})
+        [todo] = todos(exports.render("ical", told(repo)))
+        seen.add(str(todo["uid"]))
+        assert (str(todo["attendee"]), str(todo["status"])) == ("mailto:ann@example.org", "IN-PROCESS")
+    assert len(seen) == 1
+
+
+def test_no_text_gets_out_of_its_property_in_a_calendar(hostile: Repo) -> None:
+    found = todos(exports.render("ical", told(hostile)))
+    assert len(found) == len(HOSTILE)
+    assert len({str(one["uid"]) for one in found}) == len(HOSTILE)
+    assert {one["due"].dt for one in found} == {date(2025, 10, 12)}
+    assert "INC-001 AI-006: a\nEND:VCALENDAR\nb" in [str(one["summary"]) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("name", "library", "extra"),
+    [("ical", "icalendar", "ical"), ("openmetrics", "prometheus_client", "openmetrics"), ("pretty", "rich", "pretty")],
+)
+def test_a_library_that_is_not_there_is_named(
+    history: Repo, monkeypatch: pytest.MonkeyPatch, name: str, library: str, extra: str
+) -> None:
+    for module in [module for module in sys.modules if module.split(".")[0] == library]:
+        monkeypatch.delitem(sys.modules, module)
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(PirgenError, match=rf'needs {library}: `pip install "pirgen\[{extra}\]"`'):
+        exports.render(name, told(history))
+
+
+def test_json_is_json_of_everything(hostile: Repo) -> None:
+    found = json.loads(exports.render("json", told(hostile, "service")))
+    assert len(found["open_actions"]) == len(HOSTILE)
+    assert set(found["groups"]["service"]) == set(HOSTILE)

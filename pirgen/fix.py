@@ -38,7 +38,7 @@ def fix(
     for _ in range(ROUNDS):
         wanted = [(found, found.fix.edits) for found in check(source) if found.fix and (found.fix.safe or unsafe)]
         document = load(source)
-        together = _apply(document, tuple(edit for _, edits in wanted for edit in edits)) if document.data else None
+        together = _apply(document, tuple(one for _, edits in wanted for one in edits)) if document.data else None
         if together:
             source = together
             fixed += (found for found, _ in wanted)
@@ -51,11 +51,16 @@ def fix(
     return source, tuple(fixed)
 
 
+def edit(source: Source, edits: tuple[Edit, ...]) -> Source | None:
+    """The source with the edits made, and with no other value changed; None where that cannot be."""
+    return _apply(load(source), edits)
+
+
 def _apply(document: Document, edits: tuple[Edit, ...]) -> Source | None:
     """The source with the edits made; None where they cannot be made without a change elsewhere."""
     splices = [_splice(document, edit) for edit in edits]
     text = document.text
-    for splice in sorted((splice for splice in splices if splice), key=lambda one: -one.start):
+    for splice in sorted((splice for splice in reversed(splices) if splice), key=lambda one: -one.start):
         text = text[: splice.start] + splice.text + text[splice.end :]
     if None in splices or text == document.text:
         return None
@@ -112,7 +117,8 @@ def _splice(document: Document, edit: Edit) -> Splice | None:
         return None
     if isinstance(edit, Rename):
         return Splice(*span, edit.name)
-    return Splice(*span, _like(document.text[span[0] : span[1]], edit.value))
+    blank = " " if document.text[span[0] - 1 : span[1]] == ":" else ""
+    return Splice(*span, blank + _like(document.text[span[0] : span[1]], edit.value))
 
 
 def _line_end(text: str, index: int) -> int:

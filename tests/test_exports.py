@@ -62,6 +62,14 @@ def test_csv_holds_every_row_of_every_table(history: Repo) -> None:
         }
 
 
+def test_csv_holds_the_groups_too(history: Repo) -> None:
+    read = list(csv.DictReader(exports.render("csv", told(history, "severity")).splitlines()))
+    counts = {row["group"]: (row["incidents"], row["open_actions"]) for row in read if row["table"] == "groups"}
+    assert counts == {"P1": ("2", "1"), "P2": ("1", "2"), "P3": ("1", "0")}
+    [mttr] = [row for row in read if (row["name"], row["by"], row["group"]) == ("mttr", "severity", "P2")]
+    assert (mttr["table"], mttr["mean_minutes"]) == ("metrics", "120.0")
+
+
 def test_csv_gives_a_spreadsheet_no_formula_and_keeps_every_line(hostile: Repo) -> None:
     found = told(hostile)
     text = exports.render("csv", found)

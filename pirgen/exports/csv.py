@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
 from typing import Any
 
-from pirgen.table import Report
+from pirgen.table import Report, Row
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _HANDLE = re.compile(r"@[\w./-]+")
@@ -15,13 +16,24 @@ _HANDLE = re.compile(r"@[\w./-]+")
 
 def render(report: Report) -> str:
     """The union of all columns; what is not known is empty. Text that a spreadsheet would run gets a quote first."""
-    rows = [{"table": name, **row} for name, table in report.tables.items() for row in table.rows]
+    rows = [*_rows(report)]
     columns = dict.fromkeys(key for row in rows for key in row)
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(columns or ["table"])
     writer.writerows([_cell(row.get(column)) for column in columns] for row in rows)
     return written.getvalue()
+
+
+def _rows(report: Report) -> Iterator[Row]:
+    for name, table in report.tables.items():
+        yield from ({"table": name, **row} for row in table.rows)
+    for dimension, groups in report.groups.items():
+        for name, group in groups.items():
+            place = {"by": dimension, "group": name}
+            counts = {key: value for key, value in group._asdict().items() if key != "metrics"}
+            yield {"table": "groups", **place, **counts}
+            yield from ({"table": "metrics", **place, **row} for row in group.metrics)
 
 
 def _cell(value: Any) -> Any:

@@ -82,7 +82,12 @@ class Repository:
             ) from None
 
     def changed(self, commit: str) -> set[str]:
-        """The paths, below the root, in which the worktree differs from a commit; untracked files count."""
+        """The paths, below the root, in which the worktree differs from a commit; untracked files count.
+
+        Raises PirgenError in a bare repository.
+        """
+        if self.is_bare:
+            raise PirgenError("this repository is bare; a branch is compared with a worktree, so run this in a clone")
         options = ("--name-only", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-relative")
         tracked = self._run("diff", *options, "--end-of-options", commit, "--", ".")
         others = self._run("ls-files", "--others", "--exclude-standard", "-z", "--full-name", "--", ".")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
-from tests.support import Repo, item, review
+from tests.support import Cli, Repo, item, review
 
 PIR = "pir/INC-001.yaml"
 NEW = "status open, owner @platform, due 2025-10-12"
@@ -112,3 +113,13 @@ def test_what_a_branch_deletes_restores_moves_and_breaks(repo: Repo) -> None:
     assert "INC-004.yaml in the worktree cannot be read" in told
     done = repo.run("history", "--since", "main", "--as-of", "HEAD")
     assert done.returncode == 2
+
+
+def test_a_bare_repository_has_no_worktree_to_compare(repo: Repo, tmp_path: Path) -> None:
+    repo.commit("2025-10-06", {PIR: one()})
+    repo.git("clone", "--quiet", "--bare", str(repo.folder), str(tmp_path / "bare"))
+    for words in (("history", "--since", "main"), ("check", "--touched-since", "main")):
+        done = Cli(tmp_path / "bare").run(*words)
+        assert (done.returncode, done.stderr) == (
+            2, "pirgen: this repository is bare; a branch is compared with a worktree, so run this in a clone\n"
+        )  # fmt: skip

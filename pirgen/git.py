@@ -97,16 +97,8 @@ class Repository:
         """The commits of the first-parent chain of `head` that change `folders`, oldest first."""
         command = [
             *("log", "--first-parent", "--diff-merges=first-parent", "--root", "--raw", "-z", "--no-abbrev"),
-            "--no-renames",
-            *(
-                "--root",
-                "--no-ext-diff",
-                "--no-textconv",
-                "--no-color",
-                "--no-notes",
-                "--no-show-signature",
-                "--encoding=UTF-8",
-            ),
+            *("--no-renames", "--no-ext-diff", "--no-textconv", "--no-color", "--no-notes", "--no-show-signature"),
+            "--encoding=UTF-8",
             "--format=%x01%H %ct %aN <%aE>",
             *("--end-of-options", head, "--", *folders),
         ]

@@ -9,14 +9,17 @@ from pathlib import Path
 
 from pirgen.config import Config
 from pirgen.fact import Change, Fact, changes
-from pirgen.git import Repository
-from pirgen.ledger import Ledger, Unreadable, read_ledger
+from pirgen.ledger import Ledger, read_ledger
 from pirgen.record import Incident
-from pirgen.snapshot import Snapshot, UnreadableError, take
+from pirgen.repository import Repository
+from pirgen.snapshot import Camera, Snapshot, UnreadableError
 from pirgen.source import find, is_below, read
+from pirgen.walk import Unreadable
 
 
-def branch_ledger(root: Path, config: Config, base: str, *, now: datetime, allow_shallow: bool = False) -> Ledger:
+def branch_ledger(
+    root: Path, config: Config, base: str, *, now: datetime, allow_shallow: bool = False, cached: bool = False
+) -> Ledger:
     """The ledger where the branch left `base`, with the facts that the worktree adds to it, and no others.
 
     Where it left is their newest common commit: what was merged into the branch from there is not the branch's.
@@ -25,7 +28,7 @@ def branch_ledger(root: Path, config: Config, base: str, *, now: datetime, allow
     repository = Repository(root)
     head = repository.head()
     start = repository.merge_base(base, head)
-    before = read_ledger(root, config, now=now, as_of=start, allow_shallow=allow_shallow)
+    before = read_ledger(root, config, now=now, as_of=start, allow_shallow=allow_shallow, cached=cached)
     touched = repository.changed(start)
     reviews, unreadable = _reviews(root, config)
     names = {path: one.incident_id for path, one in reviews.items()}
@@ -44,7 +47,7 @@ def branch_ledger(root: Path, config: Config, base: str, *, now: datetime, allow
         before,
         head=head,
         as_of=now,
-        facts=facts,
+        tell=lambda: facts,
         unreadable=tuple(Unreadable(None, path, why) for path, why in unreadable.items() if path in touched),
         shadowed=tuple(sorted(path for path, one in reviews.items() if held[one.incident_id][0] != path)),
     )
@@ -60,14 +63,14 @@ def _reviews(root: Path, config: Config) -> tuple[dict[str, Snapshot], dict[str,
     """What the review files of the worktree say, and why others cannot be read."""
     reviews: dict[str, Snapshot] = {}
     unreadable: dict[str, str] = {}
+    camera = Camera(config)
     for path in find(root, config.reviews):
         if is_below(path, config.incidents):
             continue
         try:
-            said = take(read(root / path, path), config)
+            said = camera.take(read(root / path, path))
         except UnreadableError as error:
             unreadable[path] = str(error)
         else:
-            assert isinstance(said, Snapshot)
             reviews[path] = said
     return reviews, unreadable

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from typing import Any
 from pirgen.source import write
 
 FOLDER = ".pirgen_cache"
+ABANDONED = 3600
+"""After how many seconds a draft belongs to no run any more, but to one that was killed."""
 
 
 def key(*parts: str) -> str:
@@ -31,18 +34,32 @@ def key(*parts: str) -> str:
 
 def load(root: Path, name: str, made_for: str) -> Any:
     """The data kept under a name for a `key`; None where there is none that can be believed."""
+    body = load_bytes(root, name, made_for)
+    try:
+        return None if body is None else json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def load_bytes(root: Path, name: str, made_for: str) -> bytes | None:
+    """As `load`, for what is kept as it is."""
     folder, file = root / FOLDER, root / FOLDER / f"{name}.json"
     try:
         if not (stat.S_ISDIR(folder.lstat().st_mode) and stat.S_ISREG(file.lstat().st_mode)):
             return None
         head, _, body = file.read_bytes().partition(b"\n")
-        return json.loads(body) if head.decode() == made_for + _digest(body) else None
-    except (OSError, ValueError, RecursionError):
+    except OSError:
         return None
+    return body if head == (made_for + _digest(body)).encode() else None
 
 
 def save(root: Path, name: str, made_for: str, data: Any) -> None:
     """Keep data under a name, whole or not at all; where the folder cannot be written, nothing is kept."""
+    save_bytes(root, name, made_for, json.dumps(data, separators=(",", ":")).encode())
+
+
+def save_bytes(root: Path, name: str, made_for: str, body: bytes) -> None:
+    """As `save`, for what is kept as it is."""
     folder = root / FOLDER
     with suppress(OSError):
         folder.mkdir(exist_ok=True)
@@ -50,8 +67,10 @@ def save(root: Path, name: str, made_for: str, data: Any) -> None:
             return
         if not (folder / ".gitignore").exists():
             write(folder / ".gitignore", "*\n")
-        body = json.dumps(data, separators=(",", ":"))
-        write(folder / f"{name}.json", f"{made_for}{_digest(body.encode())}\n{body}")
+        write(folder / f"{name}.json", b"%s%s\n%s" % (made_for.encode(), _digest(body).encode(), body))
+        for draft in folder.glob(".*.json.*"):
+            if draft.stat().st_mtime < time.time() - ABANDONED:
+                draft.unlink()
 
 
 def _digest(data: bytes) -> str:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from pirgen.review import ActionItem
-from pirgen.snapshot import Snapshot
+from pirgen.snapshot import Action, Snapshot
 
 Values = Mapping[str, Any]
 CLOSED = ("done", "declined")
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One thing that history proves. `commit` is None for what is not committed yet."""
 
     at: datetime
@@ -39,7 +36,7 @@ class Change(NamedTuple):
 
 
 def changes(
-    before: Snapshot | None, after: Snapshot | None, gone: Mapping[str | None, ActionItem | None]
+    before: Snapshot | None, after: Snapshot | None, gone: Mapping[str | None, Action | None]
 ) -> Iterator[Change]:
     """What the step from one revision to the next says; a step that changes nothing yields nothing.
 
@@ -101,12 +98,10 @@ def _review(before: Snapshot | None, after: Snapshot | None) -> Iterator[Change]
 
 
 def _status(snapshot: Snapshot) -> str:
-    if snapshot.review.status == "complete" and not snapshot.complete:
-        return "incomplete"
-    return snapshot.review.status
+    return "incomplete" if snapshot.status == "complete" and not snapshot.complete else snapshot.status
 
 
-def _item(action_id: str, old: ActionItem, new: ActionItem) -> Iterator[Change]:
+def _item(action_id: str, old: Action, new: Action) -> Iterator[Change]:
     if old.status != new.status:
         event = {"done": "action_closed", "declined": "action_declined"}.get(new.status)
         if event is None and old.status in CLOSED:
@@ -121,9 +116,9 @@ def _item(action_id: str, old: ActionItem, new: ActionItem) -> Iterator[Change]:
         yield Change(action_id, "action_owner_changed", {"owner": old.owner or None}, {"owner": new.owner or None})
 
 
-def _values(item: ActionItem) -> Values:
+def _values(item: Action) -> Values:
     return {"status": item.status, "owner": item.owner or None, "due": _date(item)}
 
 
-def _date(item: ActionItem) -> str | None:
+def _date(item: Action) -> str | None:
     return item.due.isoformat() if item.due else None

@@ -57,8 +57,7 @@ def _items(incident: Incident) -> tuple[Item, ...]:
 
 def _of_owner(ledger: Ledger, owner: str) -> dict[str, Incident]:
     return {
-        name: replace(
-            incident,
+        name: incident._replace(
             items={key: item for key, item in incident.items.items() if item.said.owner == owner},
             removed=tuple(item for item in incident.removed if item.said.owner == owner),
         )
@@ -71,7 +70,7 @@ def _severity(ledger: Ledger, incident: Incident) -> Iterator[str]:
 
 
 def _service(ledger: Ledger, incident: Incident) -> Iterator[str]:
-    yield from (incident.snapshot.review.services if incident.snapshot else ()) or (UNKNOWN,)
+    yield from (incident.snapshot.services if incident.snapshot else ()) or (UNKNOWN,)
 
 
 def _month(ledger: Ledger, incident: Incident) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from pirgen.timeline import MILESTONES, Clock, Milestone, Moment, milestones, resolve
+from pirgen.timeline import MILESTONES, Clock, Milestone, Moment, began, milestones, resolve
 
 
 class IncidentLog(NamedTuple):
@@ -23,9 +23,7 @@ class IncidentLog(NamedTuple):
     @property
     def started(self) -> datetime | None:
         """When the incident started, else when it was detected, else the log's first event."""
-        reached = self.milestones
-        first = reached.get("started") or reached.get("detected")
-        return first.at if first else next((event.at for event in self.events if event.at), None)
+        return began(self.milestones) or next((event.at for event in self.events if event.at), None)
 
 
 def read(data: Any) -> IncidentLog:

@@ -1,31 +1,25 @@
-"""Revisions to dated facts: what the mainline said about every review and action item, commit by commit."""
+"""What history proves of a project's reviews and action items."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property, partial
 from pathlib import Path
 
+import msgspec
+
 from pirgen.config import Config
-from pirgen.fact import Change, Fact, changes, matches
-from pirgen.incident import IncidentLog
-from pirgen.record import Incident, fold
-from pirgen.review import ActionItem
-from pirgen.revision import History, Revision, Said
-from pirgen.snapshot import Snapshot
+from pirgen.fact import Fact
+from pirgen.kept import Kept
+from pirgen.record import Incident, Item
+from pirgen.repository import Repository
+from pirgen.revision import History
+from pirgen.walk import Unreadable, Walk
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A revision that could not be read; the last good state of its file went on."""
-
-    commit: str | None
-    path: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ledger:
     """What history proves up to `as_of`, which is aware."""
 
@@ -34,110 +28,83 @@ class Ledger:
     as_of: datetime
     shallow: bool
     uncommitted: bool
-    """Whether the worktree says anything that no commit proves yet."""
+    """Whether the worktree says anything about what is counted here that no commit proves yet."""
     clock_adjusted: int
     unreadable: tuple[Unreadable, ...]
     shadowed: tuple[str, ...]
     """Files whose incident id another file holds: the path that sorts first."""
-    facts: tuple[Fact, ...]
     incidents: Mapping[str, Incident]
     """The incidents that the figures are about, by id."""
     reviewed: frozenset[str]
     """The incidents that have, or are covered by, a complete review, also by one that the figures leave out."""
+    tell: Callable[[], tuple[Fact, ...]]
+
+    @cached_property
+    def facts(self) -> tuple[Fact, ...]:
+        """All that happened, commit by commit, worked out when it is asked for."""
+        return self.tell()
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """All action items ever seen, by incident and id."""
+        return tuple(
+            item
+            for _, incident in sorted(self.incidents.items())
+            for item in sorted((*incident.items.values(), *incident.removed), key=lambda item: item.said.id)
+        )
 
 
 def read_ledger(
-    root: Path, config: Config, *, now: datetime, as_of: str | None = None, allow_shallow: bool = False
+    root: Path,
+    config: Config,
+    *,
+    now: datetime,
+    as_of: str | None = None,
+    allow_shallow: bool = False,
+    cached: bool = False,
 ) -> Ledger:
-    """Walk the history of the project at `root`; see `History` for `as_of` and what is raised."""
+    """Walk the history of the project at `root`; see `History` for `as_of` and what is raised.
+
+    With `cached` what was worked out before is used, and kept for the next time.
+    """
     history = History(root, config, now, as_of, allow_shallow)
-    walk = _Walk()
-    unreadable: list[Unreadable] = []
+    kept = Kept(history, cached=cached)
+    walk, commits = kept.resume()
+    if walk.head != history.head:
+        readings = kept.readings(walk)
+        for revision in history.revisions(commits, readings):
+            walk.step(revision)
+        walk.clock = commits[-1].time if commits else walk.clock
+        walk.adjusted += sum(time != commit.time for commit, time in commits)
+        kept.save(walk, commits, readings)
     uncommitted = False
-    for revision in history:
-        uncommitted = walk.step(revision) and revision.commit is None
-        unreadable += (Unreadable(revision.commit, path, why) for path, why in revision.unreadable.items())
+    if as_of is None and not history.repository.is_bare:
+        revision, stamps = history.worktree(walk.blobs, kept.stamps)
+        kept.save_stamps(stamps)
+        uncommitted = walk.step(revision)
     return Ledger(
         config,
         history.head,
         history.end,
         history.repository.is_shallow,
         uncommitted,
-        history.clock_adjusted,
-        tuple(unreadable),
+        walk.adjusted,
+        tuple(walk.unreadable),
         tuple(sorted(walk.shadowed())),
-        tuple(walk.facts),
         walk.incidents,
         frozenset(_reviewed(walk.incidents.values())),
+        partial(_facts, history.repository, walk),
     )
+
+
+def _facts(repository: Repository, walk: Walk) -> tuple[Fact, ...]:
+    decoder = msgspec.json.Decoder(Fact)
+    facts = [*map(decoder.decode, walk.facts), *walk.new]
+    names = repository.people({fact.author for fact in facts if fact.author})
+    return tuple(fact._replace(author=names[fact.author]) if fact.author else fact for fact in facts)
 
 
 def _reviewed(incidents: Iterable[Incident]) -> Iterator[str]:
     for incident in incidents:
         if incident.is_complete and incident.snapshot:
-            yield from (incident.incident_id, *incident.snapshot.review.covers)
-
-
-class _Walk:
-    """The state between two revisions: what every file says, and what is known of every incident."""
-
-    def __init__(self) -> None:
-        self.files: dict[str, Said] = {}
-        self.holders: dict[tuple[type[Said], str], set[str]] = {}
-        self.incidents: dict[str, Incident] = {}
-        self.facts: list[Fact] = []
-
-    def step(self, revision: Revision) -> bool:
-        """Apply one revision; whether it says anything new."""
-        is_new = any(self.files.get(path) != said for path, said in revision.said.items())
-        pairs = ((self.files.get(path), new) for path, new in revision.said.items())
-        touched = sorted({either.incident_id for pair in pairs for either in pair if either})
-        for path, said in revision.said.items():
-            self._put(path, said)
-        for name in touched:
-            path, review = self._held(Snapshot, name)
-            _, log = self._held(IncidentLog, name)
-            assert not isinstance(review, IncidentLog)
-            assert not isinstance(log, Snapshot)
-            incident = self.incidents.get(name) or Incident(name)
-            incident = replace(incident, path=path or incident.path, log=log or incident.log)
-            self.incidents[name] = self._advance(incident, review, revision)
-        return is_new
-
-    def _advance(self, incident: Incident, new: Snapshot | None, revision: Revision) -> Incident:
-        old, said = None if incident.deleted else incident.snapshot, new.items if new else {}
-        if old is None and new is None:
-            return incident
-        steps = list(changes(old, new, incident.gone))
-        leaving = [step for step in steps if step.event == "action_removed"]
-        incident = self._fold(incident, leaving, said, revision)
-        items = {name: replace(incident.items[was], said=said[name]) for name, was in matches(old, new).items()}
-        incident = replace(incident, snapshot=new or old, deleted=new is None, items=items)
-        return self._fold(incident, [step for step in steps if step not in leaving], said, revision)
-
-    def _fold(
-        self, incident: Incident, steps: list[Change], said: Mapping[str, ActionItem], revision: Revision
-    ) -> Incident:
-        for step in steps:
-            fact = Fact(revision.at, revision.commit, revision.author, incident.path, incident.incident_id, *step)
-            self.facts.append(fact)
-            incident = fold(incident, fact, said.get(step.action_id or ""))
-        return incident
-
-    def _held(self, kind: type[Said], incident: str) -> tuple[str, Said | None]:
-        """The file that speaks for an incident (of several the path that sorts first), and what it says."""
-        paths = self.holders.get((kind, incident))
-        return (path := min(paths), self.files[path]) if paths else ("", None)
-
-    def shadowed(self) -> Iterator[str]:
-        """The files that another one speaks for."""
-        for paths in self.holders.values():
-            yield from sorted(paths)[1:]
-
-    def _put(self, path: str, new: Said | None) -> None:
-        old = self.files.pop(path, None)
-        if old is not None:
-            self.holders[type(old), old.incident_id].discard(path)
-        if new is not None:
-            self.files[path] = new
-            self.holders.setdefault((type(new), new.incident_id), set()).add(path)
+            yield from (incident.incident_id, *incident.snapshot.covers)

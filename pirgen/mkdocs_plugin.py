@@ -59,8 +59,13 @@ class PirgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def _report(self, project: Project) -> Report | None:
         try:
-            now, shallow = datetime.now(UTC), self.config.allow_shallow
-            return report(project.root, project.config, now=now, allow_shallow=shallow)
+            return report(
+                project.root,
+                project.config,
+                now=datetime.now(UTC),
+                allow_shallow=self.config.allow_shallow,
+                cached=project.can_keep,
+            )
         except HistoryMissingError:
             raise
         except PirgenError as error:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import NamedTuple
 
 from pirgen.fact import CLOSED, Fact
-from pirgen.incident import IncidentLog
-from pirgen.review import ActionItem
-from pirgen.snapshot import Snapshot
+from pirgen.snapshot import Action, Snapshot
 from pirgen.timeline import Milestone, parse_date
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """An action item and its history. A commit that is None is the worktree."""
 
     incident_id: str
-    said: ActionItem
+    said: Action
     """What its last revision says."""
     opened_at: datetime
     opened_commit: str | None
@@ -55,21 +52,20 @@ class Item:
         return self.is_open and self.said.due is not None and self.said.due < today
 
 
-@dataclass(frozen=True, slots=True)
-class Incident:
+class Incident(NamedTuple):
     """An incident that the mainline has seen, by its review, its log or both."""
 
     incident_id: str
     path: str = ""
     snapshot: Snapshot | None = None
     """What the review says, or said last before it was deleted."""
-    log: IncidentLog | None = None
+    log: Snapshot | None = None
     """What the log says, or said last before it was deleted."""
     deleted: bool = False
     completed_at: datetime | None = None
     """When its review first was complete."""
     completed_commit: str | None = None
-    items: Mapping[str, Item] = field(default_factory=dict)
+    items: Mapping[str, Item] = {}
     """The action items that are there, by id."""
     removed: tuple[Item, ...] = ()
     """Those that were removed, in that order."""
@@ -77,14 +73,13 @@ class Incident:
     @property
     def severity(self) -> str:
         """The review's severity, else the log's."""
-        return (self.snapshot and self.snapshot.review.severity) or (self.log.severity if self.log else "")
+        return (self.snapshot and self.snapshot.severity) or (self.log.severity if self.log else "")
 
     @property
     def is_withdrawn(self) -> bool:
         """Whether the review, or else the log, says that it was no incident."""
-        if self.snapshot is not None:
-            return self.snapshot.review.status == "withdrawn"
-        return self.log is not None and self.log.withdrawn
+        speaks = self.snapshot or self.log
+        return speaks is not None and speaks.status == "withdrawn"
 
     @property
     def is_complete(self) -> bool:
@@ -94,52 +89,52 @@ class Incident:
     @property
     def milestones(self) -> Mapping[str, Milestone]:
         """When its milestones were reached: by the review, and by the log where the review does not say."""
-        logged = self.log.milestones if self.log else {}
-        return {**logged, **(self.snapshot.review.milestones if self.snapshot else {})}
+        if self.log is None:
+            return self.snapshot.milestones if self.snapshot else {}
+        return {**self.log.milestones, **self.snapshot.milestones} if self.snapshot else self.log.milestones
 
     @property
-    def gone(self) -> Mapping[str | None, ActionItem | None]:
+    def gone(self) -> Mapping[str | None, Action | None]:
         """What was there once and was removed: action items by id, and None for the review."""
-        removed: dict[str | None, ActionItem | None] = {item.said.id: item.said for item in self.removed}
+        removed: dict[str | None, Action | None] = {item.said.id: item.said for item in self.removed}
         return {**removed, None: None} if self.deleted else removed
 
 
-def fold(incident: Incident, fact: Fact, said: ActionItem | None) -> Incident:
+def fold(incident: Incident, fact: Fact, said: Action | None) -> Incident:
     """The incident after one more fact; `said` is what the new revision says of the fact's item."""
     if fact.action_id is None:
         return _fold_review(incident, fact)
     items, removed = dict(incident.items), incident.removed
     match fact.event:
         case "action_removed":
-            gone = replace(items.pop(fact.action_id), removed_at=fact.at, removed_commit=fact.commit)
+            gone = items.pop(fact.action_id)._replace(removed_at=fact.at, removed_commit=fact.commit)
             removed = (*removed, gone)
-            return replace(incident, items=items, removed=removed)
+            return incident._replace(items=items, removed=removed)
         case "action_opened":
             assert said is not None
             item = Item(incident.incident_id, said, fact.at, fact.commit, said.due)
         case "action_restored":
             assert said is not None
             last = max(index for index, item in enumerate(removed) if item.said.id == fact.action_id)
-            item = replace(removed[last], said=said, removed_at=None, removed_commit=None)
+            item = removed[last]._replace(said=said, removed_at=None, removed_commit=None)
             removed = (*removed[:last], *removed[last + 1 :])
         case _:
             item = _fold_item(items[fact.action_id], fact)
-    return replace(incident, items={**items, fact.action_id: item}, removed=removed)
+    return incident._replace(items={**items, fact.action_id: item}, removed=removed)
 
 
 def _fold_item(item: Item, fact: Fact) -> Item:
     match fact.event:
         case "action_closed":
-            return replace(item, closed_at=fact.at, closed_commit=fact.commit, declined_at=None)
+            return item._replace(closed_at=fact.at, closed_commit=fact.commit, declined_at=None)
         case "action_declined":
-            return replace(item, closed_at=None, closed_commit=None, declined_at=fact.at)
+            return item._replace(closed_at=None, closed_commit=None, declined_at=fact.at)
         case "action_reopened":
-            return replace(item, closed_at=None, closed_commit=None, declined_at=None, reopened=item.reopened + 1)
+            return item._replace(closed_at=None, closed_commit=None, declined_at=None, reopened=item.reopened + 1)
         case "action_due_moved":
             before, after = _date(fact.before), _date(fact.after)
             days = (after - before).days if before and after and after > before else 0
-            return replace(
-                item,
+            return item._replace(
                 slips=item.slips + (days > 0),
                 slipped_days=item.slipped_days + days,
                 first_due=item.first_due or after,
@@ -151,9 +146,9 @@ def _fold_review(incident: Incident, fact: Fact) -> Incident:
     if fact.event != "review_completed" or incident.completed_at:
         return incident
     settled = {
-        name: replace(item, first_due=_due(incident, name) or item.first_due) for name, item in incident.items.items()
+        name: item._replace(first_due=_due(incident, name) or item.first_due) for name, item in incident.items.items()
     }
-    return replace(incident, completed_at=fact.at, completed_commit=fact.commit, items=settled)
+    return incident._replace(completed_at=fact.at, completed_commit=fact.commit, items=settled)
 
 
 def _due(incident: Incident, action_id: str) -> date | None:

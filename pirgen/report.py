@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -25,6 +25,7 @@ def report(
     since: date | None = None,
     by: Iterable[str] = (),
     allow_shallow: bool = False,
+    cached: bool = False,
 ) -> Report:
     """What git proves about the reviews and action items of the project at `root`.
 
@@ -32,7 +33,7 @@ def report(
     before that day; `by` names the dimensions to group by, see `grouped`. Raises PirgenError and
     HistoryMissingError as `read_ledger` does.
     """
-    ledger = read_ledger(root, config, now=now, as_of=as_of, allow_shallow=allow_shallow)
+    ledger = read_ledger(root, config, now=now, as_of=as_of, allow_shallow=allow_shallow, cached=cached)
     if since:
         kept = {name: found for name, found in ledger.incidents.items() if _is_from(ledger, found, since)}
         ledger = replace(ledger, incidents=kept)
@@ -44,7 +45,7 @@ def report(
         shallow=ledger.shallow,
         uncommitted=ledger.uncommitted,
         clock_adjusted=ledger.clock_adjusted,
-        unreadable_revisions=tuple(asdict(found) for found in ledger.unreadable),
+        unreadable_revisions=tuple(found._asdict() for found in ledger.unreadable),
         shadowed_files=ledger.shadowed,
         tables=measure(ledger, ledger.as_of),
         groups={dimension: grouped(ledger, dimension) for dimension in by},

@@ -7,11 +7,12 @@ only values of the right type.
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, tzinfo
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pirgen.diagnostic import Path
-from pirgen.timeline import Clock, Milestone, Moment, milestones, parse_date, resolve, zone_of
+from pirgen.timeline import Clock, Milestone, Moment, began, milestones, parse_date, resolve, zone_of
 
 
 class ActionItem(NamedTuple):
@@ -88,12 +89,23 @@ class Review(NamedTuple):
         return self.title or first.rstrip(".;") or "untitled"
 
 
-def read(data: Any, clock: Clock) -> Review:
-    """A `Review` from the data of a document; `clock` is the project's, the review's own zone beats its zone."""
+def read(
+    data: Any,
+    clock: Clock,
+    timeline: tuple[Moment, ...] | None = None,
+    action_items: tuple[ActionItem, ...] | None = None,
+) -> Review:
+    """A `Review` from the data of a document; `clock` is the project's, the review's own zone beats its zone.
+
+    `timeline` and `action_items` are those that it has, if they are known already.
+    """
     data = data if isinstance(data, dict) else {}
     day = parse_date(_text(data, "date"))
     zone = _text(data, "timezone") or clock.zone
-    entries = (_moment(entry) for entry in _list(data, "timeline"))
+    if timeline is None:
+        timeline = resolve(map(_moment, _list(data, "timeline")), day, Clock(zone, clock.phrases))
+    if action_items is None:
+        action_items = tuple(_action(item, place) for place, item in enumerate(_list(data, "action_items")))
     return Review(
         incident_id=_text(data, "incident_id"),
         title=_text(data, "title").strip(),
@@ -109,11 +121,11 @@ def read(data: Any, clock: Clock) -> Review:
         services=_texts(data, "services"),
         tags=_texts(data, "tags"),
         roles=_mapping(data, "roles"),
-        timeline=resolve(entries, day, Clock(zone, clock.phrases)),
+        timeline=timeline,
         root_cause=_text(data, "root_cause"),
         contributing_factors=_texts(data, "contributing_factors"),
         resolution=_text(data, "resolution"),
-        action_items=tuple(_action(item, place) for place, item in enumerate(_list(data, "action_items"))),
+        action_items=action_items,
         no_action_items_reason=_text(data, "no_action_items_reason"),
         lessons_learned=_texts(data, "lessons_learned"),
         related=_texts(data, "related"),
@@ -182,14 +194,17 @@ _PLACEHOLDER = re.compile(
 
 def placeholders(review: Review) -> Iterator[tuple[Path, str]]:
     """The texts that stand in for something still to be written, such as `TODO` or `TBD: numbers`."""
-    return ((path, text) for path, text in texts(review) if text and _PLACEHOLDER.fullmatch(text.strip()))
+    return ((path, text) for path, text in texts(review) if text and _is_placeholder(text))
+
+
+@lru_cache(maxsize=1024)
+def _is_placeholder(text: str) -> bool:
+    return _PLACEHOLDER.fullmatch(text.strip()) is not None
 
 
 def started(review: Review) -> datetime | None:
     """When the incident started, or was detected where no start is recorded."""
-    reached = review.milestones
-    first = reached.get("started") or reached.get("detected")
-    return first.at if first else None
+    return began(review.milestones)
 
 
 def _text(data: Any, key: str) -> str:

@@ -7,26 +7,27 @@ now: a clock that ran backwards moves no revision before the one it follows.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from pirgen.config import Config
+from pirgen.corpus import Corpus
 from pirgen.errors import HistoryMissingError
-from pirgen.git import Commit, Repository
-from pirgen.incident import IncidentLog
-from pirgen.snapshot import Snapshot, UnreadableError, take
-from pirgen.source import Source, find, is_source, read
+from pirgen.parallel import cores
+from pirgen.reading import Readings
+from pirgen.repository import Commit, Repository
+from pirgen.snapshot import Camera, Snapshot, UnreadableError
+from pirgen.source import find, is_source, read
 from pirgen.timeline import parse_date
 
-Said = Snapshot | IncidentLog
+Stamps = Mapping[str, tuple[int, str]]
+"""What identifies a file of the worktree without reading it, and the blob that it was when it was read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(NamedTuple):
     """What one commit says of the files that it changed, None for a deleted one; `commit` None is the worktree.
 
     A file that cannot be read is not in `said`: its last good state goes on, and `unreadable` says why.
@@ -35,8 +36,16 @@ class Revision:
     at: datetime
     commit: str | None
     author: str | None
-    said: Mapping[str, Said | None]
+    blobs: Mapping[str, str | None]
+    said: Mapping[str, Snapshot | None]
     unreadable: Mapping[str, str]
+
+
+class Timed(NamedTuple):
+    """A commit, and its time in seconds since 1970."""
+
+    commit: Commit
+    time: int
 
 
 class History:
@@ -56,7 +65,7 @@ class History:
             )
         self.day = parse_date(as_of) if as_of is not None else None
         self.head = self.repository.head() if as_of is None or self.day else self.repository.commit(as_of)
-        begins_later = self.day and not self._timed[1] and self.repository.first_time(self.head) > self.end.timestamp()
+        begins_later = self.day and not self.whole and self.repository.first_time(self.head) > self.end.timestamp()
         if begins_later and not self.repository.is_shallow:
             raise HistoryMissingError(f"history begins after {as_of}; ask for a later date")
 
@@ -67,80 +76,72 @@ class History:
             return datetime.combine(self.day, time.max, self.config.zone).astimezone(UTC)
         if self.as_of is not None:
             last = min(self.repository.time(self.head), int(self.now.timestamp()))
-            return max([datetime.fromtimestamp(last, UTC), *(at for at, _ in self._timed[1])])
+            return datetime.fromtimestamp(max([last, *(timed.time for timed in self.whole[-1:])]), UTC)
         return self.now
 
-    @property
-    def clock_adjusted(self) -> int:
-        """How many commits have a time that differs from their committer date."""
-        return self._timed[0]
-
     @cached_property
-    def _timed(self) -> tuple[int, list[tuple[datetime, Commit]]]:
-        clock, latest, adjusted = 0, int(self.now.timestamp()), 0
-        timed: list[tuple[datetime, Commit]] = []
-        for commit in self.repository.log(self.head, self._folders):
-            clock = min(max(clock, commit.time), latest)
-            at = datetime.fromtimestamp(clock, UTC)
-            if self.day and at > self.end:
+    def whole(self) -> list[Timed]:
+        """All commits that change the project's folders, oldest first."""
+        return self.after(None, 0) or []
+
+    def after(self, commit: str | None, clock: int) -> list[Timed] | None:
+        """Those after a commit of the mainline, whose time is `clock`; None where it is no such commit."""
+        chain = self.repository.mainline(self.head, commit)
+        if chain is None:
+            return None
+        last, latest = self.end.timestamp() if self.day else None, int(self.now.timestamp())
+        found: list[Timed] = []
+        for one in self.repository.changes(chain, self._folders, cores()):
+            clock = min(max(clock, one.time), latest)
+            if last is not None and clock > last:
                 break
-            adjusted += clock != commit.time
-            timed.append((at, commit))
-        return adjusted, timed
+            found.append(Timed(one, clock))
+        return found
 
-    def __iter__(self) -> Iterator[Revision]:
-        blobs: dict[str, str] = {}
-        timed = self._timed[1]
-        uses = Counter(blob for _, commit in timed for path, blob in commit.changes if blob and self._is_source(path))
-        contents = self.repository.blobs(uses)
-        held: dict[str, bytes] = {}
-        for at, commit in timed:
-            sources: dict[str, Source | None] = {}
-            for path, blob in commit.changes:
-                if not self._is_source(path):
-                    continue
-                if blob is None:
-                    sources[path] = None
-                    blobs.pop(path, None)
-                    continue
-                if blob not in held:
-                    held.update([next(contents)])
-                sources[path], blobs[path] = Source(path, held[blob]), blob
-                uses[blob] -= 1
-                if not uses[blob]:
-                    del held[blob]
-            yield self._revision(at, commit.id, commit.author, sources)
-        if self.as_of is None and not self.repository.is_bare:
-            yield self._revision(self.now, None, None, self._worktree(blobs))
+    def revisions(self, commits: list[Timed], readings: Readings) -> Iterator[Revision]:
+        """What these commits say."""
+        changed = [
+            {path: blob for path, blob in commit.changes if is_source(path, self._folders)} for commit, _ in commits
+        ]
+        readings.prepare((path, blob) for files in changed for path, blob in files.items() if blob)
+        for (commit, at), blobs in zip(commits, changed, strict=True):
+            said = {path: readings.said(path, blob) if blob else None for path, blob in blobs.items()}
+            yield Revision(
+                datetime.fromtimestamp(at, UTC),
+                commit.id,
+                commit.author,
+                blobs,
+                {path: one for path, one in said.items() if not isinstance(one, str)},
+                {path: one for path, one in said.items() if isinstance(one, str)},
+            )
 
-    def _worktree(self, blobs: Mapping[str, str]) -> dict[str, Source | None]:
-        """The files that differ from the last commit."""
-        sources: dict[str, Source | None] = dict.fromkeys(blobs)
-        for path in find(self.root, self._folders):
-            source = sources[path] = read(self.root / path, path)
+    def worktree(self, blobs: Mapping[str, str], known: Stamps) -> tuple[Revision, Stamps]:
+        """What the worktree says of the files that differ from the last commit's blobs, and the stamps of all."""
+        names = list(find(self.root, self._folders))
+        stamps: dict[str, tuple[int, str]] = {}
+        camera = Camera(self.config)
+        said: dict[str, Snapshot | None] = {}
+        unreadable: dict[str, str] = {}
+        for path, stamp in zip(names, Corpus(self.root, self.config).stamps(names), strict=True):
+            then, blob = known.get(path, (0, ""))
+            if stamp and stamp == then and blob == blobs.get(path):
+                stamps[path] = stamp, blob
+                continue
+            source = read(self.root / path, path)
             digest = hashlib.new(self.repository.object_format or "sha1", usedforsecurity=False)
             digest.update(b"blob %d\0" % len(source.data) + source.data)
+            stamps[path] = stamp, digest.hexdigest()
             if digest.hexdigest() == blobs.get(path):
-                del sources[path]
-        absent = [path for path, source in sources.items() if source is None]
+                continue
+            try:
+                said[path] = camera.take(source)
+            except UnreadableError as error:
+                unreadable[path] = str(error)
+        absent = blobs.keys() - stamps.keys()
         kept = self.repository.not_checked_out(absent) if absent else set()
-        return {path: source for path, source in sources.items() if path not in kept}
+        said |= dict.fromkeys(sorted(absent - kept))
+        return Revision(self.now, None, None, {}, said, unreadable), stamps
 
     @property
     def _folders(self) -> tuple[str, ...]:
         return (*self.config.reviews, *self.config.incidents)
-
-    def _is_source(self, path: str) -> bool:
-        return is_source(path, self._folders)
-
-    def _revision(
-        self, at: datetime, commit: str | None, author: str | None, sources: Mapping[str, Source | None]
-    ) -> Revision:
-        said: dict[str, Said | None] = {}
-        unreadable: dict[str, str] = {}
-        for path, source in sources.items():
-            try:
-                said[path] = take(source, self.config) if source else None
-            except UnreadableError as error:
-                unreadable[path] = str(error)
-        return Revision(at, commit, author, said, unreadable)

@@ -10,7 +10,7 @@ import json
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path as FilePath
 from pathlib import PurePosixPath
 from types import MappingProxyType
@@ -153,7 +153,10 @@ class Schema:
         import jsonschema_rs
 
         try:
-            return jsonschema_rs.Draft7Validator(self.schema, validate_formats=True, formats=dict(FORMATS)).is_valid
+            formats: dict[str, Callable[..., bool]] = {
+                name: lru_cache(maxsize=4096)(check) for name, check in FORMATS.items()
+            }
+            return jsonschema_rs.Draft7Validator(self.schema, validate_formats=True, formats=formats).is_valid
         except ValueError:  # a regular expression in a dialect that only Python knows
             return lambda data: False
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from pirgen.git import Repository
+    from pirgen.repository import Repository
 
 MAX_BYTES = 1 << 19
 """The largest file that is read, in bytes. A long review has about 10,000."""
@@ -87,8 +87,8 @@ def _unless_absent(error: OSError) -> None:
         raise error
 
 
-def write(path: Path, text: str, *, exclusive: bool = False) -> None:
-    """Write a file whole or not at all, as UTF-8, its line ends and a file's mode kept.
+def write(path: Path, text: str | bytes, *, exclusive: bool = False) -> None:
+    """Write a file whole or not at all, text as UTF-8, its line ends and a file's mode kept.
 
     Raises FileExistsError with `exclusive` when the file is already there, OSError when it cannot be written.
     """
@@ -98,8 +98,8 @@ def write(path: Path, text: str, *, exclusive: bool = False) -> None:
         raise NotADirectoryError(ENOTDIR, "is not a folder", str(path.parent)) from error
     draft = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     try:
-        with draft.open("x", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with draft.open("xb") as file:
+            file.write(text.encode() if isinstance(text, str) else text)
         if path.exists():
             import shutil
 

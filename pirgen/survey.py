@@ -56,9 +56,9 @@ class Survey:
         self._work(names, set(names), judge)
 
     def _work(self, names: Sequence[str], chosen: Collection[str], judge: Callable[[Source], Verdict]) -> None:
-        work = partial(self._row, chosen, judge)
+        one = partial(self._row, chosen, judge)
         logs = set(self.corpus.logs) if names else ()
-        for name, made in zip(names, spread(names, work), strict=True):
+        for name, made in zip(names, spread(names, lambda share: map(one, share), "linting"), strict=True):
             before, row = self._kept.get(name), [self.rows[name][0], *made]
             self._changed = True
             self._moved |= before is None or before[2] != row[2] or (name in logs and before[1] != row[1])

@@ -167,6 +167,12 @@ def milestones(moments: Iterable[Moment]) -> dict[str, Milestone]:
     return reached
 
 
+def began(reached: Mapping[str, Milestone]) -> datetime | None:
+    """When an incident started, or was detected where no start is recorded."""
+    first = reached.get("started") or reached.get("detected")
+    return first.at if first else None
+
+
 def infer(event: str, phrases: Mapping[str, tuple[str, ...]]) -> str | None:
     """The milestone that an event's words name, if they name exactly one."""
     expression = _phrases(tuple(phrases.items()))

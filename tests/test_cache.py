@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -227,23 +227,24 @@ def test_two_runs_at_once_and_a_kill_at_any_moment_do_no_harm(tmp_path: Path) ->
 def test_what_a_process_does_not_deliver_is_done_here() -> None:
     here = os.getpid()
 
-    def work(number: int) -> int:
+    def work(numbers: Sequence[int]) -> Iterator[int]:
         if os.getpid() != here:
             os._exit(1)
-        return number * 2
+        yield from (number * 2 for number in numbers)
 
-    assert parallel.spread(list(range(10)), work) == [number * 2 for number in range(10)]
+    assert parallel.spread(list(range(10)), work, "counting") == [number * 2 for number in range(10)]
 
 
 def test_an_error_in_any_process_is_raised_here() -> None:
-    def work(number: int) -> int:
-        if number == 7:
-            raise LookupError(number)
-        return number
+    def work(numbers: Sequence[int]) -> Iterator[int]:
+        for number in numbers:
+            if number == 7:
+                raise LookupError(number)
+            yield number
 
     for items in (list(range(10)), [*range(8, 20), 7], [7, *range(8, 20)]):
         with pytest.raises(LookupError):
-            parallel.spread(items, work)
+            parallel.spread(items, work, "counting")
 
 
 STATE = st.dictionaries(

@@ -59,11 +59,11 @@ def text(name: str, said: dict[str, Any]) -> str:
     return review(name, action_items=items, **more, **state, **why, **none)
 
 
-def play(repo: Repo, steps: list[dict[str, Any]]) -> None:
-    """The history as commits and merges."""
+def play(repo: Repo, steps: list[dict[str, Any]], first: int = 0) -> None:
+    """The history as commits and merges, its branches numbered from `first` on."""
     hour = 24 * 365
     repo.commit("2025-01-01", {"README.md": "x"})
-    for count, step in enumerate(steps):
+    for count, step in enumerate(steps, first):
         hour += step["hours"]
         when = f"{1_704_067_200 + hour * 3600} +0{count % 9}00"
         if step["branch"]:

@@ -367,4 +367,4 @@ def test_check_marks_what_a_shallow_clone_says(history: Repo, tmp_path: Path) ->
 def test_folders_are_read_in_any_spelling(repo: Repo) -> None:
     config = "paths: {incidents: [./operational_audit//incidents/], reviews: [./pir]}\n"
     repo.commit("2025-10-06", {"pirgen.yaml": config, "operational_audit/incidents/INC-007.yaml": LOG})
-    assert '"mean_minutes": 25.0' in repo.run("report", "--export", "json").stdout
+    assert '"mean_minutes":25.0' in repo.run("report", "--export", "json").stdout

@@ -16,7 +16,8 @@ from pirgen.errors import PirgenError
 from pirgen.project import Project
 from pirgen.terminal import printable
 
-atexit.register(gc.freeze)  # collecting what ends anyway would take a tenth of a short run
+gc.set_threshold(100_000)  # collecting what is almost all still needed would take a fifth of a short run,
+atexit.register(gc.freeze)  # and what ends anyway a tenth
 
 
 class Lazy(click.Group):
@@ -69,6 +70,9 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 def main(ctx: click.Context, folder: Path) -> None:
     """Lint, render and report post-incident reviews kept as YAML in git."""
     ctx.obj = Project(folder)
+
+
+no_cache = click.option("--no-cache", "cached", flag_value=False, default=True, help="Work everything out anew.")
 
 
 def emit(text: str) -> None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import click
 
 from pirgen import formats
-from pirgen.commands import emit, wants_colour
+from pirgen.commands import emit, no_cache, wants_colour
 from pirgen.corpus import Corpus
 from pirgen.diagnostic import Severity
 from pirgen.duration import parse_duration
@@ -37,6 +37,7 @@ DAY = 86_400
 @click.option("--fail-on", metavar="KIND,…", default=",".join(KINDS), show_default=True, help="What to fail on.")
 @click.option("--touched-since", metavar="BASE", help="Judge only what this branch touches, as for a pull request.")
 @click.option("--allow-shallow", is_flag=True, help="Judge from a shallow clone, whose history may be wrong.")
+@no_cache
 @click.pass_obj
 def command(
     project: Project,
@@ -46,6 +47,7 @@ def command(
     fail_on: str,
     touched_since: str | None,
     allow_shallow: bool,
+    cached: bool,
 ) -> None:
     """Fail on invalid reviews, stale pages, overdue reviews and action items, and expired ignores.
 
@@ -53,8 +55,9 @@ def command(
     """
     scope = Scope(_days(grace), _chosen(severities, [level.name for level in project.config.severities], "severity"))
     fatal = _chosen(fail_on, KINDS, "kind of failure")
+    cached = cached and project.can_keep
     corpus = Corpus(project.root, project.config)
-    result = lint(project.root, project.config, corpus=corpus, cached=project.can_keep)
+    result = lint(project.root, project.config, corpus=corpus, cached=cached)
     if touched_since is not None:
         result, scope = _narrowed(project, corpus, result, scope, touched_since)
     shown = [found for found in result.diagnostics if found.severity is not Severity.ADVICE]
@@ -70,7 +73,14 @@ def command(
     failed.append(_count("stale", len(lines), "page", "not current"))
 
     try:
-        found = report(project.root, project.config, now=datetime.now(UTC), as_of=as_of, allow_shallow=allow_shallow)
+        found = report(
+            project.root,
+            project.config,
+            now=datetime.now(UTC),
+            as_of=as_of,
+            allow_shallow=allow_shallow,
+            cached=cached,
+        )
     except HistoryMissingError:
         emit("\n")
         raise
@@ -118,7 +128,7 @@ class Count(NamedTuple):
 
 def _narrowed(project: Project, corpus: Corpus, result: Result, scope: Scope, base: str) -> tuple[Result, Scope]:
     """What a branch answers for: findings in files that it touches and new ones elsewhere, its reviews and pages."""
-    from pirgen.git import Repository
+    from pirgen.repository import Repository
 
     repository, config = Repository(project.root), project.config
     start = repository.merge_base(base, repository.head())

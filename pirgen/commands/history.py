@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 import click
 
 from pirgen.branch import branch_ledger
-from pirgen.commands import emit
+from pirgen.commands import emit, no_cache
 from pirgen.errors import PirgenError
 from pirgen.exports.table import grid
 from pirgen.fact import Fact
@@ -30,21 +29,28 @@ from pirgen.terminal import printable
 @click.option("--since", "base", metavar="BASE", help="Only what this branch adds to BASE, as for a pull request.")
 @click.option("--export", type=click.Choice(["table", "json", "markdown"]), default="table", help="How to write it.")
 @click.option("--allow-shallow", is_flag=True, help="Read a shallow clone, whose history may be wrong.")
+@no_cache
 @click.pass_obj
 def command(
-    project: Project, incident_id: str | None, as_of: str | None, base: str | None, export: str, allow_shallow: bool
+    project: Project,
+    incident_id: str | None,
+    as_of: str | None,
+    base: str | None,
+    export: str,
+    allow_shallow: bool,
+    cached: bool,
 ) -> None:
     """Tell when each review and action item was opened, moved, closed or removed, by whom and in which commit.
 
     With ID only of that incident. Without --as-of the worktree counts as the last revision.
     """
-    now = datetime.now(UTC)
+    how: Any = {"now": datetime.now(UTC), "allow_shallow": allow_shallow, "cached": cached and project.can_keep}
     if base is not None and as_of is not None:
         raise click.UsageError("--since tells of the worktree, --as-of of the past")
     if base is not None:
-        ledger = branch_ledger(project.root, project.config, base, now=now, allow_shallow=allow_shallow)
+        ledger = branch_ledger(project.root, project.config, base, **how)
     else:
-        ledger = read_ledger(project.root, project.config, now=now, as_of=as_of, allow_shallow=allow_shallow)
+        ledger = read_ledger(project.root, project.config, as_of=as_of, **how)
     known = {*ledger.incidents, *(fact.incident_id for fact in ledger.facts)}
     if incident_id and incident_id not in known:
         raise PirgenError(f"history knows no incident `{incident_id}`")
@@ -64,9 +70,11 @@ def _json(ledger: Ledger, facts: list[Fact]) -> str:
         "head": ledger.head,
         "shallow": ledger.shallow,
         "clock_adjusted": ledger.clock_adjusted,
-        "unreadable_revisions": [asdict(revision) for revision in ledger.unreadable],
+        "unreadable_revisions": [revision._asdict() for revision in ledger.unreadable],
     }
-    return json.dumps({**head, "facts": [{**asdict(fact), "at": instant(fact.at)} for fact in facts]}, indent=2) + "\n"
+    return (
+        json.dumps({**head, "facts": [{**fact._asdict(), "at": instant(fact.at)} for fact in facts]}, indent=2) + "\n"
+    )
 
 
 def _rows(ledger: Ledger, facts: list[Fact]) -> list[Row]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from pirgen import formats
-from pirgen.commands import emit, wants_colour
+from pirgen.commands import emit, no_cache, wants_colour
 from pirgen.corpus import Corpus
 from pirgen.diagnostic import Diagnostic, Severity
 from pirgen.lint import Linter, lint, new_since
@@ -36,7 +36,7 @@ from pirgen.terminal import printable
 @click.option("--statistics", is_flag=True, help="Count findings by rule instead of listing them.")
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 @click.option("--advice", is_flag=True, help="Show advice as well.")
-@click.option("--no-cache", "cached", flag_value=False, default=True, help="Judge every file anew.")
+@no_cache
 @click.pass_obj
 def command(
     project: Project,
@@ -97,7 +97,7 @@ def _corpus(project: Project, *, staged: bool = False, revision: str | None = No
     """The reviews in the worktree, in the index or in a commit."""
     if not staged and revision is None:
         return Corpus(project.root, project.config)
-    from pirgen.git import Repository
+    from pirgen.repository import Repository
 
     repository, folders = Repository(project.root), (*project.config.reviews, *project.config.incidents)
     files = repository.index(folders) if revision is None else repository.tree(repository.commit(revision), folders)

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from pirgen import exports
-from pirgen.commands import emit
+from pirgen.commands import emit, no_cache
 from pirgen.group import dimensions
 from pirgen.project import Project
 from pirgen.report import report
@@ -23,6 +23,7 @@ from pirgen.source import write
 @click.option("--export", type=click.Choice(exports.names()), help="How to write the report. Default: a table.")
 @click.option("--output-file", "output", type=click.Path(path_type=Path), help="Write there and not to stdout.")
 @click.option("--allow-shallow", is_flag=True, help="Report from a shallow clone, and say that it may be wrong.")
+@no_cache
 @click.pass_obj
 def command(
     project: Project,
@@ -32,6 +33,7 @@ def command(
     export: str | None,
     output: Path | None,
     allow_shallow: bool,
+    cached: bool,
 ) -> None:
     """Report completion rates, overdue action items and response times from git's history.
 
@@ -45,6 +47,7 @@ def command(
         since=since.date() if since else None,
         by=by,
         allow_shallow=allow_shallow,
+        cached=cached and project.can_keep,
     )
     text = exports.render(export or _table(to_terminal=output is None and sys.stdout.isatty()), result)
     if output:

@@ -1,11 +1,13 @@
-"""A report as JSON, for programs; schemas/report.schema.json describes it."""
+"""A report as JSON, for programs, a row to a line; schemas/report.schema.json describes it."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from pirgen.table import Report
+import msgspec
+
+from pirgen.table import Report, Row
 
 
 def render(report: Report) -> str:
@@ -25,4 +27,10 @@ def render(report: Report) -> str:
             for dimension, groups in report.groups.items()
         },
     }
-    return json.dumps({**head, **{name: table.rows for name, table in report.tables.items()}}, indent=2) + "\n"
+    fields = [f'  "{key}": {json.dumps(value)}' for key, value in head.items()]
+    fields += [f'  "{name}": {_rows(table.rows)}' for name, table in report.tables.items()]
+    return "{\n" + ",\n".join(fields) + "\n}\n"
+
+
+def _rows(rows: tuple[Row, ...]) -> str:
+    return (b"[\n    " + b",\n    ".join(map(msgspec.json.encode, rows)) + b"\n  ]").decode() if rows else "[]"

@@ -37,12 +37,6 @@ def incidents(ledger: Ledger) -> Iterator[Incident]:
     return (incident for incident in ledger.incidents.values() if not incident.is_withdrawn)
 
 
-def items(ledger: Ledger) -> Iterator[Item]:
-    """All action items ever seen, by incident and id."""
-    for _, incident in sorted(ledger.incidents.items()):
-        yield from sorted((*incident.items.values(), *incident.removed), key=lambda item: item.said.id)
-
-
 def today(ledger: Ledger, as_of: datetime) -> date:
     """The project's date at a moment."""
     return as_of.astimezone(ledger.config.zone).date()
@@ -144,7 +138,7 @@ def _round(value: float) -> float:
 
 def item_row(ledger: Ledger, item: Item, as_of: datetime) -> Row:
     """What every table of action items says of one; days are whole calendar days in the project's zone."""
-    due = item.said.due
+    due, day = item.said.due, today(ledger, as_of)
     return {
         "incident_id": item.incident_id,
         "action_id": item.said.id,
@@ -154,11 +148,11 @@ def item_row(ledger: Ledger, item: Item, as_of: datetime) -> Row:
         "status": item.said.status,
         "due": due.isoformat() if due else None,
         "first_due": item.first_due.isoformat() if item.first_due else None,
-        "days_late": (today(ledger, as_of) - due).days if due and item.is_overdue(today(ledger, as_of)) else None,
+        "days_late": (day - due).days if due and item.is_overdue(day) else None,
         "slips": item.slips,
         "slipped_days": item.slipped_days,
         "reopened": item.reopened,
-        "age_days": (today(ledger, as_of) - today(ledger, item.opened_at)).days,
+        "age_days": (day - today(ledger, item.opened_at)).days,
         "opened_at": instant(item.opened_at),
         "commit": item.opened_commit,
     }
@@ -166,4 +160,4 @@ def item_row(ledger: Ledger, item: Item, as_of: datetime) -> Row:
 
 def instant(at: datetime) -> str:
     """A moment by RFC 3339, in UTC, to the second."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return at.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00") + "Z"

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from pirgen.ledger import Ledger
-from pirgen.metrics import items, today
+from pirgen.metrics import today
 from pirgen.table import Table
 
 POSITION = 170
@@ -14,7 +14,7 @@ BUCKETS = ((0, 7), (8, 30), (31, 90), (91, 180), (181, None))
 def measure(ledger: Ledger, as_of: datetime) -> Table:
     """Of each bucket how many are open, and how many of these are overdue or have no due date."""
     day = today(ledger, as_of)
-    held = [((day - today(ledger, item.opened_at)).days, item) for item in items(ledger) if item.is_open]
+    held = [((day - today(ledger, item.opened_at)).days, item) for item in ledger.items if item.is_open]
     rows = []
     for least, most in BUCKETS:
         inside = [item for age, item in held if age >= least and (most is None or age <= most)]

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from pirgen.ledger import Ledger
-from pirgen.metrics import items, share
+from pirgen.metrics import share
 from pirgen.table import Table
 
 POSITION = 60
@@ -15,5 +15,5 @@ def measure(ledger: Ledger, as_of: datetime) -> Table:
         ledger,
         "action_completion",
         "action items done / (all ever seen - declined)",
-        [item.is_done for item in items(ledger) if item.said.status != "declined"],
+        [item.is_done for item in ledger.items if item.said.status != "declined"],
     )

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from pirgen.ledger import Ledger
-from pirgen.metrics import items, share, today
+from pirgen.metrics import share, today
 from pirgen.record import Item
 from pirgen.table import Table
 
@@ -16,7 +16,7 @@ def measure(ledger: Ledger, as_of: datetime) -> Table:
     Missing are items without a due date, and items done in their first revision without `completed_on`.
     """
     verdicts: list[bool | None] = []
-    for item in items(ledger):
+    for item in ledger.items:
         if item.said.status == "declined":
             continue
         if item.first_due is None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from pirgen.ledger import Ledger
-from pirgen.metrics import items, mean_time
+from pirgen.metrics import mean_time
 from pirgen.table import Table
 
 POSITION = 75
@@ -11,7 +11,7 @@ POSITION = 75
 
 def measure(ledger: Ledger, as_of: datetime) -> Table:
     """Closed - opened, of those that are done; missing are those that were done when git first saw them."""
-    done = [item for item in items(ledger) if item.is_done]
+    done = [item for item in ledger.items if item.is_done]
     minutes = [(item.closed_at - item.opened_at).total_seconds() / 60 for item in done if item.closed_at]
     definition = "mean time to close an action item: closed - opened, of those that are done"
     return mean_time(ledger, "action_time_to_close", definition, minutes, len(done) - len(minutes))

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from pirgen.ledger import Ledger
-from pirgen.metrics import instant, item_row, items
+from pirgen.metrics import instant, item_row
 from pirgen.table import Table
 
 POSITION = 130
@@ -13,14 +13,14 @@ STILL_OPEN = ("days_late", "age_days")
 def measure(ledger: Ledger, as_of: datetime) -> Table:
     """Done items, latest first; one that was done when first seen has no closing commit."""
     rows = []
-    for item in items(ledger):
+    for item in ledger.items:
         if item.is_done:
             stated = item.said.completed_on
-            closed = {
-                "closed_at": instant(item.closed_at) if item.closed_at else None,
-                "closed_commit": item.closed_commit,
-                "completed_on": stated.isoformat() if stated else None,
-            }
-            opened = {key: value for key, value in item_row(ledger, item, as_of).items() if key not in STILL_OPEN}
-            rows.append({**opened, **closed})
+            row = dict(item_row(ledger, item, as_of))
+            for key in STILL_OPEN:
+                del row[key]
+            row["closed_at"] = instant(item.closed_at) if item.closed_at else None
+            row["closed_commit"] = item.closed_commit
+            row["completed_on"] = stated.isoformat() if stated else None
+            rows.append(row)
     return Table("closed_actions", tuple(sorted(rows, key=lambda row: row["closed_at"] or "", reverse=True)))

@@ -48,5 +48,5 @@ def reason(incident: Incident) -> str:
     """Why the incident does not count as reviewed."""
     if incident.snapshot is None or incident.deleted:
         return "the review was deleted" if incident.deleted else "there is no review"
-    status = incident.snapshot.review.status
+    status = incident.snapshot.status
     return "the review is not valid or holds placeholders" if status == "complete" else f"the review is {status}"

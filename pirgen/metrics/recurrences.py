@@ -5,7 +5,6 @@ from datetime import date, datetime
 from pirgen.ledger import Ledger
 from pirgen.metrics import incidents, item_row, today
 from pirgen.record import Incident, Item
-from pirgen.review import started
 from pirgen.table import Table
 
 POSITION = 180
@@ -38,13 +37,13 @@ def measure(ledger: Ledger, as_of: datetime) -> Table:
 
 def began(ledger: Ledger, incident: Incident) -> date | None:
     """The day, in the project's zone, on which an incident began; its review's date where no time is known."""
-    review = incident.snapshot.review if incident.snapshot else None
-    at = (started(review) if review else None) or (incident.log.started if incident.log else None)
-    return today(ledger, at) if at else review.date if review else None
+    review, log = incident.snapshot, incident.log
+    at = (review.began if review else None) or (log.began if log else None)
+    return today(ledger, at) if at else review.day if review else None
 
 
 def _related(incident: Incident) -> tuple[str, ...]:
-    return incident.snapshot.review.related if incident.snapshot else ()
+    return incident.snapshot.related if incident.snapshot else ()
 
 
 def _was_open(ledger: Ledger, item: Item, day: date) -> bool:

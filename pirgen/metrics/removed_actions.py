@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pirgen.fact import CLOSED
 from pirgen.ledger import Ledger
-from pirgen.metrics import instant, item_row, items
+from pirgen.metrics import instant, item_row
 from pirgen.table import Table
 
 POSITION = 160
@@ -13,7 +13,7 @@ POSITION = 160
 def measure(ledger: Ledger, as_of: datetime) -> Table:
     """Removed while open, with the commit that took them away; latest first."""
     rows = []
-    for item in items(ledger):
+    for item in ledger.items:
         if item.removed_at and item.said.status not in CLOSED:
             gone = {"removed_at": instant(item.removed_at), "removed_commit": item.removed_commit}
             rows.append({**item_row(ledger, item, as_of), **gone})

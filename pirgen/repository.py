@@ -1,0 +1,194 @@
+"""What a git repository is asked, once for each kind of answer.
+
+A revision that a person names is resolved first, so that it can never be taken for an option.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from pirgen.errors import HistoryMissingError, PirgenError
+from pirgen.git import Git
+from pirgen.progress import watched
+
+TIME = ("--no-show-signature", "--format=%ct", "--end-of-options")
+DELTAS = "24m"
+"""How much git keeps of what it has unpacked: with more it is slower, and larger."""
+SHARE = 4_000
+"""How many commits one git process tells of."""
+_COMMIT, _RAW = b"\x01", b":"
+
+
+class Change(NamedTuple):
+    """A file that a commit changed, against the commit's first parent; `blob` is None where it was deleted."""
+
+    path: str
+    blob: str | None
+
+
+class Commit(NamedTuple):
+    """A commit of the mainline: committer date in seconds since 1970, author as the commit has it."""
+
+    id: str
+    time: int
+    author: str
+    changes: tuple[Change, ...]
+
+
+class Repository:
+    """A git repository, seen from a folder in it. Raises PirgenError where there is none."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self._git = root, Git(root)
+        asked = ("--is-shallow-repository", "--show-object-format", "--is-bare-repository", "--show-prefix")
+        answers = [*self._git.ask("rev-parse", *asked).split("\n", 3), ""]
+        shallow, self.object_format, bare, self.prefix = answers[:4]
+        self.is_shallow, self.is_bare = shallow == "true", bare == "true"
+        self.blobs = self._git.blobs
+
+    def head(self) -> str:
+        """The commit that is checked out. Raises PirgenError on a branch without commits."""
+        try:
+            return self._resolve("HEAD")
+        except PirgenError:
+            raise PirgenError("there are no commits yet; commit the reviews first, history is the evidence") from None
+
+    def commit(self, revision: str) -> str:
+        """The id of the commit that `revision` names. Raises PirgenError."""
+        try:
+            return self._resolve(revision)
+        except PirgenError:
+            raise PirgenError(f"`{revision}` is neither a date (YYYY-MM-DD) nor a revision that git knows") from None
+
+    def merge_base(self, base: str, head: str) -> str:
+        """The newest commit that both have. Raises HistoryMissingError where they share none, as in a shallow clone."""
+        try:
+            return self._git.ask("merge-base", self.commit(base), head).split("\n")[0]
+        except PirgenError as error:
+            if "neither a date" in str(error):
+                raise PirgenError(f"`{base}` is not a revision that git knows; fetch it first") from None
+            raise HistoryMissingError(
+                f"`{base}` and HEAD have no common history here; fetch all of it with `git fetch --unshallow` "
+                "(in CI: fetch-depth 0)"
+            ) from None
+
+    def changed(self, commit: str) -> set[str]:
+        """The paths, below the root, in which the worktree differs from a commit; untracked files count.
+
+        Raises PirgenError in a bare repository.
+        """
+        if self.is_bare:
+            raise PirgenError("this repository is bare; a branch is compared with a worktree, so run this in a clone")
+        options = ("--name-only", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-relative")
+        tracked = self._git.ask("diff", *options, "--end-of-options", commit, "--", ".")
+        others = self._git.ask("ls-files", "--others", "--exclude-standard", "-z", "--full-name", "--", ".")
+        return {path.removeprefix(self.prefix) for path in f"{tracked}\0{others}".split("\0") if path}
+
+    def mainline(self, head: str, after: str | None = None) -> Iterable[str] | None:
+        """The first-parent chain of `head`, newest first, without `after` and what is behind it.
+
+        None where `after` is not on that chain.
+        """
+        command = ("rev-list", "--first-parent", "--parents", "--end-of-options", head)
+        if after is None:
+            return (line.split(" ", 1)[0] for line in self._git.lines(*command))
+        if after == head:
+            return ()
+        try:
+            lines = [line.split() for line in self._git.ask(*command, f"^{after}").splitlines()]
+        except PirgenError:  # it is no longer here
+            return None
+        return [line[0] for line in lines] if lines and after in lines[-1][1:2] else None
+
+    def changes(self, commits: Iterable[str], folders: Iterable[str], processes: int = 1) -> list[Commit]:
+        """Those of the commits, given newest first, that change `folders`, against their first parents; oldest first.
+
+        As `git log --raw` has it, but of parts of the history by several processes at once, and with less memory.
+        """
+        from concurrent.futures import ThreadPoolExecutor
+
+        command = [
+            *("-c", f"core.deltaBaseCacheLimit={DELTAS}", "diff-tree", "--stdin", "-r", "--root", "--raw", "-z"),
+            *("--diff-merges=first-parent", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv"),
+            *("--no-color", "--no-notes", "--no-show-signature", "--encoding=UTF-8"),
+            *("--format=%x01%H %ct %an <%ae>", "--", *folders),
+        ]
+        lines = (f"{commit}\n" for commit in commits)
+        shares = iter(lambda: "".join(islice(lines, SHARE)), "")
+        with ThreadPoolExecutor(processes) as pool:
+            asked = [pool.submit(self._git.history, *command, asked=share) for share in shares]
+            try:
+                said = [one.result() for one in watched(asked, len(asked), "asking git")]
+            finally:
+                pool.shutdown(cancel_futures=True)
+        return [commit for output in said for commit in _commits(output.split(b"\0"), self.prefix)][::-1]
+
+    def people(self, authors: Iterable[str]) -> dict[str, str]:
+        """By what name the mailmap knows each author."""
+        asked = sorted(set(authors))
+        said = self._git.ask("check-mailmap", "--stdin", asked="".join(f"{one}\n" for one in asked)) if asked else ""
+        return dict(zip(asked, said.split("\n"), strict=True)) if asked else {}
+
+    def replaced(self) -> str:
+        """Which objects git is told to replace, and by what: the rest of what makes a commit's history what it is."""
+        return self._git.ask("for-each-ref", "--format=%(refname) %(objectname)", "refs/replace")
+
+    def index(self, folders: Iterable[str]) -> dict[str, str]:
+        """The regular files of the index in `folders`, with their blobs; what is in conflict is left out."""
+        lines = self._git.ask("ls-files", "--stage", "-z", "--full-name", "--", *folders).split("\0")
+        return self._listed(line.replace(" 0\t", "\t", 1) for line in lines if " 0\t" in line)
+
+    def tree(self, commit: str, folders: Iterable[str]) -> dict[str, str]:
+        """The regular files of a commit in `folders`, with their blobs."""
+        lines = self._git.ask("ls-tree", "-r", "-z", "--full-name", commit, "--", *folders).split("\0")
+        return self._listed(line.replace(" blob ", " ", 1) for line in lines if line)
+
+    def _listed(self, lines: Iterable[str]) -> dict[str, str]:
+        """The files of lines `MODE BLOB<tab>PATH`."""
+        parts = (line.partition("\t") for line in lines)
+        found = ((head.split(" "), path) for head, _, path in parts)
+        return {path.removeprefix(self.prefix): head[1] for head, path in found if head[0] in ("100644", "100755")}
+
+    def first_time(self, head: str) -> int:
+        """The committer date of the oldest commit on the first-parent chain of `head`."""
+        return int(self._git.ask("log", "--first-parent", *TIME, head).split("\n")[-1] or 0)
+
+    def time(self, commit: str) -> int:
+        """The committer date of a commit."""
+        return int(self._git.ask("log", "-1", *TIME, commit) or 0)
+
+    def not_checked_out(self, paths: Iterable[str]) -> set[str]:
+        """Those of the paths that are absent from the worktree on purpose: a sparse or a missing checkout."""
+        lines = self._git.ask("ls-files", "-t", "-z", "--full-name", "--", ".").split("\0")
+        if lines == [""]:
+            return set(paths)
+        return {line[2:].removeprefix(self.prefix) for line in lines if line.startswith("S ")} & set(paths)
+
+    def _resolve(self, revision: str) -> str:
+        commit = self._git.ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        if not re.fullmatch("[0-9a-f]+", commit):
+            raise PirgenError(f"`{revision}` names no single commit")
+        return commit
+
+
+def _commits(tokens: list[bytes], prefix: str) -> Iterator[Commit]:
+    header: list[str] = []
+    changes: list[Change] = []
+    stream = iter(tokens)
+    for token in stream:
+        token = token.lstrip(b"\n")
+        if token.startswith(_COMMIT):
+            if header:
+                yield Commit(header[0], int(header[1] or 0), header[2], tuple(changes))
+            header, changes = token[1:].decode("utf-8", "replace").split(" ", 2), []
+        elif token.startswith(_RAW):
+            _, mode, _, blob, _ = token.split(b" ")
+            path = next(stream).decode("utf-8", "surrogateescape").removeprefix(prefix)
+            is_file = mode in (b"100644", b"100755")
+            changes.append(Change(path, blob.decode() if is_file else None))
+    if header:
+        yield Commit(header[0], int(header[1] or 0), header[2], tuple(changes))

@@ -10,6 +10,7 @@ import os
 import stat
 import time
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +25,19 @@ def key(*parts: str) -> str:
     """What kept data depends on beside the files it is about: these texts, and pirgen's own code and schemas."""
     import sys
 
-    here = Path(__file__).parent
-    code = []
+    return _digest("\0".join((sys.version, _code(), *parts)).encode("utf-8", "surrogatepass"))
+
+
+@cache
+def _code() -> str:
+    """What identifies pirgen's own code by its content: each installation dates its files anew."""
+    here, found = Path(__file__).parent, []
     for folder in (here, here / "rules", here / "schemas", here.parent / "schemas"):
         with suppress(OSError), os.scandir(folder) as entries:
-            code += [(e.name, e.stat().st_mtime_ns) for e in entries if e.name.endswith((".py", ".json"))]
-    return _digest("\0".join((sys.version, str(sorted(code)), *parts)).encode("utf-8", "surrogatepass"))
+            for entry in entries:
+                if entry.name.endswith((".py", ".json")):
+                    found.append(f"{entry.name} {_digest(Path(entry.path).read_bytes())}")
+    return "\n".join(sorted(found))
 
 
 def load(root: Path, name: str, made_for: str) -> Any:

@@ -224,6 +224,25 @@ def test_two_runs_at_once_and_a_kill_at_any_moment_do_no_harm(tmp_path: Path) ->
     assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).stdout == expected
 
 
+def test_another_installation_of_the_same_code_believes_it_and_of_other_code_does_not(tmp_path: Path) -> None:
+    import shutil
+    import subprocess
+    import sys
+
+    def key(name: str, more: str) -> str:
+        place = tmp_path / name
+        shutil.copytree(Path(parallel.__file__).parent, place / "pirgen", copy_function=shutil.copyfile)
+        with (place / "pirgen/rules/safe_links.py").open("a", encoding="utf-8") as file:
+            file.write(more)
+        command = [sys.executable, "-c", "from pirgen import cache; print(cache.__file__, cache.key('x'))"]
+        done = subprocess.run(command, cwd=place, capture_output=True, check=True)
+        file_name, found = done.stdout.decode().split()
+        assert Path(file_name).is_relative_to(place)
+        return found
+
+    assert key("one", "") == key("two", "") != key("three", "# more\n")
+
+
 def test_what_a_process_does_not_deliver_is_done_here() -> None:
     here = os.getpid()
 

@@ -1,8 +1,9 @@
 """How long a report takes beside `git log --raw` on the same folder, alternately, on a history made for it.
 
-    python tests/benchmarks/history.py [--reviews 2000] [--commits 50000] [--rounds 3] [--keep DIR]
+    python -m tests.benchmarks.history [--reviews 2000] [--commits 50000] [--years 1] [--rounds 3] [--keep DIR]
 
-Prints the median wall time of whole processes, their ratio, and the peak memory of the largest process.
+Prints the median wall time of whole processes, their ratio, and the memory of all processes together. With --years
+the reviews lie in a folder a year.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pirgen
-from tests.benchmarks.lint import BIN, Command, compare, review, run
+from tests.benchmarks.compare import BIN, Command, compare, run
+from tests.benchmarks.lint import review
 
 START = 1_600_000_000
 TOUCHES = 10
@@ -36,7 +38,7 @@ def states(number: int, count: int) -> Iterator[str]:
         yield f"{text}# revision {state}\n"
 
 
-def commits(reviews: int, total: int) -> Iterator[bytes]:
+def commits(reviews: int, total: int, years: int) -> Iterator[bytes]:
     """A stream for git fast-import: one line of history, every 200th commit a merge of a branch with one change."""
     chance = random.Random(7)
     due = [number for number in range(reviews) for _ in range(TOUCHES)]
@@ -48,7 +50,7 @@ def commits(reviews: int, total: int) -> Iterator[bytes]:
     for step in range(total):
         if step in touching:
             number = due.pop()
-            path, text = f"pir/INC-{number:05d}.yaml", next(histories[number])
+            path, text = _path(number, years), next(histories[number])
         else:
             path, text = f"src/m{step % 40:02d}/f{chance.randrange(4_000):04d}.txt", f"{chance.getrandbits(64)}\n"
         parents = [head] if head else []
@@ -62,6 +64,10 @@ def commits(reviews: int, total: int) -> Iterator[bytes]:
     yield b"done\n"
 
 
+def _path(number: int, years: int) -> str:
+    return f"pir/{f'{2020 + number % years}/' if years > 1 else ''}INC-{number:05d}.yaml"
+
+
 def _commit(ref: str, mark: int, step: int, parents: list[int], path: str, text: str) -> bytes:
     data = text.encode()
     lines = [f"commit {ref}", f"mark :{mark}", f"committer A{step % 17} <a@example.org> {START + step * 600} +0000",
@@ -70,13 +76,13 @@ def _commit(ref: str, mark: int, step: int, parents: list[int], path: str, text:
     return "\n".join(lines).encode() + data + b"\n"
 
 
-def make(folder: Path, reviews: int, total: int) -> None:
+def make(folder: Path, reviews: int, total: int, years: int) -> None:
     """The repository, its worktree checked out."""
     git = ["git", "-C", str(folder)]
     subprocess.run(["git", "init", "--quiet", "--initial-branch=main", str(folder)], check=True)
     with subprocess.Popen([*git, "fast-import", "--quiet"], stdin=subprocess.PIPE) as importer:
         assert importer.stdin
-        importer.stdin.writelines(commits(reviews, total))
+        importer.stdin.writelines(commits(reviews, total, years))
         importer.stdin.close()
     assert importer.returncode == 0
     subprocess.run([*git, "branch", "--quiet", "-D", "topic"], check=False)
@@ -88,6 +94,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--reviews", type=int, default=2_000)
     parser.add_argument("--commits", type=int, default=50_000)
+    parser.add_argument("--years", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--keep", type=Path, help="Make the repository there, or use the one that is there.")
     chosen = parser.parse_args()
@@ -95,7 +102,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = chosen.keep or Path(place) / "history"
         if not folder.exists():
-            make(folder, chosen.reviews, chosen.commits)
+            make(folder, chosen.reviews, chosen.commits, chosen.years)
         peer = Command("git log", ["git", "log", "--raw", "-z", "--first-parent", "--", "pir"])
         words = [str(BIN / "pirgen"), "report", "--export", "json"]
         cold = Command("pirgen", words, lambda: shutil.rmtree(folder / ".pirgen_cache", ignore_errors=True))
@@ -105,7 +112,7 @@ def main() -> None:
         compare("nothing new", folder, Command("pirgen", words), peer, chosen.rounds)
 
         def commit() -> None:
-            with (folder / "pir/INC-00000.yaml").open("a", encoding="utf-8") as file:
+            with (folder / _path(0, chosen.years)).open("a", encoding="utf-8") as file:
                 file.write("# changed\n")
             subprocess.run(["git", "-C", str(folder), "-c", "user.name=A", "-c", "user.email=a@example.org", "commit",
                             "--quiet", "--all", "--message", "x"], check=True)  # fmt: skip

@@ -9,21 +9,16 @@ from __future__ import annotations
 
 import argparse
 import compileall
-import os
 import random
 import shutil
-import statistics
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pirgen
+from tests.benchmarks.compare import BIN, Command, compare, run
 
-BIN = Path(sys.executable).parent
 WORDS = "database pool slow query deployment cache retry queue certificate balancer replica alert".split()  # noqa: SIM905
 
 
@@ -50,35 +45,6 @@ def review(chance: random.Random, number: int) -> str:
         f"contributing_factors:\n  - {words(5, 9)}\n  - {words(5, 9)}\naction_items:", *items,
         f"lessons_learned:\n  - {words(5, 9)}\n  - {words(5, 9)}\n",
     ])  # fmt: skip
-
-
-def run(command: list[str], folder: Path) -> tuple[float, float]:
-    """Wall time in seconds and peak memory in MiB of one process."""
-    start = time.perf_counter()
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, _, used = os.wait4(process.pid, 0)
-    return time.perf_counter() - start, used.ru_maxrss / 1024
-
-
-def compare(title: str, folder: Path, ours: Command, theirs: Command, rounds: int) -> None:
-    """Run both alternately and print one line."""
-    pairs = []
-    for _ in range(rounds + 1):
-        ours.prepare()
-        pairs.append((run(ours.words, folder), run(theirs.words, folder)))
-    walls = [statistics.median(pair[side][0] for pair in pairs[1:]) for side in (0, 1)]
-    ratio = statistics.median(pair[0][0] / pair[1][0] for pair in pairs[1:])
-    memory = max(pair[0][1] for pair in pairs)
-    print(f"{title}: pirgen {walls[0]:.3f} s, {theirs.name} {walls[1]:.3f} s, ratio {ratio:.3f}, {memory:.0f} MiB")
-
-
-@dataclass
-class Command:
-    """A command, and what comes before each run of it."""
-
-    name: str
-    words: list[str]
-    prepare: Callable[[], object] = lambda: None
 
 
 def make(folder: Path, count: int) -> list[str]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from pirgen.composer import EMPTY
@@ -17,7 +16,7 @@ from pirgen.document import load
 from pirgen.duration import parse_duration
 from pirgen.errors import PirgenError
 from pirgen.schema import Schema, compose, read, read_custom
-from pirgen.source import read as read_source
+from pirgen.source import Source
 from pirgen.timeline import PHRASES, Clock, Interval, zone_of
 
 FILE = "pirgen.yaml"
@@ -135,17 +134,18 @@ class Config:
         return level
 
 
-def load_config(root: Path, rules: Callable[[Iterable[str]], Iterable[str]]) -> Config:
+def load_config(open_file: Callable[[str], Source | None], rules: Callable[[Iterable[str]], Iterable[str]]) -> Config:
     """The project's configuration; the defaults where there is no pirgen.yaml.
 
-    `rules` gives the names of the rules that are known with some plugins.
+    `open_file` gives a file of the project, None where there is none. `rules` gives the names of the rules that are
+    known with some plugins.
 
     Raises PirgenError, naming line and column, where the file is not valid.
     """
-    path = root / FILE
-    if not os.path.lexists(path):
+    source = open_file(FILE)
+    if source is None:
         return Config()
-    document = load(read_source(path, FILE))
+    document = load(source)
     problems = list(document.problems)
     if document.data is None and all(problem.message == EMPTY.message for _, problem in problems):
         return Config()
@@ -160,7 +160,7 @@ def load_config(root: Path, rules: Callable[[Iterable[str]], Iterable[str]]) -> 
     custom: dict[str, Any] = {}
     if not problems and "custom_fields" in document.data:
         try:
-            custom = read_custom(root / document.data["custom_fields"])
+            custom = read_custom(open_file(document.data["custom_fields"]))
         except ValueError as error:
             message = f"the schema {document.data['custom_fields']} {error}"
             problems = [(document.span(("custom_fields",)), Problem(("custom_fields",), message))]

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from pirgen.diagnostic import Problem
 from pirgen.duration import parse_duration
+from pirgen.source import Source
 from pirgen.timeline import is_time, parse_date, zone_of
 
 if TYPE_CHECKING:
@@ -65,12 +66,12 @@ def read(name: str) -> dict[str, Any]:
     return schema
 
 
-def read_custom(path: FilePath) -> dict[str, Any]:
+def read_custom(source: Source | None) -> dict[str, Any]:
     """The JSON Schema of a project's own fields. Raises ValueError saying why it cannot be one."""
+    if source is None or source.error:
+        raise ValueError(source.error if source else "does not exist")
     try:
-        schema = json.loads(path.read_bytes())
-    except OSError as error:
-        raise ValueError(f"cannot be read: {error.strerror}") from None
+        schema = json.loads(source.data)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"is not JSON: {error}") from None
     fields = schema.get("properties") if isinstance(schema, dict) else None

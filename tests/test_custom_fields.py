@@ -77,5 +77,5 @@ def test_a_schema_that_cannot_be_is_one_clear_line(project: Cli, text: str, why:
 
 def test_a_schema_that_is_not_there_is_said(project: Cli) -> None:
     (project.folder / "schemas/ours.json").unlink()
-    expected = "pirgen: pirgen.yaml:1:16: the schema schemas/ours.json cannot be read: No such file or directory\n"
+    expected = "pirgen: pirgen.yaml:1:16: the schema schemas/ours.json does not exist\n"
     assert project.run("lint").stderr == expected

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from pirgen import exports
-from pirgen.config import Config, load_config
+from pirgen.config import Config
+from pirgen.project import Project
 from pirgen.report import report
 from pirgen.table import Report
 from tests.support import Repo, item, review
@@ -178,7 +179,7 @@ def test_other_pairs_of_milestones(repo: Repo, intervals: str, means: tuple[floa
     whole = timeline(started="10:00", detected="10:10", acknowledged="10:40", mitigated="11:00", resolved="12:00")
     repo.write("pirgen.yaml", intervals)
     repo.commit("2025-10-06", {"pir/INC-001.yaml": review(timeline=whole)})
-    found = report(repo.folder, load_config(repo.folder, list), now=NOW)
+    found = report(repo.folder, Project(repo.folder).config, now=NOW)
     assert tuple(metric(found, name)["mean_minutes"] for name in ("mttd", "mtta", "mttm", "mttr")) == means
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pirgen.config import Config
 from pirgen.ledger import read_ledger
-from tests.support import Repo, item, review
+from tests.support import Cli, Repo, item, review
 from tests.test_ledger import NOW, PIR, ledger, one, told
 
 CLOSED = "closed {'status': ('open', 'done')}"
@@ -185,6 +185,16 @@ def test_partial_and_bare_clones_and_linked_worktrees_tell_the_same(repo: Repo, 
     truth = ledger(repo, "HEAD").facts
     for name in ("partial", "bare", "linked"):
         assert read_ledger(tmp_path / name, Config(), now=NOW, as_of="HEAD").facts == truth, name
+
+
+def test_a_bare_clone_goes_by_the_configuration_of_its_head(repo: Repo, tmp_path: Path) -> None:
+    repo.commit("2025-10-06", {"reviews/INC-001.yaml": one(), "pirgen.yaml": "paths: {reviews: [reviews]}\n"})
+    repo.git("clone", "--quiet", "--bare", str(repo.folder), str(tmp_path / "bare"))
+    told, here = (Cli(folder).run("history", "--as-of", "HEAD") for folder in (tmp_path / "bare", repo.folder))
+    assert told.stdout == here.stdout
+    assert "INC-001" in told.stdout
+    repo.git("clone", "--quiet", "--bare", "--depth=1", f"file://{repo.folder}", str(tmp_path / "shallow"))
+    assert Cli(tmp_path / "shallow").run("history").returncode == 3
 
 
 def test_an_unrelated_history_that_is_merged_in_counts_from_its_merge(repo: Repo) -> None:

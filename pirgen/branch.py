@@ -22,6 +22,8 @@ def branch_ledger(
 ) -> Ledger:
     """The ledger where the branch left `base`, with the facts that the worktree adds to it, and no others.
 
+    They have no commit and no author: what proves them will be the commit that brings them to the mainline.
+
     Where it left is their newest common commit: what was merged into the branch from there is not the branch's.
     Raises PirgenError and HistoryMissingError as `read_ledger` does, and for a `base` that git does not know.
     """
@@ -36,7 +38,7 @@ def branch_ledger(
     due = sorted({name for path, name in names.items() if path in touched})
     held = {one.incident_id: (path, one) for path, one in sorted(reviews.items(), reverse=True)}
     facts = tuple(
-        Fact(now, head, None, path, name, *change)
+        Fact(now, None, None, path, name, *change)
         for name in due
         for incident in [before.incidents.get(name) or Incident(name)]
         if incident.path not in unreadable

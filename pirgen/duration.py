@@ -29,7 +29,7 @@ def format_duration(seconds: float, *, exact: bool = False) -> str:
     if not exact:
         for least, step in ((86_400, 3_600), (60, 60)):
             if rest >= least:
-                rest = round(rest / step) * step
+                rest = int(rest / step + 0.5) * step
     parts = []
     for unit in "dhms":
         amount, rest = divmod(rest, _UNITS[unit])

@@ -29,6 +29,7 @@ class Item(NamedTuple):
     """By how many days all slips together moved the due date."""
     reopened: int = 0
     declined_at: datetime | None = None
+    declined_commit: str | None = None
     removed_at: datetime | None = None
     removed_commit: str | None = None
 
@@ -124,13 +125,15 @@ def fold(incident: Incident, fact: Fact, said: Action | None) -> Incident:
 
 
 def _fold_item(item: Item, fact: Fact) -> Item:
+    if fact.event in ("action_closed", "action_reopened"):
+        item = item._replace(declined_at=None, declined_commit=None)
     match fact.event:
         case "action_closed":
-            return item._replace(closed_at=fact.at, closed_commit=fact.commit, declined_at=None)
+            return item._replace(closed_at=fact.at, closed_commit=fact.commit)
         case "action_declined":
-            return item._replace(closed_at=None, closed_commit=None, declined_at=fact.at)
+            return item._replace(closed_at=None, closed_commit=None, declined_at=fact.at, declined_commit=fact.commit)
         case "action_reopened":
-            return item._replace(closed_at=None, closed_commit=None, declined_at=None, reopened=item.reopened + 1)
+            return item._replace(closed_at=None, closed_commit=None, reopened=item.reopened + 1)
         case "action_due_moved":
             before, after = _date(fact.before), _date(fact.after)
             days = (after - before).days if before and after and after > before else 0

@@ -24,6 +24,8 @@ class Action(NamedTuple):
     due: date | None
     status: str
     completed_on: date | None
+    reason: str = ""
+    """Why it was declined."""
 
 
 class Snapshot(NamedTuple):
@@ -118,4 +120,4 @@ def _log(data: Any) -> Snapshot:
 
 
 def _action(item: ActionItem) -> Action:
-    return Action(item.id, item.action, item.owner, item.due, item.status, item.completed_on)
+    return Action(item.id, item.action, item.owner, item.due, item.status, item.completed_on, item.reason)

@@ -108,5 +108,8 @@ def write(path: Path, text: str | bytes, *, exclusive: bool = False) -> None:
             os.link(draft, path)
         else:
             draft.replace(path)
+    except OSError as error:  # the draft's name would say nothing to anybody
+        error.filename, error.filename2 = str(path), None
+        raise
     finally:
         draft.unlink(missing_ok=True)

@@ -126,7 +126,13 @@ def test_a_page_is_mentioned_where_there_is_one(cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (["done", "INC-002", "AI-001"], "there is no review of `INC-002`; did you mean INC-001?"),
+        (["done", "INC-002", "AI-001"], "there is no review of `INC-002`"),
+            (["done", "inc-1", "AI-001"], "there is no review of `inc-1`; did you mean INC-001?"),
+            (["move", "INC-001", "AI-001", " "], "the due is empty; say what it shall be"),
+            (["assign", "INC-001", "AI-001", ""], "the owner is empty; say what it shall be"),
+            (["decline", "INC-001", "AI-001", "--reason", ""], "the reason is empty; say what it shall be"),
+            (["done", "INC-001", "AI-001", "--completed-on", "9000-01-01"],
+             "9000-01-01 has not come yet; an item was completed today or before"),
         (["done", "x", "AI-001"], "there is no review of `x`"),
         (["done", "INC-001", "AI-009"], "pir/INC-001.yaml has no action item `AI-009`; it has AI-001, AI-002"),
         (["done", "INC-001", "AI-001", "AI-009"],
@@ -149,7 +155,10 @@ def test_files_that_no_edit_fits_are_left_alone(cli: Cli) -> None:
     shared = "- &a\n  id: AI-001\n  action: x\n- *a\n"
     assert "has 2 action items `AI-001`" in refused(cli, shared, "done", "INC-001", "AI-001")
     anchored = "- {id: AI-001, action: x, status: &s open}\n- {id: AI-002, action: y, status: *s}\n"
-    assert "no edit of pir/INC-001.yaml would do this" in refused(cli, anchored, "done", "INC-001", "AI-001")
+    assert (
+        refused(cli, anchored, "done", "INC-001", "AI-001")
+        == "`status` of AI-001 cannot be edited with all else left as it is; edit pir/INC-001.yaml by hand"
+    )
     broken = "- id: AI-001\n  action: @x\n"
     assert refused(cli, broken, "done", "INC-001", "AI-001").startswith("pir/INC-001.yaml:13:11: not valid YAML")
 

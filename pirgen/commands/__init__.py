@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from pirgen.errors import PirgenError
+from pirgen.errors import PirgenError, did_you_mean
 from pirgen.project import Project
 from pirgen.terminal import printable
 
@@ -29,8 +29,9 @@ class Lazy(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Imports one command."""
-        if cmd_name not in self.list_commands(ctx):
-            return None
+        known = self.list_commands(ctx)
+        if cmd_name not in known:
+            ctx.fail(f"No such command '{cmd_name}'{did_you_mean(cmd_name, known) or '.'}")
         command = import_module(f"{__name__}.{cmd_name}").command
         assert isinstance(command, click.Command)
         return command

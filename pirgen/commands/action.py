@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -11,11 +11,12 @@ import click
 from pirgen.commands import emit
 from pirgen.corpus import Corpus, Entry
 from pirgen.diagnostic import Edit, Insert, Path, Replace
-from pirgen.errors import PirgenError
+from pirgen.errors import PirgenError, did_you_mean
 from pirgen.fix import edit
 from pirgen.project import Project
 from pirgen.source import Source, write
 from pirgen.terminal import printable
+from pirgen.timeline import parse_date
 
 _ITEMS = click.argument("action_ids", metavar="AI...", nargs=-1, required=True)
 _INCIDENT = click.argument("incident_id", metavar="INC")
@@ -30,11 +31,16 @@ def command() -> None:
 @command.command("done")
 @_INCIDENT
 @_ITEMS
-@click.option("--evidence", default="", metavar="TEXT", help="What shows it: a link, a change.")
-@click.option("--completed-on", default="", metavar="DATE", help="Only where it was done before git saw it.")
+@click.option("--evidence", metavar="TEXT", help="What shows it: a link, a change.")
+@click.option("--completed-on", metavar="DATE", help="Only where it was done before git saw it.")
 @click.pass_obj
-def done(project: Project, incident_id: str, action_ids: tuple[str, ...], evidence: str, completed_on: str) -> None:
+def done(
+    project: Project, incident_id: str, action_ids: tuple[str, ...], evidence: str | None, completed_on: str | None
+) -> None:
     """Say that items are done. When is told by the commit."""
+    day = parse_date(completed_on or "")
+    if day and day > datetime.now(UTC).astimezone(project.config.zone).date():
+        raise PirgenError(f"{day} has not come yet; an item was completed today or before")
     change(project, incident_id, action_ids, {"status": "done", "evidence": evidence, "completed_on": completed_on})
 
 
@@ -78,12 +84,14 @@ def assign(project: Project, incident_id: str, action_id: str, owner: str) -> No
 
 
 def change(
-    project: Project, incident_id: str, action_ids: tuple[str, ...] | list[str], values: Mapping[str, str]
+    project: Project, incident_id: str, action_ids: tuple[str, ...] | list[str], said: Mapping[str, str | None]
 ) -> None:
-    """Give items of a review these values, those that are not empty, in one write or not at all."""
+    """Give items of a review these values, those that are said, in one write or not at all."""
     corpus = Corpus(project.root, project.config)
     entry = _entry(corpus, incident_id)
-    values = {key: " ".join(value.split()) for key, value in values.items() if value.strip()}
+    values = {key: " ".join(value.split()) for key, value in said.items() if value is not None}
+    if empty := [key for key, value in values.items() if not value]:
+        raise PirgenError(f"the {empty[0].replace('_', ' ')} is empty; say what it shall be")
     if hidden := [value for value in values.values() if printable(value) != value]:
         raise PirgenError(f"`{printable(hidden[0])}` holds characters that nobody sees; leave them out")
     edits: list[Edit] = []
@@ -120,14 +128,14 @@ def _entry(corpus: Corpus, incident_id: str) -> Entry:
         if incident_id in (entry.review.incident_id, entry.file.rsplit("/", 1)[-1].rsplit(".", 1)[0]):
             span, problem = entry.document.problems[0]
             raise PirgenError(f"{entry.file}:{span.line}:{span.column}: {problem.message}; {problem.hint or 'mend it'}")
-    near = get_close_matches(incident_id, known, 1, 0.5)
-    raise PirgenError(f"there is no review of `{incident_id}`" + (f"; did you mean {near[0]}?" if near else ""))
+    raise PirgenError(f"there is no review of `{incident_id}`{did_you_mean(incident_id, known)}")
 
 
 def _path(entry: Entry, action_id: str) -> Path:
     ids = [item.id for item in entry.review.action_items]
     if action_id not in ids:
-        raise PirgenError(f"{entry.file} has no action item `{action_id}`; it has {', '.join(ids) or 'none'}")
+        others = f"it has {', '.join(filter(None, ids)) or 'none'}"
+        raise PirgenError(f"{entry.file} has no action item `{action_id}`; {others}{did_you_mean(action_id, ids)}")
     if ids.count(action_id) > 1:
         raise PirgenError(f"{entry.file} has {ids.count(action_id)} action items `{action_id}`; give each an id first")
     return "action_items", entry.review.action_items[ids.index(action_id)].place
@@ -135,6 +143,13 @@ def _path(entry: Entry, action_id: str) -> Path:
 
 def _edit(path: Path, item: Mapping[str, Any], key: str, value: str) -> Edit:
     return Replace((*path, key), value) if key in item else Insert(path, key, value)
+
+
+def _what(entry: Entry, one: Edit) -> str:
+    """What an edit is of, in words."""
+    path = (*one.path, one.key) if isinstance(one, Insert) else one.path if isinstance(one, Replace) else ()
+    item = entry.document.data["action_items"][path[1]]
+    return f"`{path[-1]}` of {item.get('id')}"
 
 
 def _was(item: Mapping[str, Any], key: str) -> Any:
@@ -145,7 +160,9 @@ def _made(corpus: Corpus, entry: Entry, edits: list[Edit]) -> Source:
     """The file with the edits made. Raises PirgenError where they cannot be, or where the schema forbids the result."""
     source = edit(entry.document.source, tuple(edits))
     if source is None:
-        raise PirgenError(f"no edit of {entry.file} would do this and leave all else as it is; make it by hand")
+        alone = [one for one in edits if edit(entry.document.source, (one,)) is None]
+        what = " and ".join(dict.fromkeys(_what(entry, one) for one in alone or edits))
+        raise PirgenError(f"{what} cannot be edited with all else left as it is; edit {entry.file} by hand")
     before = {(problem.path, problem.message) for problem in entry.problems}
     for problem in corpus.parse(source).problems:
         if (problem.path, problem.message) not in before:

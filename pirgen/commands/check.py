@@ -62,6 +62,8 @@ def command(
         result, scope = _narrowed(project, corpus, result, scope, touched_since)
     shown = [found for found in result.diagnostics if found.severity is not Severity.ADVICE]
     emit(formats.render("text", shown, result.files, wants_colour()))
+    if not corpus.reviews:
+        emit(f"no review in {', '.join(f'{folder}/' for folder in project.config.reviews)}\n")
     failed = [_count("invalid", result.number(Severity.ERROR), "error")]
 
     pages = render(project.root, project.config, corpus)
@@ -91,9 +93,10 @@ def command(
     if found.shallow:
         emit("\nThis clone is shallow: older history is missing, so every date above may be wrong.\n")
     told = [count for count in failed if count]
-    weighed = "".join(f" ({count.kind} does not fail)" for count in told if count.kind not in fatal)
-    emit(f"\nAs of {found.as_of:%Y-%m-%d}: {', '.join(count.words for count in told) or 'nothing to complain about'}")
-    emit(f"{weighed}\n")
+    passing = [count.kind for count in told if count.kind not in fatal]
+    weighed = f" ({', '.join(passing)}: shown, not failed on)" if passing else ""
+    words = ", ".join(count.words for count in told)
+    emit(f"\nAs of {found.as_of:%Y-%m-%d}: {words or 'nothing to complain about'}{weighed}\n")
     raise SystemExit(1 if any(count.kind in fatal for count in told) else 0)
 
 

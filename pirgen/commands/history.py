@@ -12,7 +12,7 @@ import click
 
 from pirgen.branch import branch_ledger
 from pirgen.commands import emit, no_cache
-from pirgen.errors import PirgenError
+from pirgen.errors import PirgenError, did_you_mean
 from pirgen.exports.table import grid
 from pirgen.fact import Fact
 from pirgen.ledger import Ledger, read_ledger
@@ -53,7 +53,7 @@ def command(
         ledger = read_ledger(project.root, project.config, as_of=as_of, **how)
     known = {*ledger.incidents, *(fact.incident_id for fact in ledger.facts)}
     if incident_id and incident_id not in known:
-        raise PirgenError(f"history knows no incident `{incident_id}`")
+        raise PirgenError(f"history knows no incident `{incident_id}`{did_you_mean(incident_id, known)}")
     facts = [fact for fact in ledger.facts if incident_id in (None, fact.incident_id)]
     if export == "json":
         emit(_json(ledger, facts))
@@ -62,6 +62,8 @@ def command(
     if base is None:
         columns = {"when": "When", **columns, "who": "By", "commit": "Commit"}
     nothing = "this branch changes no review" if base is not None else "history says nothing about reviews yet"
+    if incident_id:
+        nothing = f"{'this branch changes' if base is not None else 'history has seen'} no review of {incident_id}"
     emit((_markdown if export == "markdown" else _table)(columns, _rows(ledger, facts), _notes(ledger), nothing))
 
 

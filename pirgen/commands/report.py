@@ -10,15 +10,17 @@ import click
 
 from pirgen import exports
 from pirgen.commands import emit, no_cache
+from pirgen.errors import PirgenError
 from pirgen.group import dimensions
 from pirgen.project import Project
 from pirgen.report import report
 from pirgen.source import write
+from pirgen.timeline import parse_date
 
 
 @click.command("report")
 @click.option("--as-of", metavar="DATE|REV", help="Tell the state of that day's end, or of that revision.")
-@click.option("--from", "since", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]), help="Leave out older incidents.")
+@click.option("--from", "since", metavar="DATE", help="Leave out older incidents.")
 @click.option("--by", multiple=True, type=click.Choice(dimensions()), help="Tell the figures by this, too.")
 @click.option("--export", type=click.Choice(exports.names()), help="How to write the report. Default: a table.")
 @click.option("--output-file", "output", type=click.Path(path_type=Path), help="Write there and not to stdout.")
@@ -28,7 +30,7 @@ from pirgen.source import write
 def command(
     project: Project,
     as_of: str | None,
-    since: datetime | None,
+    since: str | None,
     by: tuple[str, ...],
     export: str | None,
     output: Path | None,
@@ -39,18 +41,23 @@ def command(
 
     Without --as-of the report is of now and includes the worktree.
     """
+    start = parse_date(since) if since is not None else None
+    if since is not None and start is None:
+        raise PirgenError(f"`{since}` is not a date; write --from YYYY-MM-DD")
     result = report(
         project.root,
         project.config,
         now=datetime.now(UTC),
         as_of=as_of,
-        since=since.date() if since else None,
+        since=start,
         by=by,
         allow_shallow=allow_shallow,
         cached=cached and project.can_keep,
     )
+    if start and start > result.as_of.date():
+        raise PirgenError(f"--from {start} is after {result.as_of.date()}, the day of the report")
     text = exports.render(export or _table(to_terminal=output is None and sys.stdout.isatty()), result)
-    if output:
+    if output and output != Path("-"):
         write(project.start / output, text)
     else:
         emit(text)

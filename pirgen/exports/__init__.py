@@ -48,6 +48,8 @@ def metric_texts(row: Row) -> Row:
         current = "unknown" if row["percent"] is None else f"{row['percent']}% ({row['done']} of {row['of']})"
     else:
         current = minutes(row["mean_minutes"]) or "unknown"
+        if current == minutes(target):  # rounded, it would not tell why the target is met, or is not
+            current = format_duration(row["mean_minutes"] * 60, exact=True)
     return {
         "title": TITLES.get(row["name"], row["name"]),
         "target": "" if target is None else f"{target:g}%" if is_share else f"<{minutes(target)}",

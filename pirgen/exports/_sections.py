@@ -56,8 +56,15 @@ ACTIONS: tuple[Column, ...] = (
 )
 _CLOSED: tuple[Column, ...] = (
     *_ITEM,
-    ("Closed", lambda row: (row["closed_at"] or row["completed_on"] or "unknown")[:10]),
+    ("Closed", lambda row: row["closed_on"] or "unknown"),
     ("Closed by", lambda row: _commit("closed_commit")(row) if row["closed_at"] else "first revision"),
+    _ACTION,
+)
+_DECLINED: tuple[Column, ...] = (
+    *_ITEM,
+    ("Declined", lambda row: row["declined_on"] or "unknown"),
+    ("Declined by", lambda row: _commit("declined_commit")(row) if row["declined_at"] else "first revision"),
+    ("Reason", lambda row: row["reason"] or "none given"),
     _ACTION,
 )
 _SLIPPED: tuple[Column, ...] = (
@@ -71,7 +78,7 @@ _SLIPPED: tuple[Column, ...] = (
 _REOPENED = (*_ITEM, *_columns(Reopened="reopened", Status="status"), _ACTION)
 _REMOVED: tuple[Column, ...] = (
     *_ITEM,
-    ("Removed", lambda row: row["removed_at"][:10]),
+    *_columns(Removed="removed_on"),
     ("Removed by", _commit("removed_commit")),
     _ACTION,
 )
@@ -112,6 +119,7 @@ def sections(report: Report) -> Iterator[Section]:
     yield from _unless_empty("Reopened action items", tables["reopened_actions"], _REOPENED)
     yield from _unless_empty("Action items removed while open", tables["removed_actions"], _REMOVED)
     yield Section("Closed action items", tables["closed_actions"], _CLOSED)
+    yield from _unless_empty("Declined action items", tables["declined_actions"], _DECLINED)
 
 
 def _unless_empty(title: str, rows: Sequence[Row], columns: Sequence[Column]) -> Iterator[Section]:
@@ -128,6 +136,8 @@ _ACTION_FIGURES = {"action_completion": "Done", "action_on_time": "On time", "ac
 
 def _by(dimension: str, groups: Mapping[str, Group]) -> Iterator[Section]:
     """A line a group. A figure is followed by how many it rests on of how many, `*` marks assumed or inferred ones."""
+    if not groups:
+        return
     rows = [
         {
             "group": name or ("nobody" if dimension == "owner" else "unknown"),

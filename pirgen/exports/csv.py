@@ -8,21 +8,34 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from pirgen.table import Report, Row
+from pirgen.schema import read
+from pirgen.table import Group, Report, Row
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _HANDLE = re.compile(r"@[\w./-]+")
 
 
 def render(report: Report) -> str:
-    """The union of all columns; what is not known is empty. Text that a spreadsheet would run gets a quote first."""
-    rows = [*_rows(report)]
-    columns = dict.fromkeys(key for row in rows for key in row)
+    """The same columns whatever there is; what is not known is empty.
+
+    Text that a spreadsheet would run gets a quote first.
+    """
+    columns = dict.fromkeys(_columns(report))
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(columns or ["table"])
-    writer.writerows([_cell(row.get(column)) for column in columns] for row in rows)
+    writer.writerow(columns)
+    writer.writerows([_cell(row.get(column)) for column in columns] for row in _rows(report))
     return written.getvalue()
+
+
+def _columns(report: Report) -> Iterator[str]:
+    """The columns of all tables, as the schema of reports has them."""
+    schema = read("report")
+    parts = (schema["properties"][name]["items"] for name in report.tables)
+    yield from ("table", "by", "group", *(key for key in Group._fields if key != "metrics"))
+    for part in parts:
+        part = schema["definitions"][part["$ref"].split("/")[-1]] if "$ref" in part else part
+        yield from part["properties"]
 
 
 def _rows(report: Report) -> Iterator[Row]:

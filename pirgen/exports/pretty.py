@@ -14,7 +14,11 @@ from pirgen.table import Report
 if TYPE_CHECKING:
     from rich.console import Console
 
+LEAST = 110
+"""The least width at which every table is whole; a narrower terminal wraps its lines, as those of the plain table."""
 STYLES = {"NO": "bold red", "yes": "green", "unknown": "dim"}
+PROSE = {"Action": 24, "Reason": 24, "Metric": 14}
+"""The columns whose text may go on in the next line, and how wide they are at least; all else stays whole."""
 ALARMS = ("Overdue reviews", "Overdue action items")
 
 
@@ -35,7 +39,7 @@ def render(report: Report) -> str:
     plain = bool(os.environ.get("NO_COLOR"))
     console = Console(
         file=written,
-        width=shutil.get_terminal_size().columns,
+        width=max(shutil.get_terminal_size().columns, LEAST),
         force_terminal=not plain,
         color_system=None if plain else "standard",
         highlight=False,
@@ -61,7 +65,8 @@ def _print(console: Console, section: Section) -> None:
     values = [[value(row) for _, value in section.columns] for row in section.rows]
     for index, (title, _) in enumerate(section.columns):
         number = all(isinstance(line[index], int | None) for line in values)
-        grid.add_column(title, justify="right" if number else "left", overflow="fold")
+        long = title in PROSE
+        grid.add_column(title, justify="right" if number else "left", no_wrap=not long, min_width=PROSE.get(title))
     for line in values:
         grid.add_row(*(Text(shown, style=STYLES.get(shown, "")) for shown in map(cell, line)))
     console.print(grid)

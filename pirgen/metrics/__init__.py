@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import fmean, median
 from typing import Any
 
+from pirgen.fact import CLOSED
 from pirgen.ledger import Ledger
 from pirgen.record import Incident, Item
 from pirgen.table import Row, Table
@@ -145,7 +146,7 @@ def item_row(ledger: Ledger, item: Item, as_of: datetime) -> Row:
         "severity": ledger.incidents[item.incident_id].severity or None,
         "action": item.said.action,
         "owner": item.said.owner or None,
-        "status": item.said.status,
+        "status": item.said.status if item.removed_at is None or item.said.status in CLOSED else "removed",
         "due": due.isoformat() if due else None,
         "first_due": item.first_due.isoformat() if item.first_due else None,
         "days_late": (day - due).days if due and item.is_overdue(day) else None,

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pirgen.fact import CLOSED
 from pirgen.ledger import Ledger
-from pirgen.metrics import instant, item_row
+from pirgen.metrics import instant, item_row, today
 from pirgen.table import Table
 
 POSITION = 160
@@ -15,6 +15,10 @@ def measure(ledger: Ledger, as_of: datetime) -> Table:
     rows = []
     for item in ledger.items:
         if item.removed_at and item.said.status not in CLOSED:
-            gone = {"removed_at": instant(item.removed_at), "removed_commit": item.removed_commit}
+            gone = {
+                "removed_at": instant(item.removed_at),
+                "removed_on": today(ledger, item.removed_at).isoformat(),
+                "removed_commit": item.removed_commit,
+            }
             rows.append({**item_row(ledger, item, as_of), **gone})
     return Table("removed_actions", tuple(sorted(rows, key=lambda row: row["removed_at"], reverse=True)))

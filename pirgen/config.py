@@ -8,69 +8,30 @@ from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import Any, NamedTuple
+from typing import Any
 
 from pirgen.composer import EMPTY
 from pirgen.diagnostic import Problem
 from pirgen.document import load
 from pirgen.duration import parse_duration
 from pirgen.errors import PirgenError
+from pirgen.policy import (
+    AGENDA,
+    DUTIES,
+    INTERVALS,
+    PRESETS,
+    SEVERITIES,
+    TARGETS,
+    AgendaTopic,
+    Document,
+    Repository,
+    SeverityLevel,
+)
 from pirgen.schema import Schema, compose, read, read_custom
 from pirgen.source import Source
 from pirgen.timeline import PHRASES, Clock, Interval, zone_of
 
 FILE = "pirgen.yaml"
-
-
-class SeverityLevel(NamedTuple):
-    """A row of the severity matrix; times in seconds."""
-
-    name: str
-    label: str = ""
-    criteria: str = ""
-    response: int | None = None
-    resolution: int | None = None
-    review: bool = True
-    review_due: int = 7 * 86_400
-    commander: bool = False
-
-
-class AgendaTopic(NamedTuple):
-    """A topic of the review meeting and its time in seconds."""
-
-    topic: str
-    time: int | None = None
-
-
-def _minutes(*pairs: tuple[str, int]) -> tuple[AgendaTopic, ...]:
-    return tuple(AgendaTopic(topic, minutes * 60) for topic, minutes in pairs)
-
-
-SEVERITIES = (
-    SeverityLevel("P1", "Critical", "Complete service outage, data loss risk", 900, 3_600, commander=True),
-    SeverityLevel("P2", "High", "Major feature unavailable, >50% users affected", 1_800, 14_400, commander=True),
-    SeverityLevel("P3", "Medium", "Minor feature degraded, <50% users affected", 7_200, 86_400),
-    SeverityLevel("P4", "Low", "Cosmetic issues, no user impact", 86_400, 604_800),
-)
-TARGETS: Mapping[str, float] = {"mttd": 300, "mtta": 900, "mttr": 7_200, "review_completion": 100}
-INTERVALS: Mapping[str, Interval] = {
-    "mttd": ("started", "detected"),
-    "mtta": ("detected", "acknowledged"),
-    "mttm": ("started", "mitigated"),
-    "mttr": ("started", "resolved"),
-}
-PRESETS: Mapping[str, Mapping[str, Interval]] = {
-    "firehydrant": {"mtta": ("started", "acknowledged")},
-    "datadog": {"mttm": ("detected", "mitigated"), "mttr": ("detected", "resolved")},
-}
-"""How they differ: FireHydrant measures all from the start; Datadog repair and resolution from the declaration."""
-AGENDA = _minutes(
-    ("Timeline review", 5),
-    ("Root cause analysis", 15),
-    ("Contributing factors", 10),
-    ("Action items", 15),
-    ("Lessons learned", 5),
-)
 
 
 @dataclass(frozen=True)
@@ -87,6 +48,12 @@ class Config:
     intervals: Mapping[str, Interval] = field(default_factory=lambda: INTERVALS)
     """From which to which milestone the mean times run."""
     agenda: tuple[AgendaTopic, ...] = AGENDA
+    duties: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: DUTIES)
+    """What each role does in an incident."""
+    policy: Document = field(default_factory=Document)
+    repository: Repository = field(default_factory=Repository)
+    templates: str = ""
+    """The folder of the project's own templates."""
     owners: tuple[str, ...] = ()
     custom_fields: Mapping[str, Any] = field(default_factory=dict)
     """The JSON Schema of fields that only this project has."""
@@ -190,6 +157,10 @@ def _from(data: dict[str, Any], custom: Mapping[str, Any]) -> Config:
         agenda=tuple(AgendaTopic(row["topic"], _seconds(row, "time")) for row in data["agenda"])
         if "agenda" in data
         else AGENDA,
+        duties={**DUTIES, **{role: tuple(duties) for role, duties in data.get("duties", {}).items()}},
+        policy=_document(data.get("policy", {})),
+        repository=Repository(**data.get("repository", {})),
+        templates=_folders([data["templates"]])[0] if "templates" in data else "",
         owners=tuple(data.get("owners", ())),
         custom_fields=custom,
         plugins=tuple(data.get("plugins", ())),
@@ -219,12 +190,18 @@ def _severity(row: dict[str, Any]) -> SeverityLevel:
         name=row["name"],
         label=row.get("label", ""),
         criteria=row.get("criteria", ""),
+        examples=tuple(row.get("examples", ())),
         response=_seconds(row, "response"),
         resolution=_seconds(row, "resolution"),
         review=row.get("review", True),
         review_due=_seconds(row, "review_due") or 7 * 86_400,
         commander=row.get("commander", False),
     )
+
+
+def _document(said: Mapping[str, Any]) -> Document:
+    links = tuple((link["title"], link["url"]) for link in said.get("links", ()))
+    return Document(**{**said, "links": links})
 
 
 def _intervals(written: Mapping[str, str]) -> Mapping[str, Interval]:

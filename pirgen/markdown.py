@@ -67,6 +67,11 @@ def address(url: str) -> str:
     return quote(url, safe="-._~:/?#[]@!&'*+,;=%").replace("&", "&amp;")
 
 
+def html(text: str) -> str:
+    """One line of text for HTML and SVG, inside an element or a quoted attribute; nothing in it is Markdown either."""
+    return _entities(" ".join(_visible(text).split()))
+
+
 def yaml_string(text: str) -> str:
     """A double-quoted YAML scalar on one line."""
     shown = "".join(

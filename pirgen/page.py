@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from pirgen.config import Config
 from pirgen.duration import format_duration
+from pirgen.picture import picture
+from pirgen.policy import SeverityLevel
+from pirgen.relation import Relations
 from pirgen.review import Review, started
-from pirgen.template import render as fill
+from pirgen.template import Templates
 from pirgen.timeline import MILESTONES, Moment
 
 MEASURES = (
@@ -17,34 +21,54 @@ MEASURES = (
     ("Time to mitigate", ("started", "detected"), "mitigated"),
     ("Time to resolve", ("started", "detected"), "resolved"),
 )
+USUAL = ("detected", "acknowledged", "mitigated", "resolved")
+"""The milestones that are missed where they are not known."""
 
 
-def review_page(file: str, review: Review, known: Container[str], config: Config) -> str:
-    """The page of the review in `file`; `known` are the incidents that have a page of their own."""
-    dated = _is_dated(review)
-    related = [
-        {"id": name, "page": f"{name}.md" if name in known else "", "covered": name in review.covers}
-        for name in dict.fromkeys((*review.covers, *review.related))
-    ]
-    return fill(
+class Evidence(NamedTuple):
+    """What history and the code host add to a page that is built with the site."""
+
+    edit_url: str = ""
+    states: Mapping[str, str] = {}
+    """By action id where the item stands, as Markdown."""
+
+
+def review_page(
+    file: str,
+    review: Review,
+    relations: Relations,
+    config: Config,
+    templates: Templates,
+    evidence: Evidence | None = None,
+) -> str:
+    """The page of the review in `file`. Raises PirgenError for a wrong template.
+
+    A committed page has no `evidence`. It says what its review says and nothing that follows from others: else a new
+    review would change the pages of old ones, and two branches would conflict.
+    """
+    dated, level = _is_dated(review), config.severity(review.severity)
+    return templates.render(
         "review.md.j2",
         file=file,
         review=review,
         severity=severity_name(review.severity, config),
         custom=list(_custom(review, config)),
         tags=[tag for tag in dict.fromkeys((review.severity, *review.services, *review.tags)) if tag],
-        milestones=list(_milestones(review, dated)),
-        intervals=list(_intervals(review, config)),
+        strip=list(_strip(review, level, dated)),
+        intervals=list(_intervals(review, level)),
+        picture=picture(review, level.resolution if level else None),
         timeline=[
             {"time": _time(review, moment, dated), "offset": _offset(review, moment.at), "moment": moment}
             for moment in review.timeline
         ],
-        related=related,
+        related=[
+            {"id": name, "page": f"{name}.md" if name in relations.reviews else "", "why": why}
+            for name, why in (relations.all if evidence else relations.named)(review)
+        ],
         kinds=MILESTONES,
         meeting=_meeting(review),
-        agenda=[
-            {"topic": topic.topic, "time": format_duration(topic.time) if topic.time else ""} for topic in config.agenda
-        ],
+        agenda=config.agenda,
+        evidence=evidence,
     )
 
 
@@ -78,30 +102,42 @@ def _meeting(review: Review) -> str:
     return ", ".join(said)
 
 
-def _milestones(review: Review, dated: bool) -> Iterator[dict[str, str]]:
-    for name, mark in sorted(review.milestones.items(), key=lambda pair: MILESTONES.index(pair[0])):
-        yield {
-            "name": name.capitalize(),
-            "time": ("~" if mark.approximate else "") + _local(review, mark.at, dated),
-            "offset": _offset(review, mark.at),
-            "known": "the event's words" if mark.inferred else "the review",
-        }
+def _strip(review: Review, level: SeverityLevel | None, dated: bool) -> Iterator[dict[str, str]]:
+    """The milestones in their order, and the usual ones that are not known."""
+    reached, verdicts = review.milestones, {end: verdict for _, end, _, verdict in _measured(review, level)}
+    for name in MILESTONES:
+        if mark := reached.get(name):
+            yield {
+                "name": name.capitalize(),
+                "offset": _offset(review, mark.at),
+                "time": ("~" if mark.approximate else "") + _local(review, mark.at, dated),
+                "inferred": "by the event's words" if mark.inferred else "",
+                "verdict": verdicts.get(name, ""),
+            }
+        elif name in USUAL:
+            yield {"name": name.capitalize(), "offset": "unknown", "time": "", "inferred": "", "verdict": ""}
 
 
-def _intervals(review: Review, config: Config) -> Iterator[dict[str, str]]:
-    reached, level = review.milestones, config.severity(review.severity)
+def _intervals(review: Review, level: SeverityLevel | None) -> Iterator[dict[str, str]]:
+    for name, _, value, verdict in _measured(review, level):
+        yield {"name": name, "value": value, "target": verdict or "none"}
+
+
+def _measured(review: Review, level: SeverityLevel | None) -> Iterator[tuple[str, str, str, str]]:
+    """Of each interval its name, the milestone that ends it, how long it was, and its target with the verdict."""
+    reached = review.milestones
     targets = {"acknowledged": level.response, "resolved": level.resolution} if level else {}
     for name, starts, end in MEASURES:
         start = next((kind for kind in starts if kind in reached), None)
         value, target = "not recorded", targets.get(end)
-        wanted = format_duration(target) if target else "none"
+        verdict = format_duration(target) if target else ""
         if start and end in reached:
             seconds = (reached[end].at - reached[start].at).total_seconds()
             assumed = "" if start == starts[0] else f", from {start}"
             value = format_duration(seconds) + assumed if seconds >= 0 else "contradictory"
             if target and seconds >= 0:
-                wanted += ", met" if seconds <= target else ", missed"
-        yield {"name": name, "value": value, "target": wanted}
+                verdict += ", met" if seconds <= target else ", missed"
+        yield name, end, value, verdict
 
 
 def _time(review: Review, moment: Moment, dated: bool) -> str:

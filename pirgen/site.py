@@ -15,10 +15,11 @@ from pirgen.corpus import Corpus
 from pirgen.errors import PirgenError
 from pirgen.exports import metric_texts, other_open
 from pirgen.page import review_page, severity_name
+from pirgen.relation import Relations
 from pirgen.review import Review
 from pirgen.source import write as write_file
 from pirgen.table import Report
-from pirgen.template import render as fill
+from pirgen.template import Templates
 
 MARKER = "generated_by: pirgen"
 
@@ -53,7 +54,7 @@ class Rendering:
 def render(root: Path, config: Config, corpus: Corpus | None = None) -> Rendering:
     """The page of every valid review, compared with what is on disk.
 
-    Raises PirgenError where a page would replace a file that pirgen did not write.
+    Raises PirgenError where a page would replace a file that pirgen did not write, or a template is wrong.
     """
     entries = (corpus or Corpus(root, config)).entries
     reviews: dict[str, tuple[str, Review]] = {}
@@ -61,8 +62,10 @@ def render(root: Path, config: Config, corpus: Corpus | None = None) -> Renderin
         if entry.is_valid:
             reviews.setdefault(entry.review.incident_id, (file, entry.review))
     unrenderable = tuple(file for file, entry in entries.items() if not entry.is_valid)
+    templates = Templates(root, config.templates)
+    relations = Relations({name: review for name, (_, review) in reviews.items()})
     pages = tuple(
-        Page(f"{config.pages}/{name}.md", review_page(file, review, reviews, config), file)
+        Page(f"{config.pages}/{name}.md", review_page(file, review, relations, config, templates), file)
         for name, (file, review) in sorted(reviews.items())
     )
     missing, stale = [], []
@@ -92,6 +95,7 @@ def dashboards(root: Path, config: Config, report: Report | None, corpus: Corpus
         {"review": review, "severity": severity_name(review.severity, config)}
         for review in sorted(reviews.values(), key=lambda one: (str(one.date), one.incident_id), reverse=True)
     ]
+    fill = Templates(root, config.templates).render
     index = Page(f"{config.pages}/index.md", fill("site/index.md.j2", rows=rows, has_report=report is not None))
     if report is None:
         return (index,)

@@ -1,29 +1,93 @@
-"""The Jinja environment: strict about names, with the filters that put hostile text where it lands."""
+"""The Jinja environment: strict about names, with the filters that put hostile text where it lands.
+
+A project's own templates come before pirgen's, run in a sandbox, and find those that they extend below `pirgen/`.
+"""
 
 from __future__ import annotations
 
-from functools import cache
+import traceback
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
-from pirgen.markdown import address, inline, label, prose, yaml_plain, yaml_string
+from pirgen.duration import format_duration
+from pirgen.errors import PirgenError
+from pirgen.markdown import address, html, inline, label, prose, yaml_plain, yaml_string
+
+FILTERS = {
+    "md": inline,
+    "prose": prose,
+    "label": label,
+    "address": address,
+    "html": html,
+    "yaml": yaml_string,
+    "plain": yaml_plain,
+    "duration": format_duration,
+}
 
 
-@cache
-def _environment() -> Any:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+class Templates:
+    """pirgen's templates and those in a `folder` of the project at `root`, which count first."""
 
-    environment = Environment(  # noqa: S701 - Markdown and YAML, not HTML: each value passes one of the filters
-        loader=PackageLoader("pirgen"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters.update(md=inline, prose=prose, label=label, address=address, yaml=yaml_string, plain=yaml_plain)
-    return environment
+    def __init__(self, root: Path, folder: str = "") -> None:
+        self.root, self.folder = root, root / folder if folder else None
+
+    def render(self, name: str, **values: object) -> str:
+        """The template called `name`, filled in. Raises PirgenError, naming file and line, where one is wrong."""
+        from jinja2 import TemplateError, TemplateSyntaxError
+
+        try:
+            text: str = self._environment.get_template(name).render(**values)
+        except TemplateSyntaxError as error:
+            raise PirgenError(f"{self._shown(error.filename or name)}:{error.lineno}: {error.message}") from None
+        except Exception as error:
+            places = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".j2")]
+            if not places and not isinstance(error, TemplateError):
+                raise
+            place = f"{self._shown(places[-1].filename)}:{places[-1].lineno}" if places else name
+            raise PirgenError(f"{place}: {_reason(error)}") from error
+        return text
+
+    def _shown(self, file: str) -> str:
+        path = Path(file)
+        is_own = self.folder is not None and path.is_relative_to(self.folder)
+        return path.relative_to(self.root).as_posix() if is_own else path.name
+
+    @cached_property
+    def _environment(self) -> Any:
+        from jinja2 import (
+            BaseLoader,
+            ChoiceLoader,
+            Environment,
+            FileSystemLoader,
+            PackageLoader,
+            PrefixLoader,
+            StrictUndefined,
+        )
+
+        ours: BaseLoader = PackageLoader("pirgen")
+        kind, loaders = Environment, [ours]
+        if self.folder:
+            from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+            if not self.folder.is_dir():
+                raise PirgenError(f"there is no folder {self.folder}, which `templates` in pirgen.yaml names")
+            kind, loaders = ImmutableSandboxedEnvironment, [FileSystemLoader(self.folder), ours]
+        environment = kind(
+            loader=ChoiceLoader([*loaders, PrefixLoader({"pirgen": ours})]),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        environment.filters.update(FILTERS)
+        return environment
 
 
-def render(name: str, **values: object) -> str:
-    """The template called `name`, filled in."""
-    text: str = _environment().get_template(name).render(**values)
-    return text
+def _reason(error: Exception) -> str:
+    """What is wrong with a template, in a line."""
+    from jinja2 import TemplateNotFound
+
+    if isinstance(error, TemplateNotFound):
+        return f"there is no template `{error.name}`; pirgen's own are below `pirgen/`"
+    return str(error) or type(error).__name__

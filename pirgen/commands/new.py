@@ -17,7 +17,7 @@ from pirgen.errors import PirgenError
 from pirgen.project import Project
 from pirgen.schema import Schema
 from pirgen.source import find, write
-from pirgen.template import render
+from pirgen.template import Templates
 from pirgen.timeline import parse_date
 
 DUE_AFTER = timedelta(days=14)
@@ -48,7 +48,7 @@ def command(project: Project, incident_id: str | None, severity: str | None, tit
         raise PirgenError(f"{taken[0]} is there already; edit it, or choose another id")
     path = project.root / config.reviews[0] / f"{incident_id}.yaml"
     schema = _place_schema(project)
-    text = render(
+    text = Templates(project.root, config.templates).render(
         "new.yaml.j2",
         id=incident_id,
         title=title,

@@ -1,0 +1,107 @@
+"""The picture of a review's timeline: to scale, over an hour or over days, with its milestones by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from pirgen.duration import format_duration
+from pirgen.review import Review, started
+from pirgen.scale import CHARACTER, lines, moments
+from pirgen.timeline import MILESTONES, Milestone
+
+WIDTH, MARGIN, LINE = 720, 24, 16
+"""In pixels: the picture, its sides, and a line of labels."""
+TICKS = 8
+
+
+class Mark(NamedTuple):
+    """An entry of the timeline: where it stands, and what is said when somebody points at it."""
+
+    x: float
+    text: str
+    approximate: bool
+    is_milestone: bool
+
+
+class Label(NamedTuple):
+    """The name of a milestone: where it begins, and on which line above the marks."""
+
+    x: float
+    text: str
+    line: int
+
+
+def picture(review: Review, target: int | None) -> dict[str, Any] | None:
+    """What the template `charts/timeline.svg.j2` draws; None where fewer than two different times are known.
+
+    `target` is the time to resolve, in seconds.
+    """
+    known = [moment for moment in review.timeline if moment.at]
+    times = sorted({moment.at for moment in known if moment.at})
+    if len(times) < 2:
+        return None
+    first, last = times[0].astimezone(review.zone), times[-1]
+    span = (last - first).total_seconds()
+
+    base, reached = started(review) or times[0], review.milestones
+    names = [(mark.at, _milestone(name, mark.at, base)) for name, mark in _ordered(reached)]
+    room = WIDTH - MARGIN - max([MARGIN, *(_width(text) for _, text in names)])
+
+    def place(at: datetime) -> float:
+        return round(MARGIN + room * (at - first).total_seconds() / span, 1)
+
+    ticks = moments(first, last, TICKS)
+    end = reached.get("resolved") or reached.get("mitigated")
+    due = base + timedelta(seconds=target) if target else None
+    labels = _labels([(place(at), text) for at, text in names])
+    return {
+        "width": WIDTH,
+        "top": 12 + LINE * (1 + max((label.line for label in labels), default=0)),
+        "line": LINE,
+        "lasted": (place(base), place(end.at)) if end and end.at > base else None,
+        "due": (place(due), format_duration(target or 0)) if due and base < due < last else None,
+        "ticks": [(place(tick), text) for tick, text in zip(ticks, _clocks(ticks), strict=True)],
+        "marks": [
+            Mark(place(m.at), f"{_clock(m.at.astimezone(review.zone))} {m.event}", m.approximate, m.kind in MILESTONES)
+            for m in known
+            if m.at
+        ],
+        "labels": labels,
+        "span": format_duration(span),
+        "count": len(known),
+        "unknown": len(review.timeline) - len(known),
+        "reached": ", ".join(text for _, text in names),
+    }
+
+
+def _ordered(reached: Mapping[str, Milestone]) -> list[tuple[str, Milestone]]:
+    return sorted(reached.items(), key=lambda pair: (pair[1].at, MILESTONES.index(pair[0])))
+
+
+def _milestone(name: str, at: datetime, base: datetime) -> str:
+    seconds = (at - base).total_seconds()
+    return f"{name} {'+' if seconds >= 0 else ''}{format_duration(seconds)}"
+
+
+def _labels(places: list[tuple[float, str]]) -> list[Label]:
+    """Names to the right of their marks; the further left, the higher, so that no line to a mark crosses a name."""
+    order = sorted(places, reverse=True)
+    on = lines((-x - _width(text), -x) for x, text in order)
+    return [Label(x, text, line) for (x, text), line in zip(order, on, strict=True)]
+
+
+def _width(text: str) -> float:
+    return len(text) * CHARACTER + 12
+
+
+def _clocks(ticks: list[datetime]) -> Iterator[str]:
+    """A tick's time; its date where it begins a day."""
+    for tick in ticks:
+        midnight = tick.hour == tick.minute == 0
+        yield f"{tick:%b} {tick.day}" if midnight and len(ticks) > 1 else f"{tick:%H:%M}"
+
+
+def _clock(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M}"

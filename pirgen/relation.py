@@ -1,0 +1,68 @@
+"""Which reviews have to do with each other: one names or covers the other, or both had the same thing go wrong."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from typing import NamedTuple
+
+from pirgen.review import Review
+
+MOST = 8
+"""How many incidents are named for one factor: those that come last by id."""
+
+
+class Relation(NamedTuple):
+    """Another incident, and what it has to do with a review."""
+
+    incident_id: str
+    why: str
+
+
+class Relations:
+    """What the reviews of a project, by incident id, say about each other."""
+
+    def __init__(self, reviews: Mapping[str, Review]) -> None:
+        self.reviews = reviews
+        self._namers: defaultdict[str, list[str]] = defaultdict(list)
+        self.factors: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        """By a contributing factor's words: the incidents that it contributed to, each with the factor as written."""
+        for name, review in reviews.items():
+            for other in dict.fromkeys((*review.related, *review.covers)):
+                self._namers[other].append(name)
+            if review.status != "withdrawn":
+                for factor in review.contributing_factors:
+                    self.factors[words(factor)].setdefault(name, factor)
+
+    def named(self, review: Review) -> Iterator[Relation]:
+        """The incidents that a review names, each once."""
+        yield from _once(review, chain(_each(review.covers, "covered by this review"), _each(review.related, "")))
+
+    def all(self, review: Review) -> Iterator[Relation]:
+        """Those, and the incidents whose reviews name this one or share a contributing factor, the closest first."""
+        shared = (
+            Relation(name, f"shares a contributing factor: {factor}")
+            for factor in review.contributing_factors
+            for name in [*self.factors.get(words(factor), ())][-MOST:]
+        )
+        naming = _each(self._namers.get(review.incident_id, ()), "names this incident")
+        yield from _once(review, chain(self.named(review), naming, shared))
+
+
+def _each(names: Iterable[str], why: str) -> Iterator[Relation]:
+    return (Relation(name, why) for name in names)
+
+
+def _once(review: Review, relations: Iterable[Relation]) -> Iterator[Relation]:
+    seen = {review.incident_id}
+    for relation in relations:
+        if relation.incident_id not in seen:
+            seen.add(relation.incident_id)
+            yield relation
+
+
+def words(text: str) -> str:
+    """A text without case, punctuation and line ends: two factors are one where these are equal."""
+    return " ".join(re.findall(r"\w+", text.casefold()))

@@ -1,0 +1,54 @@
+"""Where things stand in a picture: round steps for its axes, and lines of labels that do not touch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from math import ceil, log10
+
+CHARACTER = 6.2
+"""How wide a character of a label is, in pixels at a size of 11."""
+_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
+STEPS = (
+    *(_MINUTE * count for count in (1, 2, 5, 10, 15, 30)),
+    *(_HOUR * count for count in (1, 2, 3, 6, 12)),
+    *(_DAY * count for count in (1, 2, 7, 14, 28, 91, 182, 364)),
+)
+"""Steps that people count time in, in seconds."""
+SPANS = (_MINUTE, 10 * _MINUTE, _HOUR, 6 * _HOUR, _DAY, 7 * _DAY, 28 * _DAY, 364 * _DAY)
+"""Where a logarithmic axis of durations has its lines, in seconds."""
+
+
+def moments(start: datetime, end: datetime, most: int) -> list[datetime]:
+    """Round times of one zone from `start` to `end`, at most so many; the zone is that of `start`."""
+    span = (end - start).total_seconds()
+    step = next((step for step in STEPS if span / step <= most), STEPS[-1] * ceil(span / STEPS[-1] / most))
+    midnight = start.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+    first = midnight + timedelta(seconds=step * ceil((start.replace(tzinfo=None) - midnight).total_seconds() / step))
+    last = end.astimezone(start.tzinfo).replace(tzinfo=None)
+    count = int((last - first).total_seconds() // step) + 1
+    return [(first + timedelta(seconds=step * number)).replace(tzinfo=start.tzinfo) for number in range(count)]
+
+
+def numbers(highest: float, most: int = 5) -> list[int]:
+    """Round whole numbers from 0 to at least `highest`, with at most so many steps of 1, 2 or 5 times a power of 10."""
+    rough = max(highest / most, 1)
+    power = 10 ** int(log10(rough))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough)
+    return [step * number for number in range(ceil(max(highest, 1) / step) + 1)]
+
+
+def spans(shortest: float, longest: float) -> list[int]:
+    """The lines of a logarithmic axis of durations that these, in seconds, lie between."""
+    lower = [step for step in SPANS if step <= shortest][-1:] or [SPANS[0]]
+    upper = next((step for step in SPANS if step >= longest and step > lower[0]), SPANS[-1] * ceil(longest / SPANS[-1]))
+    return [*lower, *(step for step in SPANS if lower[0] < step < upper), upper]
+
+
+def lines(labels: Iterable[tuple[float, float]]) -> Iterator[int]:
+    """For labels from left to right, each with its left and its right end, the lowest line on which there is room."""
+    ends: list[float] = []
+    for left, right in labels:
+        line = next((line for line, end in enumerate(ends) if end <= left), len(ends))
+        ends[line : line + 1] = [right]
+        yield line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -75,10 +76,12 @@ def matches(before: Snapshot | None, after: Snapshot | None) -> Mapping[str, str
     same = {name: name for name, item in new.items() if name in left and left[name].action == item.action}
     for name in same:
         del left[name]
-    by_text = {item.action: name for name, item in reversed(list(left.items()))}
+    by_text: defaultdict[str, list[str]] = defaultdict(list)
+    for name, item in reversed(left.items()):
+        by_text[item.action].append(name)
     for name, item in new.items():
-        if name not in same and item.action in by_text:
-            same[name] = by_text.pop(item.action)
+        if name not in same and by_text[item.action]:
+            same[name] = by_text[item.action].pop()
             del left[same[name]]
     return same | {name: name for name in left if name in new and name not in same}
 

@@ -170,8 +170,8 @@ def _reorder(document: Document, edit: Reorder) -> Splice | None:
 
 
 def _plain(value: str) -> str:
-    simple = value.replace("_", "").replace("/", "").isalpha() and value.isascii() and value not in ("true", "null")
-    return value if simple else yaml_string(value)
+    simple = value.replace("_", "").replace("/", "").isalpha() and value.isascii()
+    return value if simple and value.lower() not in ("true", "false", "null") else yaml_string(value)
 
 
 def _like(old: str, value: str) -> str:

@@ -18,6 +18,11 @@ from typing import Any
 
 from pirgen.errors import HistoryMissingError, PirgenError
 
+_SETTINGS = ("-c", "i18n.logOutputEncoding=UTF-8")
+_REFETCH = "fetch all of it with `git fetch --refetch --no-filter`"
+_UNFETCHED = "promisor remote"
+"""What git says of an object that a partial clone left out and cannot get."""
+
 
 class Git:
     """git in a folder."""
@@ -30,7 +35,7 @@ class Git:
         return {"cwd": self.root, "env": {**os.environ, "LC_ALL": "C", "LANGUAGE": "C"}}
 
     def _command(self, command: Iterable[str]) -> list[str]:
-        return ["git", "--no-pager", "--literal-pathspecs", *self._place, *command]
+        return ["git", "--no-pager", "--literal-pathspecs", *_SETTINGS, *self._place, *command]
 
     def history(self, *command: str, asked: str = "") -> bytes:
         """The answer to a question that only a whole history can answer. Raises HistoryMissingError."""
@@ -49,14 +54,18 @@ class Git:
 
     def _check(self, code: int, complaint: bytes) -> None:
         if code:
-            said = _reason(complaint.decode("utf-8", "replace"), self.root)
-            raise HistoryMissingError(f"git cannot read the whole history: {said}")
+            said = complaint.decode("utf-8", "replace")
+            cure = f"; {_REFETCH}" if _UNFETCHED in said else ""
+            raise HistoryMissingError(f"git cannot read the whole history: {_reason(said, self.root)}{cure}")
 
     def ask(self, *command: str, asked: str = "") -> str:
         """Its answer, without the last line end. Raises PirgenError."""
         done = self._done(command, asked)
         if done.returncode:
-            raise PirgenError(_reason(done.stderr.decode("utf-8", "replace"), self.root))
+            complaint = done.stderr.decode("utf-8", "replace")
+            if _UNFETCHED in complaint:
+                self._check(done.returncode, done.stderr)
+            raise PirgenError(_reason(complaint, self.root))
         return done.stdout.decode("utf-8", "surrogateescape").removesuffix("\n")
 
     def _done(self, command: Iterable[str], asked: str) -> subprocess.CompletedProcess[bytes]:
@@ -87,10 +96,7 @@ class Git:
         for blob in wanted:
             header = process.stdout.readline().split()
             if len(header) != 3:
-                raise HistoryMissingError(
-                    f"the object {blob} is missing from this clone, or damaged; "
-                    "fetch all of it with `git fetch --refetch --no-filter`"
-                )
+                raise HistoryMissingError(f"the object {blob} is missing from this clone, or damaged; {_REFETCH}")
             data = process.stdout.read(int(header[2]) + 1)
             yield blob, data[:-1]
         process.wait()

@@ -69,6 +69,37 @@ def read_ledger(
     """
     history = History(root, config, now, as_of, allow_shallow)
     kept = Kept(history, cached=cached)
+    walk = _walked(history, kept)
+    uncommitted = False
+    if as_of is None and not history.repository.is_bare:
+        revision, stamps = history.worktree(walk.blobs, kept.stamps)
+        kept.save_stamps(stamps)
+        uncommitted = walk.step(revision)
+    return _ledger(history, walk, history.head, history.end, uncommitted=uncommitted)
+
+
+def branch_ledger(
+    root: Path, config: Config, base: str, *, now: datetime, allow_shallow: bool = False, cached: bool = False
+) -> Ledger:
+    """What the worktree says beyond the commit where this branch left `base`, as if a squash merge brought it.
+
+    That commit is their newest common one: what was merged into the branch from there is not the branch's. The
+    facts have no commit and no author: what proves them will be the commit that brings them to the mainline. Raises
+    PirgenError and HistoryMissingError as `read_ledger` does, for a `base` that git does not know, and in a bare
+    repository.
+    """
+    repository = Repository(root)
+    repository.require_worktree()
+    head = repository.head()
+    history = History(root, config, now, repository.merge_base(base, head), allow_shallow)
+    walk = _walked(history, Kept(history, cached=cached))
+    walk.forget()
+    uncommitted = walk.step(history.worktree(walk.blobs, {})[0])
+    return _ledger(history, walk, head, now, uncommitted=uncommitted)
+
+
+def _walked(history: History, kept: Kept) -> Walk:
+    """The walk up to the history's head, as far as it is not kept already."""
     walk, commits = kept.resume()
     if walk.head != history.head:
         readings = kept.readings(walk)
@@ -77,15 +108,14 @@ def read_ledger(
         walk.clock = commits[-1].time if commits else walk.clock
         walk.adjusted += sum(time != commit.time for commit, time in commits)
         kept.save(walk, commits, readings)
-    uncommitted = False
-    if as_of is None and not history.repository.is_bare:
-        revision, stamps = history.worktree(walk.blobs, kept.stamps)
-        kept.save_stamps(stamps)
-        uncommitted = walk.step(revision)
+    return walk
+
+
+def _ledger(history: History, walk: Walk, head: str, as_of: datetime, *, uncommitted: bool) -> Ledger:
     return Ledger(
-        config,
-        history.head,
-        history.end,
+        history.config,
+        head,
+        as_of,
         history.repository.is_shallow,
         uncommitted,
         walk.adjusted,

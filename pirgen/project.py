@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import os
-from functools import cached_property
+from contextlib import suppress
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pirgen.config import FILE, Config, load_config
+from pirgen.corpus import Corpus
+from pirgen.errors import PirgenError
 from pirgen.rules import names as rule_names
-from pirgen.source import Source, read
+from pirgen.source import Source, read, recorded
+
+if TYPE_CHECKING:
+    from pirgen.repository import Repository
 
 
 class Project:
@@ -33,16 +40,39 @@ class Project:
         """The project's configuration."""
         return load_config(self._file, rule_names)
 
+    def then(self, repository: Repository, commit: str) -> Corpus:
+        """The reviews and logs as a commit has them, by the configuration that was valid then, else by today's."""
+        config = self.config
+        with suppress(PirgenError):
+            config = load_config(partial(_recorded, repository, commit), rule_names)
+        folders = (*config.reviews, *config.incidents)
+        return Corpus(self.root, config, recorded(repository, repository.tree(commit, folders), folders))
+
     def _file(self, name: str) -> Source | None:
-        """A file of the project, of a bare repository as HEAD has it; None where there is none."""
+        """A file of the project, as HEAD has it where nothing is checked out; None where there is none."""
         path = self.root / name
-        if not os.path.lexists(path) and (self.root / "objects").is_dir() and (self.root / "HEAD").is_file():
+        if os.path.lexists(path):
+            return read(path, name)
+        if not self._is_checked_out:
             from pirgen.repository import Repository
 
-            repository = Repository(self.root)
-            found = repository.blobs(repository.tree(repository.head(), (name,)).values())
-            return next((Source(name, data) for _, data in found), None)
-        return read(path, name) if os.path.lexists(path) else None
+            with suppress(PirgenError):
+                repository = Repository(self.root)
+                return _recorded(repository, repository.head(), name)
+        return None
+
+    @property
+    def _is_checked_out(self) -> bool:
+        """False in a bare repository, and in a clone that was made without a checkout."""
+        git = self.root / ".git"
+        if git.is_dir():
+            return (git / "index").exists()
+        return git.exists() or not ((self.root / "objects").is_dir() and (self.root / "HEAD").is_file())
+
+
+def _recorded(repository: Repository, commit: str, name: str) -> Source | None:
+    data = repository.file(commit, name)
+    return None if data is None else Source(name, data)
 
 
 def _is_marked(folder: Path) -> bool:

@@ -5,8 +5,10 @@ A revision that a person names is resolved first, so that it can never be taken 
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -44,10 +46,12 @@ class Repository:
 
     def __init__(self, root: Path) -> None:
         self.root, self._git = root, Git(root)
-        asked = ("--is-shallow-repository", "--show-object-format", "--is-bare-repository", "--show-prefix")
-        answers = [*self._git.ask("rev-parse", *asked).split("\n", 3), ""]
-        shallow, self.object_format, bare, self.prefix = answers[:4]
+        asked = ("--is-shallow-repository", "--show-object-format", "--is-bare-repository", "--git-path", "info/grafts")
+        places = ("--git-path", "index", "--show-prefix")
+        answers = [*self._git.ask("rev-parse", *asked, *places).split("\n", 5), ""]
+        shallow, self.object_format, bare, grafts, index, self.prefix = answers[:6]
         self.is_shallow, self.is_bare = shallow == "true", bare == "true"
+        self._grafts, self._index = root / grafts, root / index
         self.blobs = self._git.blobs
 
     def head(self) -> str:
@@ -55,7 +59,12 @@ class Repository:
         try:
             return self._resolve("HEAD")
         except PirgenError:
+            pass
+        try:
+            lost = self._git.ask("rev-parse", "--verify", "--quiet", "HEAD")
+        except PirgenError:
             raise PirgenError("there are no commits yet; commit the reviews first, history is the evidence") from None
+        raise HistoryMissingError(f"the commit {lost} is missing from this repository, or damaged; fetch it again")
 
     def commit(self, revision: str) -> str:
         """The id of the commit that `revision` names. Raises PirgenError."""
@@ -66,23 +75,29 @@ class Repository:
 
     def merge_base(self, base: str, head: str) -> str:
         """The newest commit that both have. Raises HistoryMissingError where they share none, as in a shallow clone."""
+        cure = "fetch all of it with `git fetch --unshallow` (in CI: fetch-depth 0)"
         try:
-            return self._git.ask("merge-base", self.commit(base), head).split("\n")[0]
-        except PirgenError as error:
-            if "neither a date" in str(error):
-                raise PirgenError(f"`{base}` is not a revision that git knows; fetch it first") from None
-            raise HistoryMissingError(
-                f"`{base}` and HEAD have no common history here; fetch all of it with `git fetch --unshallow` "
-                "(in CI: fetch-depth 0)"
-            ) from None
+            commit = self._resolve(base)
+        except PirgenError:
+            if self.is_shallow:
+                raise HistoryMissingError(f"`{base}` is not in this shallow clone; {cure}") from None
+            raise PirgenError(f"`{base}` is not a revision that git knows; fetch it first") from None
+        try:
+            return self._git.ask("merge-base", commit, head).split("\n")[0]
+        except PirgenError:
+            raise HistoryMissingError(f"`{base}` and HEAD have no common history here; {cure}") from None
+
+    def require_worktree(self) -> None:
+        """Raises PirgenError in a bare repository."""
+        if self.is_bare:
+            raise PirgenError("this repository is bare; a branch is compared with a worktree, so run this in a clone")
 
     def changed(self, commit: str) -> set[str]:
         """The paths, below the root, in which the worktree differs from a commit; untracked files count.
 
         Raises PirgenError in a bare repository.
         """
-        if self.is_bare:
-            raise PirgenError("this repository is bare; a branch is compared with a worktree, so run this in a clone")
+        self.require_worktree()
         options = ("--name-only", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-relative")
         tracked = self._git.ask("diff", *options, "--end-of-options", commit, "--", ".")
         others = self._git.ask("ls-files", "--others", "--exclude-standard", "-z", "--full-name", "--", ".")
@@ -135,7 +150,18 @@ class Repository:
 
     def replaced(self) -> str:
         """Which objects git is told to replace, and by what: the rest of what makes a commit's history what it is."""
-        return self._git.ask("for-each-ref", "--format=%(refname) %(objectname)", "refs/replace")
+        told = self._git.ask("for-each-ref", "--format=%(refname) %(objectname)", "refs/replace")
+        if told:  # unless it is told not to
+            told += self._git.ask("config", "--default=true", "--get", "core.useReplaceRefs")
+            told += str("GIT_NO_REPLACE_OBJECTS" in os.environ)
+        with suppress(OSError):
+            told += self._grafts.read_text(encoding="utf-8", errors="replace")
+        return told
+
+    def file(self, commit: str, name: str) -> bytes | None:
+        """A regular file of a commit; None where there is none."""
+        found = self.blobs(self.tree(commit, (name,)).values())
+        return next((data for _, data in found), None)
 
     def index(self, folders: Iterable[str]) -> dict[str, str]:
         """The regular files of the index in `folders`, with their blobs; what is in conflict is left out."""
@@ -161,14 +187,19 @@ class Repository:
         """The committer date of a commit."""
         return int(self._git.ask("log", "-1", *TIME, commit) or 0)
 
-    def not_checked_out(self, paths: Iterable[str]) -> set[str]:
-        """Those of the paths that are absent from the worktree on purpose: a sparse or a missing checkout."""
-        lines = self._git.ask("ls-files", "-t", "-z", "--full-name", "--", ".").split("\0")
-        if lines == [""]:
-            return set(paths)
-        return {line[2:].removeprefix(self.prefix) for line in lines if line.startswith("S ")} & set(paths)
+    def not_checked_out(self, folders: Iterable[str]) -> dict[str, str]:
+        """The files in `folders` that are absent from the worktree on purpose, with their blobs.
+
+        Of a sparse checkout they are in the index; without an index nothing has been checked out yet.
+        """
+        if not self._index.exists():
+            return self.tree(self.head(), folders)
+        lines = self._git.ask("ls-files", "-t", "--stage", "-z", "--full-name", "--", *folders).split("\0")
+        return self._listed(line[2:].replace(" 0\t", "\t", 1) for line in lines if line.startswith("S "))
 
     def _resolve(self, revision: str) -> str:
+        if revision.startswith(":/"):  # all that follows is what git looks for
+            revision = self._git.ask("rev-parse", "--verify", "--quiet", "--end-of-options", revision)
         commit = self._git.ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         if not re.fullmatch("[0-9a-f]+", commit):
             raise PirgenError(f"`{revision}` names no single commit")

@@ -20,7 +20,7 @@ from pirgen.parallel import cores
 from pirgen.reading import Readings
 from pirgen.repository import Commit, Repository
 from pirgen.snapshot import Camera, Snapshot, UnreadableError
-from pirgen.source import find, is_source, read
+from pirgen.source import MAX_BYTES, Source, find, is_source, read, recorded
 from pirgen.timeline import parse_date
 
 Stamps = Mapping[str, tuple[int, str]]
@@ -120,27 +120,40 @@ class History:
         names = list(find(self.root, self._folders))
         stamps: dict[str, tuple[int, str]] = {}
         camera = Camera(self.config)
-        said: dict[str, Snapshot | None] = {}
-        unreadable: dict[str, str] = {}
+        sources: list[Source] = []
         for path, stamp in zip(names, Corpus(self.root, self.config).stamps(names), strict=True):
             then, blob = known.get(path, (0, ""))
             if stamp and stamp == then and blob == blobs.get(path):
                 stamps[path] = stamp, blob
                 continue
             source = read(self.root / path, path)
-            digest = hashlib.new(self.repository.object_format or "sha1", usedforsecurity=False)
-            digest.update(b"blob %d\0" % len(source.data) + source.data)
-            stamps[path] = stamp, digest.hexdigest()
-            if digest.hexdigest() == blobs.get(path):
+            if not source.is_regular:  # to git its content is not there
                 continue
-            try:
-                said[path] = camera.take(source)
-            except UnreadableError as error:
-                unreadable[path] = str(error)
+            digest = self._blob(source)
+            stamps[path] = stamp, digest
+            if digest != blobs.get(path):
+                sources.append(source)
         absent = blobs.keys() - stamps.keys()
-        kept = self.repository.not_checked_out(absent) if absent else set()
-        said |= dict.fromkeys(sorted(absent - kept))
+        kept = self.repository.not_checked_out(self._folders) if absent else {}
+        changed = {path: blob for path, blob in kept.items() if path not in stamps and blob != blobs.get(path)}
+        sources += recorded(self.repository, changed, self._folders).values()
+        said: dict[str, Snapshot | None] = dict.fromkeys(sorted(absent - kept.keys()))
+        unreadable: dict[str, str] = {}
+        for source in sources:
+            try:
+                said[source.name] = camera.take(source)
+            except UnreadableError as error:
+                unreadable[source.name] = str(error)
         return Revision(self.now, None, None, {}, said, unreadable), stamps
+
+    def _blob(self, source: Source) -> str:
+        """The id that git gives a file of the worktree."""
+        data = source.data
+        if len(data) > MAX_BYTES:  # it was not read to its end
+            data = (self.root / source.name).read_bytes()
+        digest = hashlib.new(self.repository.object_format or "sha1", usedforsecurity=False)
+        digest.update(b"blob %d\0" % len(data) + data)
+        return digest.hexdigest()
 
     @property
     def _folders(self) -> tuple[str, ...]:

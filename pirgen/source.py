@@ -27,6 +27,8 @@ class Source(NamedTuple):
     name: str
     data: bytes
     error: str = ""
+    is_regular: bool = True
+    """False for a link, a pipe and the like, which has no content in git."""
 
 
 def read(path: str | Path, name: str) -> Source:
@@ -37,9 +39,9 @@ def read(path: str | Path, name: str) -> Source:
     try:
         kind = os.lstat(path).st_mode
         if stat.S_ISLNK(kind):
-            return Source(name, b"", "is a symbolic link, which has no history of its own")
+            return Source(name, b"", "is a symbolic link, which has no history of its own", is_regular=False)
         if not stat.S_ISREG(kind):
-            return Source(name, b"", "is not a regular file")
+            return Source(name, b"", "is not a regular file", is_regular=False)
         with open(path, "rb") as file:  # noqa: PTH123
             return Source(name, file.read(MAX_BYTES + 1))
     except OSError as error:
@@ -67,12 +69,21 @@ def recorded(repository: Repository, files: Mapping[str, str], folders: Collecti
 def find(root: Path, folders: Iterable[str]) -> Iterator[str]:
     """The YAML files below `folders` of `root`, relative to it, sorted, each once; hidden ones are left out.
 
+    So is what belongs to another repository or checkout. A folder that is a symbolic link is named itself, so that
+    whoever reads it says so.
+
     Raises OSError for a folder that is there and cannot be read.
     """
     seen: set[str] = set()
     for folder in sorted(set(folders)):
         top = os.path.join(root, folder)  # noqa: PTH118 - ten times as fast as Path
+        if os.path.islink(top):  # noqa: PTH114
+            yield folder
+            continue
         for here, subfolders, names in os.walk(top, onerror=_unless_absent):
+            if (folder, here) != (".", top) and (".git" in subfolders or ".git" in names):
+                subfolders.clear()
+                continue
             subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
             below = f"{folder}{here[len(top) :]}/".replace(os.sep, "/").removeprefix("./")
             for name in sorted(names):

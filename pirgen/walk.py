@@ -55,6 +55,11 @@ class Walk(msgspec.Struct, dict=True):
             found[said.is_log, said.incident_id].add(path)
         return found
 
+    def forget(self) -> None:
+        """Leave out what was told so far: only what comes is of interest."""
+        self.facts, self.unreadable, self.adjusted = [], [], 0
+        self.new.clear()
+
     def step(self, revision: Revision) -> bool:
         """Apply one revision; whether it says anything new."""
         new = {path: said for path, said in revision.said.items() if said != self.files.get(path)}

@@ -173,7 +173,7 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), mi
 VALUE = st.sampled_from(["plain", "'single'", '"double"', "~", "", "|\n      block\n", ">-\n      folded", "{a: 1}"])
 
 
-@given(st.lists(st.tuples(VALUE, st.booleans()), min_size=1, max_size=4), st.data(), TEXT)
+@given(st.lists(st.tuples(VALUE, st.booleans()), min_size=1, max_size=4), st.data(), TEXT | st.just("FALSE"))
 def test_any_edit_changes_one_value_and_keeps_every_comment(
     shape: list[tuple[str, bool]], data: st.DataObject, text: str
 ) -> None:

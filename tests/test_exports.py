@@ -23,8 +23,9 @@ from pirgen import exports
 from pirgen.config import Config
 from pirgen.errors import PirgenError
 from pirgen.report import report
+from pirgen.schema import read
 from pirgen.table import Report
-from tests.support import DATA, Repo, item, review
+from tests.support import DATA, Cli, Repo, item, review
 from tests.test_report import history
 
 assert history  # the fixture: five incidents and their action items
@@ -53,13 +54,32 @@ def test_csv_holds_every_row_of_every_table(history: Repo) -> None:
     found = told(history)
     read = list(csv.DictReader(exports.render("csv", found).splitlines()))
     rows = [{"table": name, **row} for name, table in found.tables.items() for row in table.rows]
+    of = {"as_of": "2025-11-01T09:00:00+00:00", "revision": found.revision, "shallow": False}
     assert len(read) == len(rows)
     for line, row in zip(read, rows, strict=True):
         assert {key: value for key, value in line.items() if value} == {
             key: str(value).lower() if isinstance(value, bool) else str(value)
-            for key, value in row.items()
+            for key, value in {**of, **row}.items()
             if value not in (None, "")
         }
+
+
+def test_csv_has_the_same_columns_whatever_there_is(history: Repo, tmp_path: Path) -> None:
+    empty = Repo(tmp_path / "empty")
+    empty.commit("2025-10-01", {"README.md": "x"})
+    heads = [exports.render("csv", told(repo)).split("\n")[0] for repo in (history, empty)]
+    assert heads[0] == heads[1]
+    assert set(read("report")["definitions"]["closed_action"]["properties"]) < set(heads[0].split(","))
+
+
+def test_every_export_says_that_a_clone_is_shallow(history: Repo, tmp_path: Path) -> None:
+    history.git("clone", "--quiet", "--depth=1", f"file://{history.folder}", str(tmp_path / "shallow"))
+    marks = {"csv": ",true,metrics", "ical": "From a shallow clone", "openmetrics": "pirgen_shallow 1.0",
+             "json": '"shallow": true', "table": "shallow clone", "markdown": "shallow clone"}  # fmt: skip
+    for name, mark in marks.items():
+        done = Cli(tmp_path / "shallow").run("report", "--allow-shallow", "--export", name)
+        assert mark in done.stdout, name
+        assert "this clone is shallow" in done.stderr
 
 
 def test_csv_holds_the_groups_too(history: Repo) -> None:

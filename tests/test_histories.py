@@ -193,8 +193,65 @@ def test_a_bare_clone_goes_by_the_configuration_of_its_head(repo: Repo, tmp_path
     told, here = (Cli(folder).run("history", "--as-of", "HEAD") for folder in (tmp_path / "bare", repo.folder))
     assert told.stdout == here.stdout
     assert "INC-001" in told.stdout
+    repo.git("clone", "--quiet", "--no-checkout", str(repo.folder), str(tmp_path / "empty"))
+    assert Cli(tmp_path / "empty").run("history", "--as-of", "HEAD").stdout == here.stdout
     repo.git("clone", "--quiet", "--bare", "--depth=1", f"file://{repo.folder}", str(tmp_path / "shallow"))
     assert Cli(tmp_path / "shallow").run("history").returncode == 3
+
+
+def test_what_belongs_to_another_checkout_is_not_the_worktrees(repo: Repo, tmp_path: Path) -> None:
+    repo.commit("2025-10-06", {"pir/z.yaml": one(status="done")})
+    repo.commit("2025-10-07", {"pir/z.yaml": one()})
+    repo.git("worktree", "add", "--quiet", "--detach", "pir/old", "HEAD~1")
+    other = Repo(tmp_path / "other")
+    other.commit("2025-10-01", {"INC-009.yaml": review("INC-009")})
+    repo.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(other.folder), "pir/other")
+    assert {fact.commit is None for fact in ledger(repo).facts} == {False}
+    assert "INC-009" not in repo.run("lint", "--format", "json").stdout
+
+
+def test_a_folder_that_is_a_link_is_said_to_be_one(repo: Repo) -> None:
+    (repo.folder / "pir").symlink_to("elsewhere")
+    repo.commit("2025-10-06", {"elsewhere/INC-001.yaml": one()})
+    assert ledger(repo).facts == ()
+    done = repo.run("lint")
+    assert (done.returncode, "symbolic link" in done.stdout) == (1, True)
+
+
+def test_a_commit_that_is_lost_is_not_taken_for_none(repo: Repo) -> None:
+    head = repo.commit("2025-10-06", {PIR: one()})
+    (repo.folder / ".git/objects" / head[:2] / head[2:]).unlink()
+    done = repo.run("report")
+    assert (done.returncode, done.stderr) == (
+        3, f"pirgen: the commit {head} is missing from this repository, or damaged; fetch it again\n"
+    )  # fmt: skip
+
+
+def test_items_of_one_text_are_renumbered_in_their_order(repo: Repo) -> None:
+    items = [item(f"AI-00{n}", "Buy time", due=f"2025-11-0{n}") for n in (1, 2, 3)]
+    repo.commit("2025-10-06", {PIR: review(action_items=items)})
+    repo.commit("2025-10-07", {PIR: review(action_items=[{**one, "id": f"X{one['id']}"} for one in items])})
+    assert [fact for fact in ledger(repo).facts if fact.at.day == 7] == []
+
+
+def test_a_file_too_large_to_read_is_told_once(repo: Repo) -> None:
+    repo.commit("2025-10-06", {PIR: one() + "#" * 600_000})
+    assert [found.commit is None for found in ledger(repo).unreadable] == [False]
+    repo.write(PIR, one() + "#" * 600_001)
+    assert [found.commit is None for found in ledger(repo).unreadable] == [False, True]
+
+
+def test_a_commit_may_be_named_by_its_message(repo: Repo) -> None:
+    first = repo.commit("2025-10-06", {PIR: one()})
+    repo.commit("2025-10-07", {PIR: one(status="done")})
+    assert ledger(repo, ":/at 2025-10-06").head == first
+
+
+def test_an_odd_encoding_of_logs_changes_nothing(repo: Repo) -> None:
+    repo.commit("2025-10-06", {PIR: one()})
+    repo.git("config", "i18n.logOutputEncoding", "UTF-16")
+    for words in (("report", "--as-of", "HEAD"), ("history", "--since", "HEAD"), ("history", "--as-of", "2025-10-07")):
+        assert repo.run(*words).returncode == 0
 
 
 def test_an_unrelated_history_that_is_merged_in_counts_from_its_merge(repo: Repo) -> None:

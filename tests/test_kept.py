@@ -70,6 +70,18 @@ def history(folder: Path) -> Repo:
     return repo
 
 
+def test_grafts_and_replaced_objects_are_honoured_or_not_as_git_is_told(tmp_path: Path) -> None:
+    repo = history(tmp_path)
+    check(tmp_path)
+    repo.git("replace", "--graft", "HEAD", "HEAD~2")
+    assert len({fact.commit for fact in check(tmp_path).facts}) == 2
+    repo.git("config", "core.useReplaceRefs", "false")
+    assert len({fact.commit for fact in check(tmp_path).facts}) == 3
+    head, first = repo.git("rev-parse", "HEAD", "HEAD~2").split()
+    repo.write(".git/info/grafts", f"{head} {first}\n")
+    assert len({fact.commit for fact in check(tmp_path).facts}) == 2
+
+
 def test_only_what_is_new_is_read(tmp_path: Path, read: list[str]) -> None:
     repo = history(tmp_path)
     check(tmp_path)

@@ -22,7 +22,6 @@ from pirgen.lint import Result, lint, new_since
 from pirgen.project import Project
 from pirgen.report import report
 from pirgen.site import render
-from pirgen.source import recorded
 from pirgen.table import Report, Row
 from pirgen.terminal import printable
 
@@ -58,8 +57,12 @@ def command(
     cached = cached and project.can_keep
     corpus = Corpus(project.root, project.config)
     result = lint(project.root, project.config, corpus=corpus, cached=cached)
+    missing: HistoryMissingError | None = None
     if touched_since is not None:
-        result, scope = _narrowed(project, corpus, result, scope, touched_since)
+        try:
+            result, scope = _narrowed(project, corpus, result, scope, touched_since)
+        except HistoryMissingError as error:  # what the files say is told all the same
+            missing = error
     shown = [found for found in result.diagnostics if found.severity is not Severity.ADVICE]
     emit(formats.render("text", shown, result.files, wants_colour()))
     if not corpus.reviews:
@@ -75,6 +78,8 @@ def command(
     failed.append(_count("stale", len(lines), "page", "not current"))
 
     try:
+        if missing:
+            raise missing
         found = report(
             project.root,
             project.config,
@@ -133,18 +138,22 @@ def _narrowed(project: Project, corpus: Corpus, result: Result, scope: Scope, ba
     """What a branch answers for: findings in files that it touches and new ones elsewhere, its reviews and pages."""
     from pirgen.repository import Repository
 
-    repository, config = Repository(project.root), project.config
+    repository = Repository(project.root)
     start = repository.merge_base(base, repository.head())
     touched = repository.changed(start)
-    files = repository.tree(start, (*config.reviews, *config.incidents))
-    sources = recorded(repository, files, (*config.reviews, *config.incidents))
-    new = set(new_since(result, lint(project.root, config, corpus=Corpus(project.root, config, sources))))
+    before = project.then(repository, start)
+    new = set(new_since(result, lint(project.root, before.config, corpus=before)))
     kept = tuple(found for found in result.diagnostics if found.file in touched or found in new)
     ignores = tuple(ignore for ignore in result.ignores if ignore.file in touched)
-    incidents = {entry.review.incident_id for name, entry in corpus.entries.items() if name in touched}
-    incidents |= {corpus.log(name).incident_id for name in corpus.logs if name in touched}
-    incidents |= {PurePosixPath(name).stem for name in files if name in touched}
+    incidents = {name for one in (before, corpus) for name in _incidents(one, touched)}
     return result._replace(diagnostics=kept, ignores=ignores), scope._replace(incidents=incidents, pages=touched)
+
+
+def _incidents(corpus: Corpus, touched: Collection[str]) -> Iterator[str]:
+    """The incidents that these files are about, as far as the files say."""
+    yield from (corpus.entry(name).review.incident_id for name in corpus.reviews if name in touched)
+    yield from (corpus.log(name).incident_id for name in corpus.logs if name in touched)
+    yield from (PurePosixPath(name).stem for name in (*corpus.reviews, *corpus.logs) if name in touched)
 
 
 def _overdue(found: Report, scope: Scope) -> Iterator[Count | None]:

@@ -10,12 +10,11 @@ from typing import Any
 
 import click
 
-from pirgen.branch import branch_ledger
 from pirgen.commands import emit, no_cache
 from pirgen.errors import PirgenError, did_you_mean
 from pirgen.exports.table import grid
 from pirgen.fact import Fact
-from pirgen.ledger import Ledger, read_ledger
+from pirgen.ledger import Ledger, branch_ledger, read_ledger
 from pirgen.markdown import inline
 from pirgen.metrics import instant
 from pirgen.project import Project
@@ -101,7 +100,7 @@ def _notes(ledger: Ledger) -> list[str]:
         for one in ledger.unreadable
     ]
     if ledger.clock_adjusted:
-        notes.append(f"Commits dated before their predecessor, whose date is shown instead: {ledger.clock_adjusted}")
+        notes.append(f"Commits whose clocks ran backwards or ahead, shown with another date: {ledger.clock_adjusted}")
     if ledger.shallow:
         notes.append("This clone is shallow: older history is missing, so every date above may be wrong.")
     return notes

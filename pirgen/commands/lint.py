@@ -70,7 +70,11 @@ def command(
             raise SystemExit(1 if changed else 0)
     result = lint(project.root, project.config, chosen, _corpus(project, staged=staged), cached=cached)
     if since is not None:
-        before = lint(project.root, project.config, (), _corpus(project, revision=since))
+        from pirgen.repository import Repository
+
+        repository = Repository(project.root)
+        then = project.then(repository, repository.commit(since))
+        before = lint(project.root, then.config, (), then)
         result = result._replace(diagnostics=new_since(result, before))
     shown = [found for found in result.diagnostics if advice or found.severity is not Severity.ADVICE]
     for index, style in enumerate(styles):
@@ -93,15 +97,14 @@ def _statistics(shown: list[Diagnostic]) -> str:
     return "".join(lines) or "nothing found\n"
 
 
-def _corpus(project: Project, *, staged: bool = False, revision: str | None = None) -> Corpus:
-    """The reviews in the worktree, in the index or in a commit."""
-    if not staged and revision is None:
+def _corpus(project: Project, *, staged: bool = False) -> Corpus:
+    """The reviews in the worktree or in the index."""
+    if not staged:
         return Corpus(project.root, project.config)
     from pirgen.repository import Repository
 
     repository, folders = Repository(project.root), (*project.config.reviews, *project.config.incidents)
-    files = repository.index(folders) if revision is None else repository.tree(repository.commit(revision), folders)
-    return Corpus(project.root, project.config, recorded(repository, files, folders))
+    return Corpus(project.root, project.config, recorded(repository, repository.index(folders), folders))
 
 
 def _mend(project: Project, chosen: list[Path], unsafe: bool, *, write_it: bool, cached: bool) -> int:

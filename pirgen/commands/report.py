@@ -56,6 +56,8 @@ def command(
     )
     if start and start > result.as_of.date():
         raise PirgenError(f"--from {start} is after {result.as_of.date()}, the day of the report")
+    if result.shallow:
+        click.echo("pirgen: this clone is shallow, so every date and figure may be wrong", err=True)
     text = exports.render(export or _table(to_terminal=output is None and sys.stdout.isatty()), result)
     if output and output != Path("-"):
         write(project.start / output, text)

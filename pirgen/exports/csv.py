@@ -24,7 +24,8 @@ def render(report: Report) -> str:
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([_cell(row.get(column)) for column in columns] for row in _rows(report))
+    of = {"as_of": report.as_of.isoformat(timespec="seconds"), "revision": report.revision, "shallow": report.shallow}
+    writer.writerows([_cell({**of, **row}.get(column)) for column in columns] for row in _rows(report))
     return written.getvalue()
 
 
@@ -32,7 +33,8 @@ def _columns(report: Report) -> Iterator[str]:
     """The columns of all tables, as the schema of reports has them."""
     schema = read("report")
     parts = (schema["properties"][name]["items"] for name in report.tables)
-    yield from ("table", "by", "group", *(key for key in Group._fields if key != "metrics"))
+    yield from ("as_of", "revision", "shallow", "table", "by", "group")
+    yield from (key for key in Group._fields if key != "metrics")
     for part in parts:
         part = schema["definitions"][part["$ref"].split("/")[-1]] if "$ref" in part else part
         yield from part["properties"]

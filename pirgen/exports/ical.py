@@ -21,6 +21,8 @@ def render(report: Report) -> str:
     calendar = Calendar()
     calendar.add("prodid", "-//pirgen//action items//EN")
     calendar.add("version", "2.0")
+    if report.shallow:
+        calendar.add("x-wr-caldesc", "From a shallow clone: older history is missing, so first dates may be wrong.")
     for row in report.tables["open_actions"].rows:
         todo = Todo()
         todo.add("uid", _uid(row))

@@ -52,6 +52,8 @@ def render(report: Report) -> str:
         gauge(name, f"{says} In all.", (), [((), len(rows))])
         counted = Counter(row[label] or "" for row in rows)
         gauge(f"{name}_by_{label}", f"{says} By {label}.", (label,), [((key,), n) for key, n in counted.items()])
+    gauge("pirgen_shallow", "Whether older history is missing, so that every figure may be wrong.", (),
+          [((), int(report.shallow))])  # fmt: skip
     gauge("pirgen_report_time_seconds", "The moment that the report tells of.", (), [((), report.as_of.timestamp())])
     text: str = exposition.generate_latest(registry).decode()  # type: ignore[no-untyped-call]
     return text

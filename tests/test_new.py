@@ -94,3 +94,29 @@ def test_what_cannot_be_made_is_one_clear_line(cli: Cli, arguments: list[str], l
     assert done.stderr.startswith(line)
     assert kept.read_text(encoding="utf-8") == "kept"
     assert [path.name for path in (cli.folder / "pir").rglob("*.yaml")] == ["inc-001.yaml"]
+
+
+def test_what_the_log_says_is_taken_over(cli: Cli) -> None:
+    cli.write("pirgen.yaml", "timezone: Europe/Berlin\n")
+    cli.write(
+        "operational_audit/incidents/INC-004.yaml",
+        """\
+incident_id: INC-004
+title: Payments fail
+severity: P2
+events:
+  - {at: "2025-03-19T23:30:00Z", kind: started, text: "Errors: 30%"}
+  - {at: "2025-03-19T23:40:00Z", kind: severity_changed, severity: P1}
+  - {at: "2025-03-20T01:00:00Z", kind: resolved, text: Rolled back, by: "@ann"}
+""",
+    )
+    assert cli.run("new", "INC-004").returncode == 0
+    data = load(Source("x", (cli.folder / "pir/INC-004.yaml").read_bytes())).data
+    assert (data["severity"], data["title"], data["date"]) == ("P1", "Payments fail", "2025-03-20")
+    assert data["timeline"] == [
+        {"time": "2025-03-20 00:30", "event": "Errors: 30%", "kind": "started"},
+        {"time": "2025-03-20 00:40", "event": "TODO: what happened", "kind": "note"},
+        {"time": "2025-03-20 02:00", "event": "Rolled back", "kind": "resolved", "by": "@ann"},
+    ]
+    done = cli.run("lint", "--strict")
+    assert done.returncode == 0, done.stdout

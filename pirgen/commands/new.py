@@ -13,7 +13,9 @@ import click
 
 from pirgen.commands import emit
 from pirgen.commands.schema import effective
+from pirgen.corpus import Corpus
 from pirgen.errors import PirgenError
+from pirgen.incident import IncidentLog
 from pirgen.project import Project
 from pirgen.schema import Schema
 from pirgen.source import find, write
@@ -25,23 +27,27 @@ DUE_AFTER = timedelta(days=14)
 
 @click.command("new")
 @click.argument("incident_id", required=False)
-@click.option("--severity", help="The incident's severity. Default: the second of the matrix.")
-@click.option("--title", default="TODO: what happened, in one line", help="What happened, in one line.")
-@click.option("--date", "day", metavar="DATE", help="The day on which the incident began. Default: today.")
+@click.option("--severity", help="The incident's severity. Default: its log's, else the second of the matrix.")
+@click.option("--title", help="What happened, in one line. Default: its log's.")
+@click.option("--date", "day", metavar="DATE", help="The day on which it began. Default: its log's, else today.")
 @click.pass_obj
-def command(project: Project, incident_id: str | None, severity: str | None, title: str, day: str | None) -> None:
+def command(
+    project: Project, incident_id: str | None, severity: str | None, title: str | None, day: str | None
+) -> None:
     """Write a draft review for INCIDENT_ID, by default the next free id, and print its path.
 
-    The draft passes lint. Nothing that exists is ever overwritten.
+    What the incident's log says is taken over, its events as the timeline. The draft passes lint. Nothing that exists
+    is ever overwritten.
     """
     config = project.config
     files = [PurePosixPath(name) for name in find(project.root, config.reviews)]
     incident_id = incident_id or _next_id(file.stem for file in files)
-    severity = severity or config.severities[min(1, len(config.severities) - 1)].name
-    date = parse_date(day) if day else datetime.now(UTC).astimezone(config.zone).date()
+    log = _log(project, incident_id)
+    severity = severity or log.severity or config.severities[min(1, len(config.severities) - 1)].name
+    date = parse_date(day) if day else (log.started or datetime.now(UTC)).astimezone(config.zone).date()
     if date is None:
         raise PirgenError(f"`{day}` is not a date; write YYYY-MM-DD")
-    title = " ".join(title.split()) or "TODO: what happened, in one line"
+    title = " ".join((title or log.title).split()) or "TODO: what happened, in one line"
     _check(config.review_schema, {"incident_id": incident_id, "severity": severity, "status": "draft"})
     taken = [file for file in files if file.stem.lower() == incident_id.lower()]
     if taken:
@@ -61,12 +67,20 @@ def command(project: Project, incident_id: str | None, severity: str | None, tit
         due=date + DUE_AFTER,
         timezone=config.clock.zone,
         schema=Path(os.path.relpath(schema, path.parent)).as_posix(),
+        timeline=[(f"{event.at.astimezone(config.zone):%Y-%m-%d %H:%M}", event) for event in log.events if event.at],
     )
     try:
         write(path, text, exclusive=True)
     except FileExistsError:
         raise PirgenError(f"{path.relative_to(project.root)} is there already") from None
     emit(f"{os.path.relpath(path)}\n")
+
+
+def _log(project: Project, incident_id: str) -> IncidentLog:
+    """The log of an incident; one that says nothing where there is none."""
+    corpus = Corpus(project.root, project.config)
+    found = (log for log in map(corpus.log, corpus.logs) if log.incident_id == incident_id)
+    return next(found, IncidentLog(incident_id))
 
 
 def _check(schema: Schema, data: dict[str, str]) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 from pirgen.fact import CLOSED
 from pirgen.ledger import Ledger
 from pirgen.record import Incident, Item
-from pirgen.table import Row, Table
+from pirgen.table import Table
 from pirgen.timeline import Milestone
 
 
@@ -137,28 +137,35 @@ def _round(value: float) -> float:
     return round(value, 2)
 
 
-def item_row(ledger: Ledger, item: Item, as_of: datetime) -> Row:
-    """What every table of action items says of one; days are whole calendar days in the project's zone."""
-    due, day = item.said.due, today(ledger, as_of)
+def item_row(ledger: Ledger, item: Item) -> dict[str, Any]:
+    """What every table of action items says of one; days are those of the project's zone."""
+    said = item.said
     return {
         "incident_id": item.incident_id,
-        "action_id": item.said.id,
+        "action_id": said.id,
         "severity": ledger.incidents[item.incident_id].severity or None,
-        "action": item.said.action,
-        "owner": item.said.owner or None,
-        "status": item.said.status if item.removed_at is None or item.said.status in CLOSED else "removed",
-        "due": due.isoformat() if due else None,
+        "action": said.action,
+        "owner": said.owner or None,
+        "status": said.status if item.removed_at is None or said.status in CLOSED else "removed",
+        "due": said.due.isoformat() if said.due else None,
         "first_due": item.first_due.isoformat() if item.first_due else None,
-        "days_late": (day - due).days if due and item.is_overdue(day) else None,
         "slips": item.slips,
         "slipped_days": item.slipped_days,
         "reopened": item.reopened,
-        "age_days": (day - today(ledger, item.opened_at)).days,
         "opened_at": instant(item.opened_at),
         "commit": item.opened_commit,
     }
 
 
+def aged_row(ledger: Ledger, item: Item, day: date) -> dict[str, Any]:
+    """That, and how late and how old the item is on a day, in whole calendar days."""
+    return {
+        **item_row(ledger, item),
+        "days_late": (day - item.said.due).days if item.said.due and item.is_overdue(day) else None,
+        "age_days": (day - today(ledger, item.opened_at)).days,
+    }
+
+
 def instant(at: datetime) -> str:
     """A moment by RFC 3339, in UTC, to the second."""
-    return at.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00") + "Z"
+    return f"{at.astimezone(UTC).isoformat(timespec='seconds')[:-6]}Z"

@@ -7,8 +7,6 @@ from pirgen.metrics import instant, item_row, today
 from pirgen.table import Table
 
 POSITION = 130
-STILL_OPEN = ("days_late", "age_days")
-"""What is said only of items that somebody still has to do."""
 
 
 def measure(ledger: Ledger, as_of: datetime) -> Table:
@@ -17,7 +15,7 @@ def measure(ledger: Ledger, as_of: datetime) -> Table:
     for item in ledger.items:
         if item.is_done:
             stated = item.said.completed_on
-            row = {key: value for key, value in item_row(ledger, item, as_of).items() if key not in STILL_OPEN}
+            row = item_row(ledger, item)
             day = today(ledger, item.closed_at) if item.closed_at else stated
             row["closed_at"] = instant(item.closed_at) if item.closed_at else None
             row["closed_on"] = day.isoformat() if day else None

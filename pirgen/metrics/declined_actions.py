@@ -4,7 +4,6 @@ from datetime import datetime
 
 from pirgen.ledger import Ledger
 from pirgen.metrics import instant, item_row, today
-from pirgen.metrics.closed_actions import STILL_OPEN
 from pirgen.table import Table
 
 POSITION = 135
@@ -15,12 +14,11 @@ def measure(ledger: Ledger, as_of: datetime) -> Table:
     rows = []
     for item in ledger.items:
         if item.said.status == "declined":
-            said = {key: value for key, value in item_row(ledger, item, as_of).items() if key not in STILL_OPEN}
             told = {
                 "declined_at": instant(item.declined_at) if item.declined_at else None,
                 "declined_on": today(ledger, item.declined_at).isoformat() if item.declined_at else None,
                 "declined_commit": item.declined_commit,
                 "reason": item.said.reason or None,
             }
-            rows.append({**said, **told})
+            rows.append({**item_row(ledger, item), **told})
     return Table("declined_actions", tuple(sorted(rows, key=lambda row: row["declined_at"] or "", reverse=True)))

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from pirgen.ledger import Ledger
-from pirgen.metrics import item_row
+from pirgen.metrics import aged_row, today
 from pirgen.table import Table
 
 POSITION = 110
@@ -11,5 +11,6 @@ POSITION = 110
 
 def measure(ledger: Ledger, as_of: datetime) -> Table:
     """Not done, declined or removed; earliest due date first, without one last."""
-    rows = [item_row(ledger, item, as_of) for item in ledger.items if item.is_open]
+    day = today(ledger, as_of)
+    rows = [aged_row(ledger, item, day) for item in ledger.items if item.is_open]
     return Table("open_actions", tuple(sorted(rows, key=lambda row: (row["due"] is None, row["due"]))))

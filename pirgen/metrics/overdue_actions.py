@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from pirgen.ledger import Ledger
-from pirgen.metrics import item_row, today
+from pirgen.metrics import aged_row, today
 from pirgen.table import Table
 
 POSITION = 120
@@ -12,5 +12,5 @@ POSITION = 120
 def measure(ledger: Ledger, as_of: datetime) -> Table:
     """Open, and due before the date asked about; what is due on that day is not overdue. Latest first."""
     day = today(ledger, as_of)
-    rows = [item_row(ledger, item, as_of) for item in ledger.items if item.is_overdue(day)]
+    rows = [aged_row(ledger, item, day) for item in ledger.items if item.is_overdue(day)]
     return Table("overdue_actions", tuple(sorted(rows, key=lambda row: row["due"])))

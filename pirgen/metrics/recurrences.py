@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from pirgen.ledger import Ledger
-from pirgen.metrics import incidents, item_row, today
+from pirgen.metrics import aged_row, incidents, today
 from pirgen.record import Incident, Item
 from pirgen.table import Table
 
@@ -17,7 +17,7 @@ def measure(ledger: Ledger, as_of: datetime) -> Table:
     """
     known = {incident.incident_id: incident for incident in incidents(ledger)}
     pairs = {(name, other) for name, one in known.items() for other in _related(one) if other in known}
-    rows = []
+    rows, day = [], today(ledger, as_of)
     for earlier, later in sorted(pairs | {(other, name) for name, other in pairs}):
         first, again = began(ledger, known[earlier]), began(ledger, known[later])
         if first is None or again is None or first >= again:
@@ -26,7 +26,7 @@ def measure(ledger: Ledger, as_of: datetime) -> Table:
             if _was_open(ledger, item, again):
                 rows.append(
                     {
-                        **item_row(ledger, item, as_of),
+                        **aged_row(ledger, item, day),
                         "again": later,
                         "again_on": again.isoformat(),
                         "was_overdue": None if item.first_due is None else item.first_due < again,

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pirgen.fact import CLOSED
 from pirgen.ledger import Ledger
-from pirgen.metrics import instant, item_row, today
+from pirgen.metrics import aged_row, instant, today
 from pirgen.table import Table
 
 POSITION = 160
@@ -12,7 +12,7 @@ POSITION = 160
 
 def measure(ledger: Ledger, as_of: datetime) -> Table:
     """Removed while open, with the commit that took them away; latest first."""
-    rows = []
+    rows, day = [], today(ledger, as_of)
     for item in ledger.items:
         if item.removed_at and item.said.status not in CLOSED:
             gone = {
@@ -20,5 +20,5 @@ def measure(ledger: Ledger, as_of: datetime) -> Table:
                 "removed_on": today(ledger, item.removed_at).isoformat(),
                 "removed_commit": item.removed_commit,
             }
-            rows.append({**item_row(ledger, item, as_of), **gone})
+            rows.append({**aged_row(ledger, item, day), **gone})
     return Table("removed_actions", tuple(sorted(rows, key=lambda row: row["removed_at"], reverse=True)))

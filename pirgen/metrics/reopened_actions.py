@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from pirgen.ledger import Ledger
-from pirgen.metrics import item_row
+from pirgen.metrics import aged_row, today
 from pirgen.table import Table
 
 POSITION = 150
@@ -11,5 +11,6 @@ POSITION = 150
 
 def measure(ledger: Ledger, as_of: datetime) -> Table:
     """Whatever became of them; those that were reopened most often first."""
-    rows = [item_row(ledger, item, as_of) for item in ledger.items if item.reopened]
+    day = today(ledger, as_of)
+    rows = [aged_row(ledger, item, day) for item in ledger.items if item.reopened]
     return Table("reopened_actions", tuple(sorted(rows, key=lambda row: -row["reopened"])))

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from pirgen.ledger import Ledger
-from pirgen.metrics import item_row
+from pirgen.metrics import aged_row, today
 from pirgen.table import Table
 
 POSITION = 140
@@ -11,5 +11,6 @@ POSITION = 140
 
 def measure(ledger: Ledger, as_of: datetime) -> Table:
     """Whatever became of them; those that moved furthest first. `pirgen history` says who moved them."""
-    rows = [item_row(ledger, item, as_of) for item in ledger.items if item.slips]
+    day = today(ledger, as_of)
+    rows = [aged_row(ledger, item, day) for item in ledger.items if item.slips]
     return Table("slipped_actions", tuple(sorted(rows, key=lambda row: -row["slipped_days"])))

@@ -5,13 +5,14 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pirgen.config import Config
 from pirgen.diagnostic import Problem
 from pirgen.document import Document, load
 from pirgen.incident import IncidentLog
 from pirgen.incident import read as read_log
+from pirgen.parallel import spread
 from pirgen.review import Review
 from pirgen.review import read as read_review
 from pirgen.source import Source, find, is_below, read
@@ -62,6 +63,20 @@ class Corpus:
     def entries(self) -> Mapping[str, Entry]:
         """All reviews in the configured folders, by file."""
         return {name: self.entry(name) for name in self.reviews}
+
+    @cached_property
+    def valid(self) -> Mapping[str, Review | None]:
+        """All reviews in the configured folders, by file; None for one that is not valid."""
+        datas = spread(self.reviews, self._datas, "reading reviews") if self.reviews else ()
+        return {
+            name: None if data is None else read_review(data, self.config.clock)
+            for name, data in zip(self.reviews, datas, strict=True)
+        }
+
+    def _datas(self, names: Iterable[str]) -> Iterator[Any]:
+        for document in map(load, map(self.source, names)):
+            is_sound = document.data is not None and not document.problems
+            yield document.data if is_sound and self.config.review_schema.is_valid(document.data) else None
 
     @cached_property
     def codeowners(self) -> str:

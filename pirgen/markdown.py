@@ -18,6 +18,9 @@ _SIMPLE_URL = re.compile(r"[A-Za-z0-9:/._~#?=%+,@-]+")
 _BACKSLASHED = frozenset("\\`*_{}#!")
 """Escaped with a backslash, which both CommonMark and Python-Markdown know for these."""
 _AS_ENTITY = frozenset("&<>|~^=$[]")
+_ESCAPES = str.maketrans(
+    {char: f"\\{char}" for char in _BACKSLASHED} | {char: f"&#{ord(char)};" for char in _AS_ENTITY}
+)
 _PAIRED = re.compile(r":(?=[A-Za-z0-9_+-]+:)|\+(?=\+)|(?<=\+)\+")
 """What means something only beside its like: `:smile:` and `++ctrl+alt++`."""
 _ITEM = re.compile(r"\s*(?P<marker>[-*•]|[0-9]{1,3}[.)])\s+(?P<text>\S.*)")
@@ -133,10 +136,7 @@ def _tokens(text: str) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    shown = "".join(
-        f"\\{char}" if char in _BACKSLASHED else f"&#{ord(char)};" if char in _AS_ENTITY else char for char in text
-    )
-    return _PAIRED.sub(lambda found: f"&#{ord(found[0])};", shown)
+    return _PAIRED.sub(lambda found: f"&#{ord(found[0])};", text.translate(_ESCAPES))
 
 
 def _entities(text: str) -> str:

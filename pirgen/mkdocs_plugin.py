@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urljoin
 
 from mkdocs.config import config_options
 from mkdocs.config.base import Config as PluginConfig
@@ -14,12 +15,17 @@ from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
 
+from pirgen import remote
 from pirgen.corpus import Corpus
+from pirgen.diagnostic import Severity
 from pirgen.errors import HistoryMissingError, PirgenError
+from pirgen.ledger import Ledger, read_ledger
+from pirgen.lint import lint
+from pirgen.pages.assets import SCRIPT, STYLE
 from pirgen.project import Project
-from pirgen.report import report
-from pirgen.site import Page, dashboards, render
-from pirgen.table import Report
+from pirgen.remote import Links
+from pirgen.site import Page, Site
+from pirgen.terminal import printable
 
 log = get_plugin_logger(__name__)
 
@@ -31,7 +37,14 @@ class Options(PluginConfig):  # type: ignore[no-untyped-call]
 
 
 class PirgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
-    """Adds the reviews' pages, their index and the report."""
+    """Adds the reviews' pages, their index, the dashboards and the policy."""
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Adds the style and the script."""
+        folder = _uri(_project(config), config)
+        config.extra_css.append(f"{folder}{STYLE}")
+        config.extra_javascript.append(f"{folder}{SCRIPT}")
+        return config
 
     @event_priority(50)
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
@@ -39,27 +52,30 @@ class PirgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         project = _project(config)
         try:
             corpus = Corpus(project.root, project.config)
-            rendering = render(project.root, project.config, corpus)
-            figures = dashboards(project.root, project.config, self._report(project), corpus)
+            _warn(project, corpus)
+            site, ledger, links = (
+                Site(project.root, project.config, corpus),
+                self._ledger(project),
+                _links(project, config),
+            )
+            for page in (*site.built(ledger, links), *site.dashboards(ledger, links)):
+                _add(files, page, project.root, config)
         except (PirgenError, OSError) as error:
             cure = "set `allow_shallow: true` under `pirgen` in mkdocs.yml"
             raise PluginError(str(error).replace("pass --allow-shallow", cure)) from None
-        for file in rendering.unrenderable:
-            log.warning(f"{file} is not valid and has no page; `pirgen lint` says why")
-        for page in (*rendering.pages, *figures):
-            _add(files, page, project.root, config)
         return files
 
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: object) -> None:
-        """Rebuilds when a review or the configuration changes."""
+        """Rebuilds when a review, a template or the configuration changes."""
         project = _project(config)
-        for name in (*project.config.reviews, *project.config.incidents, "pirgen.yaml"):
+        names = (*project.config.reviews, *project.config.incidents, project.config.templates, "pirgen.yaml")
+        for name in filter(None, names):
             if (project.root / name).exists():
                 server.watch(str(project.root / name))
 
-    def _report(self, project: Project) -> Report | None:
+    def _ledger(self, project: Project) -> Ledger | None:
         try:
-            return report(
+            return read_ledger(
                 project.root,
                 project.config,
                 now=datetime.now(UTC),
@@ -69,7 +85,7 @@ class PirgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         except HistoryMissingError:
             raise
         except PirgenError as error:
-            log.warning(f"the report is left out: {error}")
+            log.warning(f"the figures are left out: {error}")
             return None
 
 
@@ -77,15 +93,50 @@ def _project(config: MkDocsConfig) -> Project:
     return Project(Path(config.config_file_path or ".").parent)
 
 
+def _uri(project: Project, config: MkDocsConfig) -> str:
+    """The folder of the pages in the site, ending with a slash, empty for the top."""
+    try:
+        pages = project.root / project.config.pages
+    except PirgenError as error:
+        raise PluginError(str(error)) from None
+    docs = Path(config.docs_dir).resolve()
+    if not pages.is_relative_to(docs):
+        raise PluginError(f"paths.pages of pirgen.yaml must be below {docs}, so that MkDocs finds the pages")
+    return f"{pages.relative_to(docs).as_posix()}/".removeprefix("./")
+
+
+def _warn(project: Project, corpus: Corpus) -> None:
+    """What lint finds, as warnings of MkDocs: a strict build fails on them."""
+    for found in lint(project.root, project.config, corpus=corpus, cached=project.can_keep).diagnostics:
+        if found.severity is not Severity.ADVICE:
+            hint = f"; {found.hint}" if found.hint else ""
+            place = f"{found.file}:{found.span.line}:{found.span.column}"
+            log.warning(printable(f"{place}: {found.message}{hint} [{found.rule}]"))
+
+
+def _links(project: Project, config: MkDocsConfig) -> Links:
+    """Where things are: by pirgen.yaml, else by what MkDocs is told, else by the remote."""
+    found, told = project.links(), remote.links(config.repo_url or "")
+    edit = ""
+    if config.repo_url and config.edit_uri and not config.edit_uri.startswith(("?", "#")):
+        docs = Path(os.path.relpath(config.docs_dir, project.root)).as_posix()
+        top = urljoin(f"{config.repo_url.rstrip('/')}/", f"{config.edit_uri.rstrip('/')}/")
+        edit = f"{urljoin(top, '../' * len(Path(docs).parts))}{{path}}"
+    own = project.config.repository
+    return Links(
+        own.commit or told.commit or found.commit,
+        own.edit or edit or found.edit,
+        urljoin(config.site_url, _uri(project, config)) if config.site_url else "",
+        "/" if config.use_directory_urls else ".html",
+    )
+
+
 def _add(files: Files, page: Page, root: Path, config: MkDocsConfig) -> None:
     docs = Path(config.docs_dir).resolve()
-    path = root / page.path
-    if not path.is_relative_to(docs):
-        raise PluginError(f"paths.pages of pirgen.yaml must be below {docs}, so that MkDocs finds the pages")
-    uri = path.relative_to(docs).as_posix()
+    uri = (root / page.path).relative_to(docs).as_posix()
     if (there := files.get_file_from_path(uri)) is not None:
         files.remove(there)
-    level = InclusionLevel.NOT_IN_NAV if page.source else InclusionLevel.INCLUDED
+    level = InclusionLevel.NOT_IN_NAV if page.source or "/year-" in uri else InclusionLevel.INCLUDED
     file = File.generated(config, uri, content=page.text, inclusion=level)
     if page.source:
         file.edit_uri = Path(os.path.relpath(root / page.source, docs)).as_posix()

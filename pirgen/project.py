@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pirgen.config import FILE, Config, load_config
 from pirgen.corpus import Corpus
 from pirgen.errors import PirgenError
+from pirgen.remote import Links, links
 from pirgen.rules import names as rule_names
 from pirgen.source import Source, read, recorded
 
@@ -39,6 +40,16 @@ class Project:
     def config(self) -> Config:
         """The project's configuration."""
         return load_config(self._file, rule_names)
+
+    def links(self) -> Links:
+        """Where a browser finds the repository: by the configuration, else by its remote, where it has one."""
+        from pirgen.repository import Repository
+
+        told, found = self.config.repository, Links()
+        with suppress(PirgenError):
+            repository = Repository(self.root)
+            found = links(repository.remote(), repository.branch(), repository.prefix)
+        return Links(told.commit or found.commit, told.edit or found.edit)
 
     def then(self, repository: Repository, commit: str) -> Corpus:
         """The reviews and logs as a commit has them, by the configuration that was valid then, else by today's."""

@@ -32,6 +32,8 @@ class Item(NamedTuple):
     declined_commit: str | None = None
     removed_at: datetime | None = None
     removed_commit: str | None = None
+    past: tuple[tuple[datetime, str, date | None], ...] = ()
+    """Earlier states, oldest first: until when, and the status and the due date until then."""
 
     @property
     def removed(self) -> bool:
@@ -47,6 +49,22 @@ class Item(NamedTuple):
     def is_open(self) -> bool:
         """Whether somebody still has to do it."""
         return not self.removed and self.said.status not in CLOSED
+
+    def go_on(self, said: Action, at: datetime) -> Item:
+        """The item with what a new revision says of it."""
+        old = self.said
+        same = (old.status, old.due) == (said.status, said.due)
+        return self._replace(said=said, past=self.past if same else (*self.past, (at, old.status, old.due)))
+
+    def state(self, at: datetime) -> tuple[str, date | None] | None:
+        """Its status (`removed` while it was gone) and its due date at a moment; None before it was opened."""
+        if at < self.opened_at:
+            return None
+        for until, status, due in self.past:
+            if at < until:
+                return status, due
+        gone = self.removed_at is not None and at >= self.removed_at
+        return "removed" if gone else self.said.status, self.said.due
 
     def is_overdue(self, today: date) -> bool:
         """Whether it is open and was due before `today`."""
@@ -117,7 +135,9 @@ def fold(incident: Incident, fact: Fact, said: Action | None) -> Incident:
         case "action_restored":
             assert said is not None
             last = max(index for index, item in enumerate(removed) if item.said.id == fact.action_id)
-            item = removed[last]._replace(said=said, removed_at=None, removed_commit=None)
+            gone = removed[last]
+            past = ((gone.removed_at or fact.at, gone.said.status, gone.said.due), (fact.at, "removed", gone.said.due))
+            item = gone._replace(said=said, removed_at=None, removed_commit=None, past=(*gone.past, *past))
             removed = (*removed[:last], *removed[last + 1 :])
         case _:
             item = _fold_item(items[fact.action_id], fact)

@@ -34,6 +34,12 @@ def report(
     HistoryMissingError as `read_ledger` does.
     """
     ledger = read_ledger(root, config, now=now, as_of=as_of, allow_shallow=allow_shallow, cached=cached)
+    return report_of(ledger, since=since, by=by)
+
+
+def report_of(ledger: Ledger, *, since: date | None = None, by: Iterable[str] = ()) -> Report:
+    """What a ledger proves, see `report`."""
+    config = ledger.config
     if since:
         kept = {name: found for name, found in ledger.incidents.items() if _is_from(ledger, found, since)}
         ledger = replace(ledger, incidents=kept)

@@ -179,6 +179,20 @@ class Repository:
         found = ((head.split(" "), path) for head, _, path in parts)
         return {path.removeprefix(self.prefix): head[1] for head, path in found if head[0] in ("100644", "100755")}
 
+    def remote(self) -> str:
+        """The URL of the remote `origin`, else of the first one; empty where there is none."""
+        with suppress(PirgenError):
+            lines = self._git.ask("config", "--get-regexp", r"^remote\..*\.url$").splitlines()
+            lines.sort(key=lambda line: not line.startswith("remote.origin.url "))
+            return lines[0].split(" ", 1)[1]
+        return ""
+
+    def branch(self) -> str:
+        """The branch that is checked out; empty where none is."""
+        with suppress(PirgenError):
+            return self._git.ask("symbolic-ref", "--quiet", "--short", "HEAD")
+        return ""
+
     def first_time(self, head: str) -> int:
         """The committer date of the oldest commit on the first-parent chain of `head`."""
         return int(self._git.ask("log", "--first-parent", *TIME, head).split("\n")[-1] or 0)

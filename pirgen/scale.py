@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from math import ceil, log10
+from math import ceil, log, log10
 
 CHARACTER = 6.2
 """How wide a character of a label is, in pixels at a size of 11."""
@@ -15,7 +15,7 @@ STEPS = (
     *(_DAY * count for count in (1, 2, 7, 14, 28, 91, 182, 364)),
 )
 """Steps that people count time in, in seconds."""
-SPANS = (_MINUTE, 10 * _MINUTE, _HOUR, 6 * _HOUR, _DAY, 7 * _DAY, 28 * _DAY, 364 * _DAY)
+SPANS = (_MINUTE, 10 * _MINUTE, _HOUR, 6 * _HOUR, *(_DAY * count for count in (1, 7, 28, 91, 364, 1092)))
 """Where a logarithmic axis of durations has its lines, in seconds."""
 
 
@@ -43,6 +43,11 @@ def spans(shortest: float, longest: float) -> list[int]:
     lower = [step for step in SPANS if step <= shortest][-1:] or [SPANS[0]]
     upper = next((step for step in SPANS if step >= longest and step > lower[0]), SPANS[-1] * ceil(longest / SPANS[-1]))
     return [*lower, *(step for step in SPANS if lower[0] < step < upper), upper]
+
+
+def part(value: float, lowest: float, highest: float) -> float:
+    """How far up a logarithmic axis a value is, from 0 to 1; what is below its lower end is on it."""
+    return log(max(value, lowest) / lowest) / log(highest / lowest)
 
 
 def lines(labels: Iterable[tuple[float, float]]) -> Iterator[int]:

@@ -1,31 +1,35 @@
 """Reviews to pages: what the pages say, which of those on disk differ, and writing the difference.
 
-A page is a function of the reviews, the configuration and the templates: neither git nor the date enters.
+A committed page is a function of the reviews, the configuration and the templates: neither git nor the date enters.
+What is built with a site adds what history proves, and the pages about all reviews.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, NamedTuple
 
 from pirgen.config import Config
 from pirgen.corpus import Corpus
 from pirgen.errors import PirgenError
-from pirgen.exports import metric_texts, other_open
-from pirgen.page import review_page, severity_name
+from pirgen.page import Evidence, review_page
+from pirgen.parallel import spread
 from pirgen.relation import Relations
 from pirgen.review import Review
 from pirgen.source import write as write_file
-from pirgen.table import Report
 from pirgen.template import Templates
 
-MARKER = "generated_by: pirgen"
+if TYPE_CHECKING:
+    from pirgen.ledger import Ledger
+    from pirgen.remote import Links
+
+MARKER, SOURCE = "generated_by: pirgen", "pirgen_source: "
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """A page: its path below the project's root, and its text."""
 
     path: str
@@ -34,15 +38,14 @@ class Page:
     """The review's file, for a page of one review."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rendering:
+class Rendering(NamedTuple):
     """The pages of a project and how those on disk differ from them."""
 
     pages: tuple[Page, ...]
     missing: tuple[str, ...]
     stale: tuple[str, ...]
     orphaned: tuple[str, ...]
-    unrenderable: tuple[str, ...]
+    unrenderable: tuple[str, ...] = ()
     """Review files that are not valid, so that they have no page; an old page of theirs stays."""
 
     @property
@@ -51,23 +54,84 @@ class Rendering:
         return not (self.missing or self.stale or self.orphaned or self.unrenderable)
 
 
+class Site:
+    """The pages of a project. Whatever makes one raises PirgenError where a template is wrong."""
+
+    def __init__(self, root: Path, config: Config, corpus: Corpus | None = None) -> None:
+        self.root, self.config = root, config
+        self.templates = Templates(root, config.templates)
+        self.reviews: dict[str, tuple[str, Review]] = {}
+        found = (corpus or Corpus(root, config)).valid
+        for file, review in found.items():
+            if review:
+                self.reviews.setdefault(review.incident_id, (file, review))
+        self.unrenderable = tuple(file for file, review in found.items() if review is None)
+
+    @cached_property
+    def relations(self) -> Relations:
+        """What the reviews have to do with each other."""
+        return Relations({name: review for name, (_, review) in sorted(self.reviews.items())})
+
+    def committed(self) -> Iterator[Page]:
+        """The reviews' pages, as they are committed."""
+        return self._pages(lambda file, name: None)
+
+    def built(self, ledger: Ledger | None, links: Links) -> Iterator[Page]:
+        """The reviews' pages with what history and the code host add to them."""
+        from pirgen.evidence import evidence
+
+        return self._pages(lambda file, name: evidence(file, name, ledger, links))
+
+    def _pages(self, more: Callable[[str, str], Evidence | None]) -> Iterator[Page]:
+        names = sorted(self.reviews)
+
+        def write_pages(some: Sequence[str]) -> Iterator[str]:
+            for name in some:
+                file, review = self.reviews[name]
+                yield review_page(file, review, self.relations, self.config, self.templates, more(file, name))
+
+        texts = spread(names, write_pages, "writing pages") if names else ()
+        for name, text in zip(names, texts, strict=True):
+            yield Page(f"{self.config.pages}/{name}.md", text, self.reviews[name][0])
+
+    def dashboards(self, ledger: Ledger | None, links: Links, folder: str | None = None) -> Iterator[Page]:
+        """The pages about all reviews, for a folder below the root; without a history those that need none."""
+        from pirgen.pages import Subject, pages
+        from pirgen.report import report_of
+
+        folder = self.config.pages if folder is None else folder
+        home = PurePosixPath(os.path.relpath(self.config.pages, folder)).as_posix()
+        subject = Subject(
+            self.config,
+            self.templates,
+            self.relations,
+            ledger,
+            report_of(ledger) if ledger else None,
+            links,
+            "" if home == "." else f"{home}/",
+        )
+        for page in pages(subject):
+            yield Page(f"{folder}/{page.path}".removeprefix("./"), page.text)
+
+
 def render(root: Path, config: Config, corpus: Corpus | None = None) -> Rendering:
     """The page of every valid review, compared with what is on disk.
 
     Raises PirgenError where a page would replace a file that pirgen did not write, or a template is wrong.
     """
-    entries = (corpus or Corpus(root, config)).entries
-    reviews: dict[str, tuple[str, Review]] = {}
-    for file, entry in entries.items():
-        if entry.is_valid:
-            reviews.setdefault(entry.review.incident_id, (file, entry.review))
-    unrenderable = tuple(file for file, entry in entries.items() if not entry.is_valid)
-    templates = Templates(root, config.templates)
-    relations = Relations({name: review for name, (_, review) in reviews.items()})
-    pages = tuple(
-        Page(f"{config.pages}/{name}.md", review_page(file, review, relations, config, templates), file)
-        for name, (file, review) in sorted(reviews.items())
+    site = Site(root, config, corpus)
+    held = {f"{config.pages}/{PurePosixPath(file).stem}.md" for file in site.unrenderable}
+    found = compare(root, tuple(site.committed()), config.pages, of_reviews=True)
+    return found._replace(
+        orphaned=tuple(path for path in found.orphaned if path not in held), unrenderable=site.unrenderable
     )
+
+
+def compare(root: Path, pages: tuple[Page, ...], folder: str, *, of_reviews: bool) -> Rendering:
+    """How the pages differ from those on disk in their folder.
+
+    Raises PirgenError where a page would replace a file that pirgen did not write.
+    """
     missing, stale = [], []
     for page in pages:
         place = root / page.path
@@ -75,40 +139,13 @@ def render(root: Path, config: Config, corpus: Corpus | None = None) -> Renderin
             missing.append(page.path)
             continue
         text = place.read_text(encoding="utf-8", errors="replace") if place.is_file() else ""
-        if not is_generated(text):
-            raise PirgenError(f"{page.path} was not written by pirgen; move it away, a review needs its place")
+        if not is_generated(page.path, text):
+            raise PirgenError(f"{page.path} was not written by pirgen; move it away, a page needs its place")
         if text != page.text:
             stale.append(page.path)
-    kept = {page.path for page in pages} | {f"{config.pages}/{PurePosixPath(f).stem}.md" for f in unrenderable}
-    orphaned = tuple(path for path in _on_disk(root, config) if path not in kept)
-    return Rendering(pages, tuple(missing), tuple(stale), orphaned, unrenderable)
-
-
-def dashboards(root: Path, config: Config, report: Report | None, corpus: Corpus | None = None) -> tuple[Page, ...]:
-    """The pages that are built with the site and never committed: the index of reviews and the report.
-
-    Without a report the second one is left out.
-    """
-    entries = (corpus or Corpus(root, config)).entries
-    reviews = {entry.review.incident_id: entry.review for entry in reversed(list(entries.values())) if entry.is_valid}
-    rows = [
-        {"review": review, "severity": severity_name(review.severity, config)}
-        for review in sorted(reviews.values(), key=lambda one: (str(one.date), one.incident_id), reverse=True)
-    ]
-    fill = Templates(root, config.templates).render
-    index = Page(f"{config.pages}/index.md", fill("site/index.md.j2", rows=rows, has_report=report is not None))
-    if report is None:
-        return (index,)
-    metrics = [metric_texts(row) for row in report.tables["metrics"].rows]
-    figures = fill(
-        "site/report.md.j2",
-        report=report,
-        tables=report.tables,
-        metrics=metrics,
-        others=other_open(report),
-        known=reviews,
-    )
-    return (index, Page(f"{config.pages}/report.md", figures))
+    kept = {page.path for page in pages}
+    there = (path for path, is_of_review in _on_disk(root, folder) if is_of_review == of_reviews)
+    return Rendering(pages, tuple(missing), tuple(stale), tuple(path for path in there if path not in kept))
 
 
 def write(root: Path, rendering: Rendering) -> None:
@@ -121,14 +158,21 @@ def write(root: Path, rendering: Rendering) -> None:
         (root / path).unlink(missing_ok=True)
 
 
-def is_generated(text: str) -> bool:
-    """Whether a page's front matter says that pirgen wrote it."""
+def is_generated(path: str, text: str) -> bool:
+    """Whether pirgen wrote a file: a page's front matter says so, of another file its beginning."""
+    return MARKER in _front_matter(text) if path.endswith(".md") else "pirgen" in text[:2000]
+
+
+def _front_matter(text: str) -> list[str]:
     head, _, _ = text.removeprefix("---\n").partition("\n---\n")
-    return text.startswith("---\n") and MARKER in head.split("\n")
+    return head.split("\n") if text.startswith("---\n") else []
 
 
-def _on_disk(root: Path, config: Config) -> Iterator[str]:
-    folder = root / config.pages
-    for path in sorted(folder.glob("*.md")) if folder.is_dir() else ():
-        if path.is_file() and is_generated(path.read_text(encoding="utf-8", errors="replace")):
-            yield f"{config.pages}/{path.name}"
+def _on_disk(root: Path, folder: str) -> Iterator[tuple[str, bool]]:
+    """The pages in a folder that pirgen wrote, and whether each is of a review."""
+    place = root / folder
+    for path in sorted(place.glob("*.md")) if place.is_dir() else ():
+        if path.is_file():
+            head = _front_matter(path.read_text(encoding="utf-8", errors="replace"))
+            if MARKER in head:
+                yield f"{folder}/{path.name}".removeprefix("./"), any(line.startswith(SOURCE) for line in head)

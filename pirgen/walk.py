@@ -88,7 +88,7 @@ class Walk(msgspec.Struct, dict=True):
         steps = list(changes(old, new, incident.gone))
         leaving = [step for step in steps if step.event == "action_removed"]
         incident = self._fold(incident, leaving, said, revision)
-        items = {name: incident.items[was]._replace(said=said[name]) for name, was in matches(old, new).items()}
+        items = {name: incident.items[was].go_on(said[name], revision.at) for name, was in matches(old, new).items()}
         incident = incident._replace(snapshot=new or old, deleted=new is None, items=items)
         return self._fold(incident, [step for step in steps if step not in leaving], said, revision)
 

@@ -93,7 +93,7 @@ def test_files_of_others_are_neither_overwritten_nor_removed(cli: Cli) -> None:
     done = cli.run("render")
     assert done.returncode == 2
     assert done.stderr == (
-        "pirgen: docs/ops/pir/INC-001.md was not written by pirgen; move it away, a review needs its place\n"
+        "pirgen: docs/ops/pir/INC-001.md was not written by pirgen; move it away, a page needs its place\n"
     )
     assert page.read_text(encoding="utf-8") == "# By hand\n"
     page.unlink()
@@ -156,8 +156,10 @@ def test_what_is_in_the_way_is_one_clear_line(cli: Cli) -> None:
 
 
 def test_an_address_in_a_headline_makes_no_link_in_a_link(cli: Cli) -> None:
-    from pirgen.site import dashboards
-
-    cli.write("pir/INC-001.yaml", review(impact="See https://status.example/1 for more"))
-    [index] = dashboards(cli.folder, Config(), None)
-    assert "[INC-001: See https&#58;//status.example/1 for more](INC-001.md)" in index.text
+    cli.write("pir/INC-001.yaml", review(impact="See https://status.example/1 for more", related=["INC-002"]))
+    cli.write(
+        "pir/INC-002.yaml", review("INC-002", links=[{"title": "At https://a.example", "url": "https://b.example"}])
+    )
+    assert cli.run("render").returncode == 0
+    page = (cli.folder / "docs/ops/pir/INC-002.md").read_text(encoding="utf-8")
+    assert "[At https&#58;//a.example](https://b.example)" in page

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date
 
 from pirgen.errors import PirgenError
+from pirgen.parallel import spread
 from pirgen.table import Report, Row
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
@@ -18,27 +20,33 @@ def render(report: Report) -> str:
         from icalendar import Calendar, Todo, vCalAddress
     except ImportError:
         raise PirgenError('this needs icalendar: `pip install "pirgen[ical]"`') from None
+    stamp = report.as_of.astimezone(UTC)
+
+    def write(rows: Sequence[Row]) -> Iterator[bytes]:
+        for row in rows:
+            todo = Todo()
+            todo.add("uid", _uid(row))
+            todo.add("dtstamp", stamp)
+            todo.add("summary", f"{row['incident_id']} {row['action_id']}: {row['action']}")
+            todo.add("description", _description(row))
+            todo.add("status", "IN-PROCESS" if row["status"] == "in_progress" else "NEEDS-ACTION")
+            if row["severity"]:
+                todo.add("categories", [row["severity"]])
+            if row["due"]:
+                todo.add("due", date.fromisoformat(row["due"]))
+            if row["owner"] and _EMAIL.fullmatch(row["owner"]):
+                todo.add("attendee", vCalAddress(f"mailto:{row['owner']}"))
+            yield todo.to_ical()
+
     calendar = Calendar()
     calendar.add("prodid", "-//pirgen//action items//EN")
     calendar.add("version", "2.0")
     if report.shallow:
         calendar.add("x-wr-caldesc", "From a shallow clone: older history is missing, so first dates may be wrong.")
-    for row in report.tables["open_actions"].rows:
-        todo = Todo()
-        todo.add("uid", _uid(row))
-        todo.add("dtstamp", report.as_of.astimezone(UTC))
-        todo.add("summary", f"{row['incident_id']} {row['action_id']}: {row['action']}")
-        todo.add("description", _description(row))
-        todo.add("status", "IN-PROCESS" if row["status"] == "in_progress" else "NEEDS-ACTION")
-        if row["severity"]:
-            todo.add("categories", [row["severity"]])
-        if row["due"]:
-            todo.add("due", date.fromisoformat(row["due"]))
-        if row["owner"] and _EMAIL.fullmatch(row["owner"]):
-            todo.add("attendee", vCalAddress(f"mailto:{row['owner']}"))
-        calendar.add_component(todo)
-    text: str = calendar.to_ical().decode()
-    return text
+    rows = report.tables["open_actions"].rows
+    head, end, rest = calendar.to_ical().partition(b"END:VCALENDAR")
+    todos = spread(rows, write, "writing the calendar") if rows else ()
+    return b"".join((head, *todos, end, rest)).decode()
 
 
 def _uid(row: Row) -> str:

@@ -12,7 +12,7 @@ from importlib import import_module
 from math import ceil
 from pathlib import Path
 from statistics import fmean, median
-from typing import Any
+from typing import Any, NamedTuple
 
 from pirgen.fact import CLOSED
 from pirgen.ledger import Ledger
@@ -48,39 +48,53 @@ def first(incident: Incident, kinds: tuple[str, ...]) -> tuple[str, Milestone] |
     return next(((kind, incident.milestones[kind]) for kind in kinds if kind in incident.milestones), None)
 
 
-def between(ledger: Ledger, name: str, words: str) -> Table:
-    """A mean time between the milestones that the configuration names for it.
+class Interval(NamedTuple):
+    """A time that a mean is of, in seconds; None where it is not known, or negative."""
 
-    Where no start is recorded, the detection stands in and is counted as assumed, but for the time to detect. A
-    negative interval counts as missing.
+    incident: Incident
+    began: datetime | None
+    seconds: float | None
+    assumed: bool = False
+    inferred: bool = False
+
+
+def intervals(ledger: Ledger, name: str) -> Iterator[Interval]:
+    """Of every incident the time between the milestones that the configuration names for a mean time.
+
+    Where no start is recorded, the detection stands in and is assumed, but for the time to detect.
     """
     start, end = ledger.config.intervals[name]
     starts = (start, "detected") if start == "started" and end != "detected" else (start,)
-    definition = f"mean time to {words}: {end} - {start}"
-    minutes: list[float] = []
-    missing = assumed = inferred = 0
     for incident in incidents(ledger):
         began, stop = first(incident, starts), incident.milestones.get(end)
         if began is None or stop is None or stop.at < began[1].at:
-            missing += 1
-            continue
-        minutes.append((stop.at - began[1].at).total_seconds() / 60)
-        assumed += began[0] != start
-        inferred += began[1].inferred or stop.inferred
-    return mean_time(ledger, name, definition, minutes, missing, assumed, inferred)
+            yield Interval(incident, began[1].at if began else None, None)
+        else:
+            seconds, inferred = (stop.at - began[1].at).total_seconds(), began[1].inferred or stop.inferred
+            yield Interval(incident, began[1].at, seconds, began[0] != start, inferred)
+
+
+def between(ledger: Ledger, name: str, words: str) -> Table:
+    """A mean time between the milestones that the configuration names for it; what is not known is missing."""
+    start, end = ledger.config.intervals[name]
+    times = [*intervals(ledger, name)]
+    assumed, inferred = sum(time.assumed for time in times), sum(time.inferred for time in times)
+    definition = f"mean time to {words}: {end} - {start}"
+    return mean_time(ledger, name, definition, [time.seconds for time in times], assumed, inferred)
 
 
 def mean_time(
-    ledger: Ledger, name: str, definition: str, minutes: list[float], missing: int, assumed: int = 0, inferred: int = 0
+    ledger: Ledger, name: str, definition: str, times: list[float | None], assumed: int = 0, inferred: int = 0
 ) -> Table:
-    """The mean, the median and the 90th percentile (by nearest rank) of times in minutes."""
+    """The mean, the median and the 90th percentile (by nearest rank) of times in seconds, None for a missing one."""
+    minutes = [time / 60 for time in times if time is not None]
     target = ledger.config.targets.get(name)
     mean = fmean(minutes) if minutes else None
     return _row(
         name,
         definition,
         n=len(minutes),
-        missing=missing,
+        missing=len(times) - len(minutes),
         assumed=assumed,
         inferred=inferred,
         median_minutes=_round(median(minutes)) if minutes else None,

@@ -11,7 +11,10 @@ POSITION = 75
 
 def measure(ledger: Ledger, as_of: datetime) -> Table:
     """Closed - opened, of those that are done; missing are those that were done when git first saw them."""
-    done = [item for item in ledger.items if item.is_done]
-    minutes = [(item.closed_at - item.opened_at).total_seconds() / 60 for item in done if item.closed_at]
+    times = [
+        (item.closed_at - item.opened_at).total_seconds() if item.closed_at else None
+        for item in ledger.items
+        if item.is_done
+    ]
     definition = "mean time to close an action item: closed - opened, of those that are done"
-    return mean_time(ledger, "action_time_to_close", definition, minutes, len(done) - len(minutes))
+    return mean_time(ledger, "action_time_to_close", definition, times)

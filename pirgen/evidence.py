@@ -1,0 +1,40 @@
+"""What history and the code host add to a review's page: where it is edited, and what became of its action items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pirgen.ledger import Ledger
+from pirgen.markdown import address
+from pirgen.metrics import today
+from pirgen.page import Evidence
+from pirgen.record import Item
+from pirgen.remote import Links
+
+
+def evidence(file: str, incident_id: str, ledger: Ledger | None, links: Links) -> Evidence:
+    """The evidence for the page of one review."""
+    incident = ledger.incidents.get(incident_id) if ledger else None
+    items = incident.items if incident else {}
+    states = {name: "".join(_state(ledger, item, links)) for name, item in items.items()} if ledger else {}
+    return Evidence(links.to_edit(file), states)
+
+
+def _state(ledger: Ledger, item: Item, links: Links) -> Iterator[str]:
+    """What is to be said beside the status, as Markdown."""
+    day = today(ledger, ledger.as_of)
+    if item.is_overdue(day) and item.said.due:
+        late = (day - item.said.due).days
+        yield f", **{late} {'day' if late == 1 else 'days'} overdue**"
+    if item.slips:
+        yield f", first due {item.first_due}"
+    if at := item.closed_at or item.declined_at:
+        commit = item.closed_commit or item.declined_commit
+        by = f"in {_commit(commit, links)}" if commit else "not committed yet"
+        yield f", {today(ledger, at)} {by}"
+
+
+def _commit(commit: str, links: Links) -> str:
+    shown = f"<code>{commit[:10]}</code>"
+    url = links.to_commit(commit)
+    return f"[{shown}]({address(url)})" if url else shown

@@ -1,0 +1,72 @@
+"""The pages that are built with a site and never committed, one a file: `make(subject) -> Iterator[Page]`.
+
+Each also has its POSITION. They lie in one folder, so they and the reviews' pages link to each other by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pirgen.charts import charts
+from pirgen.config import Config
+from pirgen.exports import metric_texts
+from pirgen.ledger import Ledger
+from pirgen.relation import Relations
+from pirgen.remote import Links
+from pirgen.review import Review
+from pirgen.table import Report
+from pirgen.template import Templates
+
+
+class Page(NamedTuple):
+    """A page: its name in the folder of these pages, and its text."""
+
+    path: str
+    text: str
+
+
+class Subject(NamedTuple):
+    """What the pages are about. Without a repository there is neither a ledger nor a report."""
+
+    config: Config
+    templates: Templates
+    relations: Relations
+    ledger: Ledger | None
+    report: Report | None
+    links: Links
+    home: str = ""
+    """The way from these pages to those of the reviews: empty in one folder, else ending with a slash."""
+
+    @property
+    def reviews(self) -> Mapping[str, Review]:
+        """The valid reviews, by incident id."""
+        return self.relations.reviews
+
+    def fill(self, name: str, **values: Any) -> str:
+        """The page of a template; all of them may ask the subject."""
+        return self.templates.render(f"site/{name}.md.j2", subject=self, linked=self.linked, **values)
+
+    def linked(self, incident_id: str) -> str:
+        """The address of an incident's page; empty where it has none."""
+        return f"{self.home}{incident_id}.md" if incident_id in self.reviews else ""
+
+    def figures(self, page: str) -> dict[str, Any]:
+        """What a page of figures says: the report, its tables, the metrics in words, and the page's charts."""
+        assert self.ledger
+        assert self.report
+        return {
+            "report": self.report,
+            "tables": {name: table.rows for name, table in self.report.tables.items()},
+            "metrics": [metric_texts(row) for row in self.report.tables["metrics"].rows],
+            "charts": charts(page, self.ledger, self.relations),
+        }
+
+
+def pages(subject: Subject) -> Iterator[Page]:
+    """All of them."""
+    files = (file.stem for file in Path(__file__).parent.glob("[!_]*.py"))
+    for module in sorted((import_module(f"{__name__}.{name}") for name in files), key=lambda one: one.POSITION):
+        yield from module.make(subject)

@@ -1,0 +1,263 @@
+"""The site as people meet it: in a real browser, on a phone, in the dark, on paper, by keys alone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+
+from tests.browsing import DESK, PHONE, served, tab
+from tests.support import ROOT, Repo, item, review
+from tests.test_markdown import HOSTILE
+from tests.test_mkdocs import build, project
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+DASHBOARDS = ("ops/pir/", "ops/pir/report/", "ops/pir/actions/", "ops/pir/policy/")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    if CHROMIUM is None:
+        assert os.environ.get("PIRGEN_BROWSER") != "required", "Chromium is missing"
+        pytest.skip("no Chromium here; CI installs one")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """This project's own site."""
+    site = tmp_path_factory.mktemp("own") / "site"
+    done = build(ROOT, "--site-dir", str(site))
+    assert done.returncode == 0, done.stderr
+    with served(site) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A site with more reviews than an index holds at once."""
+    repo = project(Repo(tmp_path_factory.mktemp("many") / "repo"))
+    for number in range(1, 521):
+        said = {
+            "services": ["web", "db"][: number % 3],
+            "severity": f"P{number % 4 + 1}",
+            "title": f"Outage <b>{number}",
+            "date": f"{2020 + number % 5}-03-01",
+            "roles": {"incident_commander": "@ann"},
+            "action_items": [item("AI-001", "Add metrics", due=f"{2020 + number % 5}-04-01")],
+        }
+        repo.write(f"pir/INC-{number:03d}.yaml", review(f"INC-{number:03d}", **said))
+    repo.commit("2025-10-06", {})
+    done = build(repo.folder)
+    assert done.returncode == 0, done.stderr
+    with served(repo.folder / "site") as url:
+        yield url
+
+
+def test_this_projects_own_site_is_whole_and_asks_nobody_else(own: str, browser: Any) -> None:
+    for page in ("", "tutorial/", "reference/rules/", "ops/pir/INC-113/", *DASHBOARDS[1:]):
+        with tab(browser, own + page):
+            pass
+    with tab(browser, own + "ops/pir/") as index:
+        assert index.locator("article tbody tr").count() == 21
+        index.get_by_role("link", name="INC-113").click()
+        index.wait_for_url("**/INC-113/")
+        assert "(it states no severity, P1 is ours)" in index.locator("article").inner_text()
+        assert index.locator("article figure svg title").first.text_content() == "Timeline to scale"
+        assert index.locator("ol.pirgen-strip li").all_inner_texts()[-1].startswith("Resolved\n+3d14h")
+
+
+def listed(page: Any) -> list[str]:
+    ids: list[str] = page.locator("table[data-pirgen] tbody tr td:first-child").all_inner_texts()
+    return ids
+
+
+def test_reviews_are_found_filtered_sorted_and_the_view_is_sent(own: str, browser: Any) -> None:
+    with tab(browser, own + "ops/pir/", viewport=DESK) as index:
+        assert len(listed(index)) == 21
+        index.get_by_label("Severity").select_option("P2 (High)")
+        assert index.get_by_role("status").inner_text() == "7 of 21"
+        index.get_by_label("Tag").select_option("capacity")
+        assert listed(index) == ["INC-112", "INC-107", "INC-115"]
+        index.get_by_role("button", name="Resolved after").click()
+        assert listed(index) == ["INC-112", "INC-115", "INC-107"], "7h9m, 1d19h, 2d6h: by time and not by letter"
+        index.get_by_role("button", name="Resolved after").click()
+        assert listed(index) == ["INC-107", "INC-115", "INC-112"]
+        assert index.locator("th[aria-sort=descending]").inner_text() == "Resolved after"
+        sent = index.url
+    assert "severity=P2" in sent
+    assert "sort=-resolved" in sent
+    with tab(browser, sent, viewport=DESK) as index:
+        assert listed(index) == ["INC-107", "INC-115", "INC-112"]
+        assert index.get_by_label("Severity").input_value() == "P2 (High)"
+        index.get_by_role("button", name="Show all").click()
+        assert len(listed(index)) == 21
+        assert "?" not in index.url
+        index.locator("#pirgen-q").fill("TOAST ingestion")
+        assert listed(index) == ["INC-113"]
+        index.locator("#pirgen-q").fill("nothing is called that")
+        assert listed(index) == []
+        assert index.get_by_role("status").inner_text() == "0 of 21"
+    with tab(browser, own + "ops/pir/?severity=%3Cimg%20src%3Dx%3E&sort=nonsense&page=-7&q=") as index:
+        assert len(listed(index)) == 21
+
+
+def test_keys_are_enough(own: str, browser: Any) -> None:
+    with tab(browser, own + "ops/pir/", viewport=DESK) as index:
+        index.locator("#pirgen-q").focus()
+        index.keyboard.type("kubernetes")
+        index.keyboard.press("Tab")
+        assert index.evaluate("document.activeElement.id") == "pirgen-severity"
+        index.keyboard.type("P3")
+        assert listed(index) == ["INC-103", "INC-102"]
+        while index.evaluate("document.activeElement.textContent") != "Incident":
+            index.keyboard.press("Tab")
+        index.keyboard.press("Enter")
+        assert listed(index) == ["INC-102", "INC-103"]
+        while index.evaluate("document.activeElement.textContent") != "INC-102":
+            index.keyboard.press("Tab")
+        index.keyboard.press("Enter")
+        index.wait_for_url("**/INC-102/")
+
+
+def test_many_reviews_come_in_parts_and_all_are_found(many: str, browser: Any) -> None:
+    with tab(browser, many + "ops/pir/", viewport=DESK) as index:
+        assert len(listed(index)) == 50
+        assert index.get_by_role("status").inner_text() == "520 of 520, page 1 of 11"
+        index.get_by_role("button", name="Next").click()
+        assert index.get_by_role("status").inner_text() == "520 of 520, page 2 of 11"
+        assert "page=2" in index.url
+        index.locator("#pirgen-q").fill("<b>517")
+        assert listed(index) == ["INC-517"]
+        assert index.locator("table[data-pirgen] b").count() == 0
+        index.get_by_role("link", name="INC-517").click()
+        index.wait_for_url("**/INC-517/")
+        assert "Outage <b>517" in index.locator("h1").inner_text()
+
+
+def test_without_scripts_the_index_is_a_plain_table(many: str, own: str, browser: Any) -> None:
+    with tab(browser, own + "ops/pir/", java_script_enabled=False) as index:
+        assert index.locator("article tbody tr").count() == 21
+        assert index.locator("input[type=search]#pirgen-q, .pirgen-controls").count() == 0
+    with tab(browser, many + "ops/pir/", java_script_enabled=False, viewport=DESK) as index:
+        assert index.locator("[role=main] tbody tr").count() == 50
+        index.get_by_role("link", name="2021", exact=True).click()
+        assert index.locator("[role=main] tbody tr").count() == 104
+        index.get_by_role("link", name="INC-001", exact=True).click()
+        assert "Outage <b>1" in index.locator("h1").inner_text()
+
+
+INK = "element => getComputedStyle(element).fill"
+
+
+def test_the_dark_is_dark_and_paper_is_light(own: str, browser: Any) -> None:
+    with tab(browser, own + "ops/pir/INC-113/", viewport=DESK, color_scheme="light") as page:
+        label = page.locator("figure svg text").first
+        light = label.evaluate(INK)
+        page.locator("form[data-md-component=palette] label:visible").click()
+        assert page.locator("body").get_attribute("data-md-color-scheme") == "slate"
+        assert sum(map(int, light[light.index("(") + 1 : -1].split(",")[:3])) < 200
+        dark = label.evaluate(INK)
+        assert sum(map(int, dark[dark.index("(") + 1 : -1].split(",")[:3])) > 400
+        page.emulate_media(media="print")
+        assert label.evaluate(INK) == light
+    with tab(browser, own + "ops/pir/report/", viewport=DESK) as page:
+        page.emulate_media(media="print")
+        assert page.locator("details[open].pirgen-data").count() == 0
+        paper = page.pdf()
+        assert paper.startswith(b"%PDF")
+        assert page.locator("details[open].pirgen-data").count() > 3, "what is closed would not be printed"
+    with tab(browser, own + "ops/pir/", viewport=DESK) as page:
+        page.emulate_media(media="print")
+        assert not page.locator(".pirgen-controls").first.is_visible()
+
+
+@pytest.mark.parametrize("theme", ["material", "mkdocs"])
+@pytest.mark.parametrize(("screen", "scheme"), [(DESK, "light"), (PHONE, "light"), (DESK, "dark")])
+def test_no_page_shuts_anybody_out(
+    own: str, many: str, browser: Any, theme: str, screen: dict[str, int], scheme: str
+) -> None:
+    site, pages = (
+        (own, ("ops/pir/INC-113/", *DASHBOARDS)) if theme == "material" else (many, ("ops/pir/INC-001/", *DASHBOARDS))
+    )
+    for page in pages:
+        with tab(browser, site + page, viewport=screen, color_scheme=scheme) as shown:
+            shown.evaluate(AXE)
+            # the default theme's own menus and the colour of its links are not ours to judge
+            chosen = (
+                "document, {}"
+                if theme == "material"
+                else ("document.querySelector('[role=main]'), {rules: {'color-contrast': {enabled: false}}}")
+            )
+            found = shown.evaluate(f"axe.run({chosen})")
+            serious = [
+                (one["id"], [node["target"] for node in one["nodes"]])
+                for one in found["violations"]
+                if one["impact"] in ("serious", "critical")
+            ]
+            assert serious == [], page
+            assert len(found["passes"]) > 10
+
+
+def test_hostile_values_neither_run_nor_load_nor_break_a_page(repo: Repo, browser: Any) -> None:
+    project(repo, "material")
+    off = ("safe-links", "milestones-present", "no-placeholder", "no-invisible-characters")
+    repo.write("pirgen.yaml", f"rules: {{{', '.join(f'{rule}: off' for rule in off)}}}\n")
+    values = [text for text in HOSTILE if text.strip()]
+    items = [item(f"AI-{index}", text, due="2025-11-01", owner=f"@{index}") for index, text in enumerate(values)]
+    said: dict[str, Any] = {
+        "title": HOSTILE[0],
+        "impact": "\n\n".join(values),
+        "timeline": [
+            {"time": f"14:{index:02d}", "event": text, "kind": ("started", "resolved", "note")[min(index, 2)]}
+            for index, text in enumerate(values)
+        ],
+        "root_cause": "\n".join(values),
+        "contributing_factors": values,
+        "lessons_learned": values,
+        "resolution": HOSTILE[1],
+        "detected_by": HOSTILE[2],
+        "action_items": items,
+        "links": [{"title": HOSTILE[3], "url": "https://example.org/"}],
+        "duration": "1m",
+    }
+    repo.write("pir/INC-001.yaml", review(**said))
+    repo.write("pir/INC-002.yaml", review("INC-002", **{**said, "action_items": [*items[1:], *items[:1]]}))
+    repo.commit("2025-10-06", {})
+    later = [{**one, "due": "2025-12-01"} for one in items]
+    repo.commit("2025-10-07", {"pir/INC-001.yaml": review(**{**said, "action_items": later})})
+    repo.commit("2025-10-08", {"pir/INC-001.yaml": review(**{**said, "action_items": later[3:]})})
+    done = build(repo.folder)
+    assert done.returncode == 0, done.stderr
+    with served(repo.folder / "site") as site:
+        for name in ("ops/pir/INC-001/", *DASHBOARDS):
+            with tab(browser, site + name) as page:
+                assert page.locator("h1").count() == 1
+                content = page.locator("article")
+                inside = "script, img, iframe, form, p svg, td svg, li svg, [onerror], [onload], [onclick]"
+                assert content.locator(inside).count() == 0
+                for link in content.locator("a").all():
+                    address = link.get_attribute("href") or ""
+                    assert address.split(":")[0] in ("http", "https") or "/" in address or address.startswith("#")
+                if name.endswith("INC-001/"):
+                    tables = [table.locator("tbody tr").count() for table in content.locator("table").all()]
+                    assert tables == [1, 4, len(values), len(values) - 3]
+                    assert page.locator("article h2").all_inner_texts() == [
+                        *("Impact", "Milestones", "Timeline", "Root cause", "Contributing factors", "Resolution"),
+                        *("Action items", "Lessons learned", "Related incidents", "Links"),
+                    ]
+                    assert "<script>alert(1)</script>" in page.locator("h1").inner_text()
+                    assert "<script>" in page.title()
+                if name == "ops/pir/":
+                    assert content.locator("tbody tr").count() == 2

@@ -88,6 +88,8 @@ def _reason(error: Exception) -> str:
     """What is wrong with a template, in a line."""
     from jinja2 import TemplateNotFound
 
+    if isinstance(error, RecursionError):
+        return "it extends or includes itself; pirgen's own are below `pirgen/`"
     if isinstance(error, TemplateNotFound):
         return f"there is no template `{error.name}`; pirgen's own are below `pirgen/`"
     return str(error) or type(error).__name__

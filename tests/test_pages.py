@@ -1,0 +1,138 @@
+"""The pages about all reviews, as people read them, and the feed and the calendar as programs do."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import icalendar
+import pytest
+
+from pirgen.ledger import read_ledger
+from pirgen.project import Project
+from pirgen.remote import Links, links
+from pirgen.site import Site
+from tests.support import DATA, Repo, item, review
+
+NOW = datetime(2025, 11, 1, 9, tzinfo=UTC)
+ATOM = "{http://www.w3.org/2005/Atom}"
+CONFIG = """\
+policy:
+  ref: OPS-INCIDENTS
+  owner: "@sre"
+  status: Active
+  updated: "2025-10-05"
+  links: [{title: "On-call [rotation]", url: "https://wiki.example/on_call"}]
+duties: {scribe: ["Keep the log | of it all"]}
+"""
+LINKS = Links(
+    commit="https://code.example/r/commit/{commit}",
+    edit="https://code.example/r/edit/main/{path}",
+    site="https://site.example/ops/pir/",
+)
+
+
+@pytest.fixture
+def history(repo: Repo) -> Repo:
+    """Two reviews: items closed, moved, declined, removed and overdue."""
+    items = [item(f"AI-00{n}", f"Do <{n}>", due="2025-10-12") for n in range(1, 6)]
+    two = review("INC-002", severity="P2", related=["INC-001"], services=["web"], tags=["change"], title="Web *down*")
+    repo.commit("2025-10-06", {"pirgen.yaml": CONFIG, "pir/INC-001.yaml": review(action_items=items)})
+    items[0]["status"], items[1]["due"] = "done", "2025-10-20"
+    repo.commit("2025-10-08", {"pir/INC-001.yaml": review(action_items=items), "pir/INC-002.yaml": two})
+    items[2] |= {"status": "declined", "reason": "not *worth* it"}
+    repo.commit("2025-10-10", {"pir/INC-001.yaml": review(action_items=items[:4])})
+    return repo
+
+
+def made(repo: Repo, links: Links = LINKS) -> dict[str, str]:
+    project = Project(repo.folder)
+    ledger = read_ledger(project.root, project.config, now=NOW)
+    site = Site(project.root, project.config)
+    return {Path(page.path).name: page.text for page in (*site.built(ledger, links), *site.dashboards(ledger, links))}
+
+
+@pytest.mark.parametrize("name", ["index", "report", "actions", "policy"])
+def test_pages_read_as_they_should(history: Repo, name: str, golden: Callable[[Path, str], None]) -> None:
+    golden(DATA / f"site-{name}.md", made(history)[f"{name}.md"])
+
+
+def test_a_built_review_has_what_history_and_other_reviews_say(history: Repo) -> None:
+    closed, declined = (history.git("rev-parse", commit) for commit in ("HEAD~1", "HEAD"))
+    page = made(history)["INC-001.md"]
+    assert f"| done, 2025-10-08 in [<code>{closed[:10]}</code>](https://code.example/r/commit/{closed}) |" in page
+    assert "| open, **12 days overdue**, first due 2025-10-12 |" in page
+    assert f"| declined: not \\*worth\\* it, 2025-10-10 in [<code>{declined[:10]}</code>]" in page
+    assert "- [INC-002](INC-002.md), names this incident\n" in page
+    assert "[Edit this review](https://code.example/r/edit/main/pir/INC-001.yaml)" in page
+    pages = Site(history.folder, Project(history.folder).config).committed()
+    committed = {Path(one.path).name: one.text for one in pages}
+    assert "names this incident" not in committed["INC-001.md"], "a new review would change the pages of old ones"
+    assert "commit/" not in committed["INC-001.md"]
+
+
+def test_where_the_host_is_not_known_commits_are_no_links(history: Repo) -> None:
+    pages = made(history, Links())
+    assert "](http" not in pages["actions.md"]
+    assert "Edit this review" not in pages["INC-001.md"]
+    assert "feed.xml" not in pages, "a feed needs the site's address"
+
+
+def test_the_feed_and_the_calendar_are_read_by_programs(history: Repo) -> None:
+    history.commit("2025-10-12", {"pir/INC-003.yaml": review("INC-003", title="<b>&", impact="<script>x</script>")})
+    history.commit("2025-10-13", {"pir/INC-004.yaml": review("INC-004", status="draft")})
+    pages = made(history)
+    feed = ET.fromstring(pages["feed.xml"])
+    entries = feed.findall(f"{ATOM}entry")
+    assert [entry.findtext(f"{ATOM}title") for entry in entries] == [
+        "INC-003: <b>&", "INC-002: Web *down*", "INC-001: 30% of API requests failed"
+    ]  # fmt: skip
+    assert entries[0].findtext(f"{ATOM}updated") == "2025-10-12T12:00:00+00:00"
+    assert [link.attrib["href"] for link in entries[0].findall(f"{ATOM}link")] == [
+        "https://site.example/ops/pir/INC-003/"
+    ]
+    summary = entries[0].find(f"{ATOM}summary")
+    assert summary is not None
+    assert (summary.attrib["type"], summary.text) == ("html", "&lt;script&gt;x&lt;/script&gt;")
+    assert made(history)["feed.xml"] == pages["feed.xml"]
+    todos = icalendar.Calendar.from_ical(pages["due.ics"]).walk("VTODO")
+    assert sorted(str(todo["summary"]) for todo in todos)[:2] == ["INC-001 AI-002: Do <2>", "INC-001 AI-004: Do <4>"]
+
+
+@pytest.mark.parametrize(
+    ("url", "commit", "edit"),
+    [
+        ("git@github.com:org/repo.git", "https://github.com/org/repo/commit/{commit}",
+         "https://github.com/org/repo/edit/main/{path}"),
+        ("https://user:secret@github.com/org/repo", "https://github.com/org/repo/commit/{commit}",
+         "https://github.com/org/repo/edit/main/{path}"),
+        ("ssh://git@gitlab.example.org:2222/group/sub/repo.git", "https://gitlab.example.org/group/sub/repo/-/commit/{commit}",
+         "https://gitlab.example.org/group/sub/repo/-/edit/main/{path}"),
+        ("https://bitbucket.org/org/repo.git", "https://bitbucket.org/org/repo/commits/{commit}",
+         "https://bitbucket.org/org/repo/src/main/{path}?mode=edit"),
+        ("https://codeberg.org/org/repo", "https://codeberg.org/org/repo/commit/{commit}",
+         "https://codeberg.org/org/repo/_edit/main/{path}"),
+        ("https://token@example.org/org/repo", "", ""),
+        ("/srv/git/github.com/repo.git", "", ""),
+        ("file:///srv/github.com/repo.git", "", ""),
+        ("https://github.com/a b/\"><script>", "", ""),
+        ("", "", ""),
+    ],
+)  # fmt: skip
+def test_remotes_tell_where_commits_are_shown_and_nothing_else(url: str, commit: str, edit: str) -> None:
+    found = links(url, "main")
+    assert (found.commit, found.edit) == (commit, edit)
+    assert links(url).edit == ""
+    assert "secret" not in "".join(found)
+
+
+def test_a_project_in_a_folder_of_its_repository_is_edited_there(repo: Repo) -> None:
+    repo.commit("2025-10-06", {"ops/pirgen.yaml": "", "ops/pir/INC-001.yaml": review()})
+    repo.git("remote", "add", "upstream", "https://github.com/other/repo")
+    repo.git("remote", "add", "origin", "git@github.com:org/repo.git")
+    found = Project(repo.folder / "ops").links()
+    assert found.to_edit("pir/INC 1.yaml") == "https://github.com/org/repo/edit/main/ops/pir/INC%201.yaml"
+    repo.write("ops/pirgen.yaml", "repository: {commit: 'https://x.example/{commit}'}\n")
+    assert Project(repo.folder / "ops").links().to_commit("abc") == "https://x.example/abc"

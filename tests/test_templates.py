@@ -1,0 +1,90 @@
+"""Templates of one's own: a block of one template, in a sandbox, and what is said where one is wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support import Cli, review
+
+PAGE = "docs/ops/pir/INC-001.md"
+
+
+def rendered(cli: Cli, template: str, name: str = "review.md.j2") -> str:
+    cli.write("pirgen.yaml", "templates: ours\n")
+    cli.write(f"ours/{name}", template)
+    cli.write("pir/INC-001.yaml", review(impact="<b>30%</b> of [requests](x)"))
+    done = cli.run("render")
+    if done.returncode:
+        assert done.stderr.count("\n") == 1
+        return done.stderr.strip()
+    return (cli.folder / PAGE).read_text(encoding="utf-8")
+
+
+def test_one_block_of_one_template_is_replaced(cli: Cli) -> None:
+    own = (
+        '{% extends "pirgen/review.md.j2" %}\n'
+        "{% block lessons %}\n## What we take along\n\n{{ review.impact | md }}\n{% endblock %}\n"
+    )
+    page = rendered(cli, own)
+    assert "## What we take along\n\n&#60;b&#62;30%&#60;/b&#62; of &#91;requests&#93;(x)" in page
+    assert "## Lessons learned" not in page
+    assert "## Root cause" in page
+    assert cli.run("render", "--check").returncode == 0
+
+
+def test_a_block_keeps_what_was_there(cli: Cli) -> None:
+    own = '{% extends "pirgen/review.md.j2" %}{% block title %}{{ super() }}\nFor us alone.\n\n{% endblock %}'
+    assert "# INC-001: " in rendered(cli, own)
+    assert "For us alone." in rendered(cli, own)
+
+
+def test_new_reviews_start_from_a_template_too(cli: Cli) -> None:
+    cli.write("pirgen.yaml", "templates: ours\n")
+    cli.write("ours/new.yaml.j2", "incident_id: {{ id | plain }}\nstatus: draft\n")
+    assert cli.run("new", "INC-042").returncode == 0
+    assert (cli.folder / "pir/INC-042.yaml").read_text(encoding="utf-8") == "incident_id: INC-042\nstatus: draft\n"
+
+
+@pytest.mark.parametrize(
+    ("template", "complaint"),
+    [
+        ("a\n{% if %}", "ours/review.md.j2:2: Expected an expression, got 'end of statement block'"),
+        ("a\nb\n{{ nothing.of.that }}", "ours/review.md.j2:3: 'nothing' is undefined"),
+        ("{{ review.nothing }}", "ours/review.md.j2:1: 'pirgen.review.Review object' has no attribute 'nothing'"),
+        ("\n{{ 1 / 0 }}", "ours/review.md.j2:2: division by zero"),
+        ("{{ review.impact | shout }}", "ours/review.md.j2:1: No filter named 'shout'."),
+        ('{% include "nowhere.j2" %}', "ours/review.md.j2:1: there is no template `nowhere.j2`; pirgen's own are below "
+                                       "`pirgen/`"),
+        ('{% extends "review.md.j2" %}', "ours/review.md.j2:1: it extends or includes itself; pirgen's own are below `pirgen/`"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_names_file_and_line(cli: Cli, template: str, complaint: str) -> None:
+    assert rendered(cli, template) == f"pirgen: {complaint}"
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ review.__class__.__mro__ }}",
+        "{{ ''.__class__.__base__.__subclasses__() }}",
+        "{{ self.__init__.__globals__ }}",
+        "{{ cycler.__init__.__globals__.os.popen('id').read() }}",
+        "{{ lipsum.__globals__ }}",
+        "{% for x in range(10 ** 9) %}x{% endfor %}",
+        "{{ review.tags.append('x') }}{{ strip.clear() }}",
+    ],
+)
+def test_the_sandbox_holds(cli: Cli, template: str) -> None:
+    assert rendered(cli, template).startswith("pirgen: ours/review.md.j2:1: ")
+
+
+def test_files_outside_are_out_of_reach(cli: Cli) -> None:
+    cli.write("secret.txt", "SECRET")
+    assert "there is no template" in rendered(cli, '{% include "../secret.txt" %}')
+
+
+def test_a_folder_that_is_not_there_is_said(cli: Cli) -> None:
+    cli.write("pirgen.yaml", "templates: ours\n")
+    cli.write("pir/INC-001.yaml", review())
+    done = cli.run("render")
+    assert (done.returncode, "`templates` in pirgen.yaml names" in done.stderr) == (2, True)

@@ -55,7 +55,8 @@ def test_new_reviews_start_from_a_template_too(cli: Cli) -> None:
         ("{{ review.impact | shout }}", "ours/review.md.j2:1: No filter named 'shout'."),
         ('{% include "nowhere.j2" %}', "ours/review.md.j2:1: there is no template `nowhere.j2`; pirgen's own are below "
                                        "`pirgen/`"),
-        ('{% extends "review.md.j2" %}', "ours/review.md.j2:1: it extends or includes itself; pirgen's own are below `pirgen/`"),
+        ('{% extends "review.md.j2" %}', "ours/review.md.j2:1: it extends or includes itself; pirgen's own are below "
+                                         "`pirgen/`"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_names_file_and_line(cli: Cli, template: str, complaint: str) -> None:

@@ -16,7 +16,7 @@
   const values = (cells, column) => column === 3 ? [cells[3].slice(0, 4)] : column > 4 && column < 7 ? listed(cells[column]) : [cells[column]];
   const seconds = (text) => [...text.matchAll(/(\d+)([wdhms])/g)].reduce((sum, [, count, unit]) => sum + count * UNITS[unit], text ? 0 : -1);
   const natural = new Intl.Collator(undefined, { numeric: true });
-  const compare = (column) => column === 4 ? (a, b) => seconds(a.cells[4]) - seconds(b.cells[4]) : (a, b) => natural.compare(a.cells[column], b.cells[column]);
+  const compare = (column) => column === 4 ? (a, b) => a.lasted - b.lasted : (a, b) => natural.compare(a.cells[column], b.cells[column]);
 
   // All rows: those of the table, or those that the page holds as data, which get the form of the first one's link.
   const read = (table) => {
@@ -36,7 +36,7 @@
     if (!table || table.dataset.pirgen) return;
     table.dataset.pirgen = "reviews"; // a class would take the theme's looks away
     const rows = read(table), body = table.tBodies[0], size = rows.length > LONG ? PAGE : Infinity;
-    for (const one of rows) one.text = one.cells.join("\n").toLowerCase();
+    for (const one of rows) Object.assign(one, { text: one.cells.join("\n").toLowerCase(), lasted: seconds(one.cells[4]) });
     let page = 0, sort = "";
 
     const search = node("input", { type: "search", id: "pirgen-q", autocomplete: "off" });

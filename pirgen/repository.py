@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
+from pirgen.commit import FORMAT, Commit, commits
 from pirgen.errors import HistoryMissingError, PirgenError
 from pirgen.git import Git
 from pirgen.progress import watched
@@ -22,23 +22,6 @@ DELTAS = "24m"
 """How much git keeps of what it has unpacked: with more it is slower, and larger."""
 SHARE = 4_000
 """How many commits one git process tells of."""
-_COMMIT, _RAW = b"\x01", b":"
-
-
-class Change(NamedTuple):
-    """A file that a commit changed, against the commit's first parent; `blob` is None where it was deleted."""
-
-    path: str
-    blob: str | None
-
-
-class Commit(NamedTuple):
-    """A commit of the mainline: committer date in seconds since 1970, author as the commit has it."""
-
-    id: str
-    time: int
-    author: str
-    changes: tuple[Change, ...]
 
 
 class Repository:
@@ -119,8 +102,8 @@ class Repository:
             return None
         return [line[0] for line in lines] if lines and after in lines[-1][1:2] else None
 
-    def changes(self, commits: Iterable[str], folders: Iterable[str], processes: int = 1) -> list[Commit]:
-        """Those of the commits, given newest first, that change `folders`, against their first parents; oldest first.
+    def changes(self, chain: Iterable[str], folders: Iterable[str], processes: int = 1) -> list[Commit]:
+        """Those commits of a chain, newest first, that change `folders`, against their first parents; oldest first.
 
         As `git log --raw` has it, but of parts of the history by several processes at once, and with less memory.
         """
@@ -130,9 +113,9 @@ class Repository:
             *("-c", f"core.deltaBaseCacheLimit={DELTAS}", "diff-tree", "--stdin", "-r", "--root", "--raw", "-z"),
             *("--diff-merges=first-parent", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv"),
             *("--no-color", "--no-notes", "--no-show-signature", "--encoding=UTF-8"),
-            *("--format=%x01%H %ct %an <%ae>", "--", *folders),
+            *(f"--format={FORMAT}", "--", *folders),
         ]
-        lines = (f"{commit}\n" for commit in commits)
+        lines = (f"{commit}\n" for commit in chain)
         shares = iter(lambda: "".join(islice(lines, SHARE)), "")
         with ThreadPoolExecutor(processes) as pool:
             asked = [pool.submit(self._git.history, *command, asked=share) for share in shares]
@@ -140,7 +123,7 @@ class Repository:
                 said = [one.result() for one in watched(asked, len(asked), "asking git")]
             finally:
                 pool.shutdown(cancel_futures=True)
-        return [commit for output in said for commit in _commits(output.split(b"\0"), self.prefix)][::-1]
+        return [commit for output in said for commit in commits(output.split(b"\0"), self.prefix)][::-1]
 
     def people(self, authors: Iterable[str]) -> dict[str, str]:
         """By what name the mailmap knows each author."""
@@ -218,22 +201,3 @@ class Repository:
         if not re.fullmatch("[0-9a-f]+", commit):
             raise PirgenError(f"`{revision}` names no single commit")
         return commit
-
-
-def _commits(tokens: list[bytes], prefix: str) -> Iterator[Commit]:
-    header: list[str] = []
-    changes: list[Change] = []
-    stream = iter(tokens)
-    for token in stream:
-        token = token.lstrip(b"\n")
-        if token.startswith(_COMMIT):
-            if header:
-                yield Commit(header[0], int(header[1] or 0), header[2], tuple(changes))
-            header, changes = token[1:].decode("utf-8", "replace").split(" ", 2), []
-        elif token.startswith(_RAW):
-            _, mode, _, blob, _ = token.split(b" ")
-            path = next(stream).decode("utf-8", "surrogateescape").removeprefix(prefix)
-            is_file = mode in (b"100644", b"100755")
-            changes.append(Change(path, blob.decode() if is_file else None))
-    if header:
-        yield Commit(header[0], int(header[1] or 0), header[2], tuple(changes))

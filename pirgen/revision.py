@@ -13,12 +13,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from pirgen.commit import Commit
 from pirgen.config import Config
 from pirgen.corpus import Corpus
 from pirgen.errors import HistoryMissingError
 from pirgen.parallel import cores
 from pirgen.reading import Readings
-from pirgen.repository import Commit, Repository
+from pirgen.repository import Repository
 from pirgen.snapshot import Camera, Snapshot, UnreadableError
 from pirgen.source import MAX_BYTES, Source, find, is_source, read, recorded
 from pirgen.timeline import parse_date

@@ -17,7 +17,7 @@ def evidence(file: str, incident_id: str, ledger: Ledger | None, links: Links) -
     incident = ledger.incidents.get(incident_id) if ledger else None
     items = incident.items if incident else {}
     states = {name: "".join(_state(ledger, item, links)) for name, item in items.items()} if ledger else {}
-    return Evidence(links.to_edit(file), states)
+    return Evidence(links.to_edit(file), states, ledger is not None and ledger.shallow)
 
 
 def _state(ledger: Ledger, item: Item, links: Links) -> Iterator[str]:

@@ -21,6 +21,7 @@ _AS_ENTITY = frozenset("&<>|~^=$[]")
 _ESCAPES = str.maketrans(
     {char: f"\\{char}" for char in _BACKSLASHED} | {char: f"&#{ord(char)};" for char in _AS_ENTITY}
 )
+_BARE = str.maketrans("<>&", "‹›＆")
 _PAIRED = re.compile(r":(?=[A-Za-z0-9_+-]+:)|\+(?=\+)|(?<=\+)\+")
 """What means something only beside its like: `:smile:` and `++ctrl+alt++`."""
 _ITEM = re.compile(r"\s*(?P<marker>[-*•]|[0-9]{1,3}[.)])\s+(?P<text>\S.*)")
@@ -73,6 +74,14 @@ def address(url: str) -> str:
 def html(text: str) -> str:
     """One line of text for HTML and SVG, inside an element or a quoted attribute; nothing in it is Markdown either."""
     return _entities(" ".join(_visible(text).split()))
+
+
+def bare(text: str) -> str:
+    """One line of text in which no theme finds markup, however often it decodes it: `<` gives way to a sign like it.
+
+    Themes strip the tags of a page's title, decode what is left, and print it as it is.
+    """
+    return " ".join(_visible(text).split()).translate(_BARE)
 
 
 def yaml_string(text: str) -> str:

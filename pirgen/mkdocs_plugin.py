@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urljoin
@@ -24,10 +25,12 @@ from pirgen.lint import lint
 from pirgen.pages.assets import SCRIPT, STYLE
 from pirgen.project import Project
 from pirgen.remote import Links
-from pirgen.site import Page, Site
+from pirgen.site import Page, Site, is_generated
 from pirgen.terminal import printable
 
 log = get_plugin_logger(__name__)
+GUESSED = ("edit/master/docs/", "src/default/docs/")
+"""What MkDocs takes for the address to edit where nobody says it: any branch and any folder may be another."""
 
 
 class Options(PluginConfig):  # type: ignore[no-untyped-call]
@@ -116,16 +119,17 @@ def _warn(project: Project, corpus: Corpus) -> None:
 
 def _links(project: Project, config: MkDocsConfig) -> Links:
     """Where things are: by pirgen.yaml, else by what MkDocs is told, else by the remote."""
-    found, told = project.links(), remote.links(config.repo_url or "")
-    edit = ""
-    if config.repo_url and config.edit_uri and not config.edit_uri.startswith(("?", "#")):
+    found, own = project.links(), project.config.repository
+    top = re.sub(r"(?<=//)[^@/]*@", "", config.repo_url or "")  # a name and a password are nobody's business
+    told, edit = remote.links(top), ""
+    if top and config.edit_uri and not config.edit_uri.startswith(("?", "#")):
         docs = Path(os.path.relpath(config.docs_dir, project.root)).as_posix()
-        top = urljoin(f"{config.repo_url.rstrip('/')}/", f"{config.edit_uri.rstrip('/')}/")
-        edit = f"{urljoin(top, '../' * len(Path(docs).parts))}{{path}}"
-    own = project.config.repository
+        place = urljoin(f"{top.rstrip('/')}/", f"{config.edit_uri.rstrip('/')}/")
+        edit = f"{urljoin(place, '../' * len(Path(docs).parts))}{{path}}"
+    is_guessed = config.edit_uri in GUESSED
     return Links(
         own.commit or told.commit or found.commit,
-        own.edit or edit or found.edit,
+        own.edit or (is_guessed and found.edit) or edit or found.edit,
         urljoin(config.site_url, _uri(project, config)) if config.site_url else "",
         "/" if config.use_directory_urls else ".html",
     )
@@ -134,10 +138,12 @@ def _links(project: Project, config: MkDocsConfig) -> Links:
 def _add(files: Files, page: Page, root: Path, config: MkDocsConfig) -> None:
     docs = Path(config.docs_dir).resolve()
     uri = (root / page.path).relative_to(docs).as_posix()
-    if (there := files.get_file_from_path(uri)) is not None:
-        files.remove(there)
-    level = InclusionLevel.NOT_IN_NAV if page.source or "/year-" in uri else InclusionLevel.INCLUDED
+    level = InclusionLevel.NOT_IN_NAV if page.source or "/years/" in uri else InclusionLevel.INCLUDED
     file = File.generated(config, uri, content=page.text, inclusion=level)
+    for there in [one for one in files if file.dest_uri == one.dest_uri]:
+        if not is_generated(there.src_uri, there.content_string):
+            log.warning(f"{there.src_uri} was not written by pirgen, whose page takes its place; move it away")
+        files.remove(there)
     if page.source:
         file.edit_uri = Path(os.path.relpath(root / page.source, docs)).as_posix()
     files.append(file)

@@ -31,6 +31,7 @@ class Evidence(NamedTuple):
     edit_url: str = ""
     states: Mapping[str, str] = {}
     """By action id where the item stands, as Markdown."""
+    shallow: bool = False
 
 
 def review_page(
@@ -43,8 +44,8 @@ def review_page(
 ) -> str:
     """The page of the review in `file`. Raises PirgenError for a wrong template.
 
-    A committed page has no `evidence`. It says what its review says and nothing that follows from others: else a new
-    review would change the pages of old ones, and two branches would conflict.
+    A committed page has no `evidence`. It says what its review says, and of others only whether those that it names
+    have pages: else a new review would change the pages of old ones, and two branches would conflict.
     """
     dated, level = _is_dated(review), config.severity(review.severity)
     return templates.render(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from pirgen.duration import format_duration
@@ -13,7 +13,7 @@ from pirgen.timeline import MILESTONES, Milestone
 
 WIDTH, MARGIN, LINE = 720, 24, 16
 """In pixels: the picture, its sides, and a line of labels."""
-TICKS = 8
+TICKS, YEAR = 8, 300 * 86_400
 
 
 class Mark(NamedTuple):
@@ -49,20 +49,23 @@ def picture(review: Review, target: int | None) -> dict[str, Any] | None:
     names = [(mark.at, _milestone(name, mark.at, base)) for name, mark in _ordered(reached)]
     room = WIDTH - MARGIN - max([MARGIN, *(_width(text) for _, text in names)])
 
+    def after(seconds: float) -> float:
+        return round(MARGIN + room * seconds / span, 1)
+
     def place(at: datetime) -> float:
-        return round(MARGIN + room * (at - first).total_seconds() / span, 1)
+        return after((at.astimezone(UTC) - times[0]).total_seconds())
 
     ticks = moments(first, last, TICKS)
     end = reached.get("resolved") or reached.get("mitigated")
-    due = base + timedelta(seconds=target) if target else None
+    due = (base - times[0]).total_seconds() + target if target else span
     labels = _labels([(place(at), text) for at, text in names])
     return {
         "width": WIDTH,
         "top": 12 + LINE * (1 + max((label.line for label in labels), default=0)),
         "line": LINE,
         "lasted": (place(base), place(end.at)) if end and end.at > base else None,
-        "due": (place(due), format_duration(target or 0)) if due and base < due < last else None,
-        "ticks": [(place(tick), text) for tick, text in zip(ticks, _clocks(ticks), strict=True)],
+        "due": (after(due), format_duration(target or 0)) if due < span else None,
+        "ticks": [(place(tick), text) for tick, text in zip(ticks, _clocks(ticks, span), strict=True)],
         "marks": [
             Mark(place(m.at), f"{_clock(m.at.astimezone(review.zone))} {m.event}", m.approximate, m.kind in MILESTONES)
             for m in known
@@ -96,10 +99,13 @@ def _width(text: str) -> float:
     return len(text) * CHARACTER + 12
 
 
-def _clocks(ticks: list[datetime]) -> Iterator[str]:
-    """A tick's time; its date where it begins a day."""
+def _clocks(ticks: list[datetime], span: float) -> Iterator[str]:
+    """A tick's time; its date where it begins a day, with its year where a picture is of more than one."""
     for tick in ticks:
         midnight = tick.hour == tick.minute == 0
+        if span > YEAR:
+            yield f"{tick:%Y-%m-%d}"
+            continue
         yield f"{tick:%b} {tick.day}" if midnight and len(ticks) > 1 else f"{tick:%H:%M}"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple
 
-from pirgen.review import Review
+from pirgen.review import Review, is_placeholder
 
 MOST = 8
 """How many incidents are named for one factor: those that come last by id."""
@@ -32,9 +32,10 @@ class Relations:
         for name, review in reviews.items():
             for other in dict.fromkeys((*review.related, *review.covers)):
                 self._namers[other].append(name)
-            if review.status != "withdrawn":
+            if review.status in ("in_review", "complete"):
                 for factor in review.contributing_factors:
-                    self.factors[words(factor)].setdefault(name, factor)
+                    if not is_placeholder(factor):
+                        self.factors[words(factor)].setdefault(name, factor)
 
     def named(self, review: Review) -> Iterator[Relation]:
         """The incidents that a review names, each once."""

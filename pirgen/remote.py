@@ -7,7 +7,8 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 _REMOTE = re.compile(
-    r"(?:(?:https?|ssh|git)://(?:[^@/]*@)?(?P<host>[A-Za-z0-9.-]+)(?::[0-9]+)?/|(?:[\w.-]+@)(?P<place>[A-Za-z0-9.-]+):)"
+    r"(?:(?:(?P<web>https?://)|(?:ssh|git)://)(?:[^@/]*@)?(?P<host>[A-Za-z0-9.-]+)(?P<port>:[0-9]+)?/"
+    r"|(?:[\w.-]+@)(?P<place>[A-Za-z0-9.-]+):)"
     r"/?(?P<path>[A-Za-z0-9._~/-]+?)(?:\.git)?/?"
 )
 HOSTS = {
@@ -52,6 +53,7 @@ def links(url: str, branch: str = "", prefix: str = "") -> Links:
     kind = next((kind for kind in HOSTS if kind in host), None)
     if found is None or kind is None:
         return Links()
-    commit, edit = (f"https://{host}/{found['path']}{end}" for end in HOSTS[kind])
+    top = f"{found['web']}{host}{found['port'] or ''}" if found["web"] else f"https://{host}"
+    commit, edit = (f"{top}/{found['path']}{end}" for end in HOSTS[kind])
     place = edit.replace("{branch}", quote(branch)).replace("{path}", f"{quote(prefix)}{{path}}")
     return Links(commit, place if branch else "")

@@ -194,11 +194,12 @@ _PLACEHOLDER = re.compile(
 
 def placeholders(review: Review) -> Iterator[tuple[Path, str]]:
     """The texts that stand in for something still to be written, such as `TODO` or `TBD: numbers`."""
-    return ((path, text) for path, text in texts(review) if text and _is_placeholder(text))
+    return ((path, text) for path, text in texts(review) if text and is_placeholder(text))
 
 
 @lru_cache(maxsize=1024)
-def _is_placeholder(text: str) -> bool:
+def is_placeholder(text: str) -> bool:
+    """Whether a text stands in for something still to be written."""
     return _PLACEHOLDER.fullmatch(text.strip()) is not None
 
 

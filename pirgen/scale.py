@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import ceil, log, log10
 
 CHARACTER = 6.2
@@ -25,9 +25,13 @@ def moments(start: datetime, end: datetime, most: int) -> list[datetime]:
     step = next((step for step in STEPS if span / step <= most), STEPS[-1] * ceil(span / STEPS[-1] / most))
     midnight = start.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
     first = midnight + timedelta(seconds=step * ceil((start.replace(tzinfo=None) - midnight).total_seconds() / step))
-    last = end.astimezone(start.tzinfo).replace(tzinfo=None)
-    count = int((last - first).total_seconds() // step) + 1
-    return [(first + timedelta(seconds=step * number)).replace(tzinfo=start.tzinfo) for number in range(count)]
+    steps = [timedelta(seconds=step * number) for number in range(int(span // step) + 2)]
+    if step < _DAY:  # as time passes: a clock may be put forward or back meanwhile
+        found = [(first.replace(tzinfo=start.tzinfo).astimezone(UTC) + one).astimezone(start.tzinfo) for one in steps]
+    else:
+        found = [(first + one).replace(tzinfo=start.tzinfo) for one in steps]
+    earliest, latest = start.astimezone(UTC), end.astimezone(UTC)
+    return [one for one in found if earliest <= one.astimezone(UTC) <= latest]
 
 
 def numbers(highest: float, most: int = 5) -> list[int]:
@@ -41,13 +45,20 @@ def numbers(highest: float, most: int = 5) -> list[int]:
 def spans(shortest: float, longest: float) -> list[int]:
     """The lines of a logarithmic axis of durations that these, in seconds, lie between."""
     lower = [step for step in SPANS if step <= shortest][-1:] or [SPANS[0]]
-    upper = next((step for step in SPANS if step >= longest and step > lower[0]), SPANS[-1] * ceil(longest / SPANS[-1]))
+    beyond = SPANS[-1] * (int(longest // SPANS[-1]) + 1)
+    upper = next((step for step in SPANS if step >= longest and step > lower[0]), beyond)
     return [*lower, *(step for step in SPANS if lower[0] < step < upper), upper]
 
 
 def part(value: float, lowest: float, highest: float) -> float:
     """How far up a logarithmic axis a value is, from 0 to 1; what is below its lower end is on it."""
     return log(max(value, lowest) / lowest) / log(highest / lowest)
+
+
+def short(text: str, room: float) -> str:
+    """As much of a text as there is room for, in pixels."""
+    most = max(1, int(room / CHARACTER))
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def lines(labels: Iterable[tuple[float, float]]) -> Iterator[int]:

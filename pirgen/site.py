@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from pirgen.remote import Links
 
 MARKER, SOURCE = "generated_by: pirgen", "pirgen_source: "
+MARKS = {".xml": "<subtitle>Reviews as they are completed, by pirgen</subtitle>", ".ics": "PRODID:-//pirgen//"}
+"""What marks a file in which MARKER has no place."""
 
 
 class Page(NamedTuple):
@@ -132,8 +134,15 @@ def compare(root: Path, pages: tuple[Page, ...], folder: str, *, of_reviews: boo
 
     Raises PirgenError where a page would replace a file that pirgen did not write.
     """
+    if not (root / folder).resolve().is_relative_to(root.resolve()):
+        raise PirgenError(f"{folder} is a link that leads out of the project, where pirgen writes nothing")
     missing, stale = [], []
     for page in pages:
+        if page.path.endswith(".md") and not is_generated(page.path, page.text):
+            raise PirgenError(
+                f"{page.path} would not say that pirgen wrote it: a template of yours leaves out the front matter; "
+                "let it begin with `{% extends %}`"
+            )
         place = root / page.path
         if not os.path.lexists(place):
             missing.append(page.path)
@@ -160,7 +169,9 @@ def write(root: Path, rendering: Rendering) -> None:
 
 def is_generated(path: str, text: str) -> bool:
     """Whether pirgen wrote a file: a page's front matter says so, of another file its beginning."""
-    return MARKER in _front_matter(text) if path.endswith(".md") else "pirgen" in text[:2000]
+    if path.endswith(".md"):
+        return MARKER in _front_matter(text)
+    return MARKS.get(PurePosixPath(path).suffix, MARKER) in text[:1000]
 
 
 def _front_matter(text: str) -> list[str]:
@@ -169,10 +180,11 @@ def _front_matter(text: str) -> list[str]:
 
 
 def _on_disk(root: Path, folder: str) -> Iterator[tuple[str, bool]]:
-    """The pages in a folder that pirgen wrote, and whether each is of a review."""
+    """The files in a folder that pirgen wrote, and whether each is the page of a review."""
     place = root / folder
-    for path in sorted(place.glob("*.md")) if place.is_dir() else ():
-        if path.is_file():
-            head = _front_matter(path.read_text(encoding="utf-8", errors="replace"))
-            if MARKER in head:
-                yield f"{folder}/{path.name}".removeprefix("./"), any(line.startswith(SOURCE) for line in head)
+    for pattern in ("*.md", "years/*.md", "feed.xml", "due.ics"):
+        for path in sorted(place.glob(pattern)) if place.is_dir() else ():
+            text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+            if is_generated(path.name, text):
+                is_of_review = any(line.startswith(SOURCE) for line in _front_matter(text))
+                yield path.relative_to(root).as_posix(), is_of_review

@@ -12,7 +12,7 @@ from typing import Any
 
 from pirgen.duration import format_duration
 from pirgen.errors import PirgenError
-from pirgen.markdown import address, html, inline, label, prose, yaml_plain, yaml_string
+from pirgen.markdown import address, bare, html, inline, label, prose, yaml_plain, yaml_string
 
 FILTERS = {
     "md": inline,
@@ -20,6 +20,7 @@ FILTERS = {
     "label": label,
     "address": address,
     "html": html,
+    "bare": bare,
     "yaml": yaml_string,
     "plain": yaml_plain,
     "duration": format_duration,
@@ -55,26 +56,21 @@ class Templates:
 
     @cached_property
     def _environment(self) -> Any:
-        from jinja2 import (
-            BaseLoader,
-            ChoiceLoader,
-            Environment,
-            FileSystemLoader,
-            PackageLoader,
-            PrefixLoader,
-            StrictUndefined,
-        )
+        from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
 
-        ours: BaseLoader = PackageLoader("pirgen")
-        kind, loaders = Environment, [ours]
+        ours = PackageLoader("pirgen")
+        kind: type[Environment] = Environment
+        loaders: list[BaseLoader] = [ours, PrefixLoader({"pirgen": ours})]
         if self.folder:
-            from jinja2.sandbox import ImmutableSandboxedEnvironment
+            from pirgen.sandbox import Loader, Sandbox
 
             if not self.folder.is_dir():
                 raise PirgenError(f"there is no folder {self.folder}, which `templates` in pirgen.yaml names")
-            kind, loaders = ImmutableSandboxedEnvironment, [FileSystemLoader(self.folder), ours]
+            if not self.folder.resolve().is_relative_to(self.root.resolve()):
+                raise PirgenError(f"{self.folder} leads out of the project; `templates` in pirgen.yaml names it")
+            kind, loaders = Sandbox, [Loader(self.folder), *loaders]
         environment = kind(
-            loader=ChoiceLoader([*loaders, PrefixLoader({"pirgen": ours})]),
+            loader=ChoiceLoader(loaders),
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,

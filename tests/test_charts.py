@@ -169,6 +169,50 @@ def test_any_timeline_is_drawn_to_scale_inside_its_picture(entries: list[Any], z
     ET.fromstring(text.strip())
 
 
+@pytest.mark.parametrize("day", ["2025-03-30", "2025-10-26"])
+def test_ticks_stand_where_their_times_are_when_clocks_change(day: str) -> None:
+    entries = [{"time": f"{day} {clock}", "event": "x"} for clock in ("00:00", "04:00", "06:00")]
+    found = picture(read({"timeline": entries, "timezone": "Europe/Berlin"}, Clock()), None)
+    assert found
+    ticks = {text: x for x, text in found["ticks"]}
+    assert abs(ticks["04:00"] - found["marks"][1].x) < 0.3
+    assert abs(ticks["06:00"] - found["marks"][2].x) < 0.3
+    assert ("02:00" in ticks) == (day == "2025-10-26")
+
+
+def test_extremes_are_drawn() -> None:
+    entries = [
+        {"time": "2020-01-01 00:00", "event": "x", "kind": "started"},
+        {"time": "2025-01-01 00:00", "event": "x"},
+    ]
+    found = picture(read({"timeline": entries}, Clock()), 10**12)
+    assert found
+    assert found["due"] is None
+    assert all(len(text) == 10 for _, text in found["ticks"]), "of more than a year, with the year"
+    assert scale.spans(1092 * 86_400, 1092 * 86_400) == [1092 * 86_400, 2 * 1092 * 86_400]
+
+
+def test_drafts_and_placeholders_are_no_recurring_factors(repo: Repo) -> None:
+    for name, status in (("INC-001", "draft"), ("INC-002", "draft"), ("INC-003", "complete"), ("INC-004", "complete")):
+        repo.write(f"pir/{name}.yaml", review(name, status=status, contributing_factors=["TODO: why", "No canary"]))
+    repo.commit("2025-10-06", {})
+    assert drawn(repo)["recurring_factors"].rows == [("No canary", 2, "INC-003, INC-004")]
+
+
+def test_many_severities_keep_their_names(repo: Repo) -> None:
+    names = [f"Severity {number} of many" for number in range(1, 13)]
+    repo.write("pirgen.yaml", f"severities: [{', '.join(f'{{name: {name}}}' for name in names)}]\n")
+    for number, name in enumerate(names, 1):
+        repo.write(*next(iter(incident(f"INC-{number:03d}", "2025-09-01", name, "10:30").items())))
+    repo.commit("2025-10-06", {})
+    root = ET.fromstring(re.findall(r"<figure.*?</figure>", figure(drawn(repo)["time_to_resolve"]), re.DOTALL)[0])
+    left, top, width, height = map(float, root[0].attrib["viewBox"].split())
+    texts = [node for node in root.iter("text") if (node.text or "").startswith("Severity")]
+    assert len(texts) == 12
+    assert all(left <= float(node.attrib["x"]) <= left + width - 100 for node in texts)
+    assert all(top <= float(node.attrib["y"]) <= top + height for node in texts)
+
+
 @given(st.lists(DAYS, min_size=1))
 def test_any_days_lie_in_few_periods_without_a_gap(days: list[date]) -> None:
     spans = period.periods(days)

@@ -17,6 +17,7 @@ extra_css: [ops/pir/pirgen.css]
 extra_javascript: [ops/pir/pirgen.js]
 nav: [index.md, {Reviews: [ops/pir/index.md, ops/pir/report.md, ops/pir/actions.md, ops/pir/policy.md]}]
 """
+SCRIPT = "</title><script>alert(1)</script>"
 COMMANDS = {
     "mkdocs": ["-m", "mkdocs", "build", "--strict"],
     "properdocs": ["-m", "properdocs", "build", "--strict", "-f", "mkdocs.yml"],
@@ -26,7 +27,8 @@ COMMANDS = {
 
 @pytest.fixture
 def written(repo: Repo) -> Repo:
-    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(), "docs/index.md": "# Home\n", "mkdocs.yml": CONFIG})
+    said = review(title=f"Down {SCRIPT}")
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": said, "docs/index.md": "# Home\n", "mkdocs.yml": CONFIG})
     done = repo.run("render", "--dashboards", "docs/ops/pir", "--site-url", "https://x.example/ops/pir/")
     assert done.returncode == 0, done.stderr
     return repo
@@ -43,6 +45,7 @@ def test_every_generator_builds_the_same_pages(written: Repo, generator: str) ->
     for name in ("INC-001", "report", "actions", "policy"):
         page = (site / name / "index.html").read_text(encoding="utf-8")
         assert "<h1" in page, name
+        assert "<script>alert" not in page, name
         assert ("<svg" in page and "pirgen-chart" in page) or name == "policy", name
     assert "P1 (Critical)" in (site / "policy/index.html").read_text(encoding="utf-8")
     assert 'href="INC-001/"' in (site / "index.html").read_text(encoding="utf-8").replace("./", "")
@@ -57,12 +60,17 @@ def test_dashboards_are_written_once_and_render_leaves_them_alone(written: Repo)
                          "pirgen.css", "pirgen.js"}  # fmt: skip
     assert written.run("render").stdout == "1 page: all were current\n"
     assert {path.name for path in folder.iterdir()} == {*before}
-    (folder / "year-2020.md").write_text("---\ngenerated_by: pirgen\n---\n", encoding="utf-8")
+    written.write("docs/ops/pir/years/2020.md", "---\ngenerated_by: pirgen\n---\n")
     done = written.run("render", "--dashboards", "docs/ops/pir", "--site-url", "https://x.example/ops/pir/")
-    assert "year-2020.md: removed" in done.stdout
-    mine = written.write("docs/ops/pir/policy.md", "# By hand\n")
-    done = written.run("render", "--dashboards", "docs/ops/pir")
-    assert (done.returncode, mine.read_text(encoding="utf-8")) == (2, "# By hand\n")
+    assert "years/2020.md: removed" in done.stdout
+    assert "feed.xml: removed" in written.run("render", "--dashboards", "docs/ops/pir").stdout
+    for name, text in (("policy.md", "# By hand\n"), ("pirgen.css", "/* looks for pirgen's pages, by hand */\n")):
+        mine = written.write(f"docs/ops/pir/{name}", text)
+        done = written.run("render", "--dashboards", "docs/ops/pir")
+        assert (done.returncode, mine.read_text(encoding="utf-8")) == (2, text)
+        mine.unlink()
+    for url in ("javascript:alert(1)//", 'https://x.example/"><b>'):
+        assert written.run("render", "--dashboards", "docs/ops/pir", "--site-url", url).returncode == 2
 
 
 def test_another_folder_links_to_the_reviews_pages(repo: Repo) -> None:

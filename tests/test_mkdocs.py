@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import Repo, review
+from tests.support import Repo, item, review
 
 CONFIG = """\
 site_name: test
@@ -96,3 +96,45 @@ def test_what_is_wrong_is_said_in_one_line(repo: Repo, tmp_path: Path) -> None:
     assert build(tmp_path / "shallow").returncode == 0
     figures = (tmp_path / "shallow/site/ops/pir/report/index.html").read_text(encoding="utf-8")
     assert "built from a shallow clone" in figures
+
+
+def test_a_page_by_hand_in_the_way_is_said(repo: Repo) -> None:
+    project(repo)
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(), "docs/ops/pir/README.md": "# By hand\n"})
+    done = build(repo.folder)
+    assert done.returncode == 1
+    assert "ops/pir/README.md was not written by pirgen, whose page takes its place; move it away" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        ("", "https://github.com/org/repo/edit/main/svc/pir/INC-001.yaml"),
+        ("repo_url: https://me:secret@github.com/org/repo\n", "https://github.com/org/repo/edit/main/svc/pir/INC-001.yaml"),
+        ("repo_url: https://github.com/org/repo\nedit_uri: edit/develop/svc/docs/\n",
+         "https://github.com/org/repo/edit/develop/svc/pir/INC-001.yaml"),
+    ],
+)  # fmt: skip
+def test_edit_links_lead_to_the_review(repo: Repo, config: str, expected: str) -> None:
+    repo.git("remote", "add", "origin", "git@github.com:org/repo.git")
+    repo.write("svc/mkdocs.yml", f"site_name: test\ntheme: {{name: mkdocs}}\nplugins: [pirgen]\n{config}")
+    repo.commit(
+        "2025-10-06", {"svc/pirgen.yaml": "", "svc/docs/index.md": "# Home\n", "svc/pir/INC-001.yaml": review()}
+    )
+    done = build(repo.folder / "svc")
+    assert done.returncode == 0, done.stderr
+    page = (repo.folder / "svc/site/ops/pir/INC-001/index.html").read_text(encoding="utf-8")
+    assert f'<a href="{expected}">Edit this review</a>' in page
+
+
+def test_a_shallow_clone_marks_the_reviews_too(repo: Repo, tmp_path: Path) -> None:
+    project(repo)
+    config = (repo.folder / "mkdocs.yml").read_text(encoding="utf-8")
+    repo.write("mkdocs.yml", config.replace("pirgen]", "{pirgen: {allow_shallow: true}}]"))
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review()})
+    later = [item("AI-001", "Add pool metrics", due="2025-11-01")]
+    repo.commit("2025-10-07", {"pir/INC-001.yaml": review(action_items=later)})
+    repo.git("clone", "--quiet", "--depth=1", f"file://{repo.folder}", str(tmp_path / "shallow"))
+    assert build(tmp_path / "shallow").returncode == 0
+    page = (tmp_path / "shallow/site/ops/pir/INC-001/index.html").read_text(encoding="utf-8")
+    assert "Built from a shallow clone" in page

@@ -114,6 +114,8 @@ def test_the_feed_and_the_calendar_are_read_by_programs(history: Repo) -> None:
          "https://bitbucket.org/org/repo/src/main/{path}?mode=edit"),
         ("https://codeberg.org/org/repo", "https://codeberg.org/org/repo/commit/{commit}",
          "https://codeberg.org/org/repo/_edit/main/{path}"),
+        ("http://gitea.local:3000/org/repo", "http://gitea.local:3000/org/repo/commit/{commit}",
+         "http://gitea.local:3000/org/repo/_edit/main/{path}"),
         ("https://token@example.org/org/repo", "", ""),
         ("/srv/git/github.com/repo.git", "", ""),
         ("file:///srv/github.com/repo.git", "", ""),

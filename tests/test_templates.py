@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.support import Cli, review
+from tests.support import Cli, Repo, review
 
 PAGE = "docs/ops/pir/INC-001.md"
 
@@ -71,6 +73,7 @@ def test_what_is_wrong_names_file_and_line(cli: Cli, template: str, complaint: s
         "{{ self.__init__.__globals__ }}",
         "{{ cycler.__init__.__globals__.os.popen('id').read() }}",
         "{{ lipsum.__globals__ }}",
+        "{{ evidence.__class__ }}",
         "{% for x in range(10 ** 9) %}x{% endfor %}",
         "{{ review.tags.append('x') }}{{ strip.clear() }}",
     ],
@@ -79,9 +82,39 @@ def test_the_sandbox_holds(cli: Cli, template: str) -> None:
     assert rendered(cli, template).startswith("pirgen: ours/review.md.j2:1: ")
 
 
-def test_files_outside_are_out_of_reach(cli: Cli) -> None:
-    cli.write("secret.txt", "SECRET")
+def test_files_outside_are_out_of_reach(cli: Cli, tmp_path: Path) -> None:
+    secret = cli.write("secret.txt", "SECRET")
     assert "there is no template" in rendered(cli, '{% include "../secret.txt" %}')
+    (cli.folder / "ours/link.txt").symlink_to(secret)
+    assert "there is no template" in rendered(cli, '{% include "link.txt" %}')
+    (tmp_path / "elsewhere").mkdir(exist_ok=True)
+    (cli.folder / "out").symlink_to(tmp_path / "elsewhere" if tmp_path not in cli.folder.parents else "/")
+    cli.write("pirgen.yaml", "templates: out\n")
+    done = cli.run("render")
+    assert (done.returncode, "leads out of the project" in done.stderr) == (2, True)
+
+
+def test_pages_about_all_reviews_give_no_way_to_files(repo: Repo) -> None:
+    repo.commit("2025-10-06", {"pirgen.yaml": "templates: ours\n", "pir/INC-001.yaml": review()})
+    for page in ("index", "report", "actions", "policy"):
+        own = "{% for name, one in self._TemplateReference__context.items() %}{{ one.root }}{% endfor %}"
+        repo.write(f"ours/site/{page}.md.j2", own)
+        assert f"ours/site/{page}.md.j2:1: " in repo.run("render", "--dashboards", "docs/ops/pir").stderr
+        (repo.folder / f"ours/site/{page}.md.j2").unlink()
+    for path in ("subject", "view.commit.__self__", "view.linked.__closure__", "templates", "config.root"):
+        repo.write("ours/site/policy.md.j2", f"{{{{ {path} }}}}")
+        assert "ours/site/policy.md.j2:1: " in repo.run("render", "--dashboards", "docs/ops/pir").stderr, path
+
+
+def test_a_template_that_is_no_text_or_forgets_the_front_matter_is_said(cli: Cli) -> None:
+    cli.write("pirgen.yaml", "templates: ours\n")
+    cli.write("pir/INC-001.yaml", review())
+    cli.write("ours/review.md.j2", b"caf\xe9")
+    assert "ours/review.md.j2:1: it is not UTF-8" in cli.run("render").stderr
+    cli.write("ours/review.md.j2", "# Only a heading\n")
+    done = cli.run("render")
+    assert (done.returncode, "leaves out the front matter" in done.stderr) == (2, True)
+    assert not (cli.folder / PAGE).exists()
 
 
 def test_a_folder_that_is_not_there_is_said(cli: Cli) -> None:

@@ -1,3 +1,4 @@
+// generated_by: pirgen
 // Makes the index of reviews sortable, searchable and filterable; the view is in the address, so that it can be sent.
 // Without this script the table is there as it is. Nothing is asked of any server.
 (() => {
@@ -16,7 +17,6 @@
   const values = (cells, column) => column === 3 ? [cells[3].slice(0, 4)] : column > 4 && column < 7 ? listed(cells[column]) : [cells[column]];
   const seconds = (text) => [...text.matchAll(/(\d+)([wdhms])/g)].reduce((sum, [, count, unit]) => sum + count * UNITS[unit], text ? 0 : -1);
   const natural = new Intl.Collator(undefined, { numeric: true });
-  const compare = (column) => column === 4 ? (a, b) => a.lasted - b.lasted : (a, b) => natural.compare(a.cells[column], b.cells[column]);
 
   // All rows: those of the table, or those that the page holds as data, which get the form of the first one's link.
   const read = (table) => {
@@ -36,12 +36,18 @@
     if (!table || table.dataset.pirgen) return;
     table.dataset.pirgen = "reviews"; // a class would take the theme's looks away
     const rows = read(table), body = table.tBodies[0], size = rows.length > LONG ? PAGE : Infinity;
+    const order = new Map(JSON.parse(mark.dataset.severities).map((name, place) => [name, place]));
+    const rank = (name) => order.get(name) ?? order.size;
+    const compare = (column) =>
+      column === 2 ? (a, b) => rank(a.cells[2]) - rank(b.cells[2]) || natural.compare(a.cells[2], b.cells[2])
+      : column === 4 ? (a, b) => a.lasted - b.lasted
+      : (a, b) => natural.compare(a.cells[column], b.cells[column]);
     for (const one of rows) Object.assign(one, { text: one.cells.join("\n").toLowerCase(), lasted: seconds(one.cells[4]) });
     let page = 0, sort = "";
 
     const search = node("input", { type: "search", id: "pirgen-q", autocomplete: "off" });
     const selects = new Map(FILTERS.map(([name, column]) => {
-      const known = [...new Set(rows.flatMap(({ cells }) => values(cells, column)))].filter(Boolean).sort(natural.compare);
+      const known = [...new Set(rows.flatMap(({ cells }) => values(cells, column)))].filter(Boolean).sort(name === "severity" ? (a, b) => rank(a) - rank(b) || natural.compare(a, b) : natural.compare);
       if (name === "year") known.reverse();
       return [name, node("select", { id: `pirgen-${name}` }, node("option", { value: "" }, "any"), ...known.map((value) => node("option", { value }, value)))];
     }));
@@ -71,7 +77,7 @@
       const chosen = FILTERS.map(([name, column]) => [selects.get(name).value, column]).filter(([value]) => value);
       let found = rows.filter(({ cells, text }) => words.every((word) => text.includes(word)) &&
         chosen.every(([value, column]) => values(cells, column).includes(value)));
-      const column = SORTED.indexOf(sort.replace("-", ""));
+      const column = SORTED.indexOf(sort.replace(/^-/, ""));
       if (column >= 0) {
         found = found.toSorted ? found.toSorted(compare(column)) : [...found].sort(compare(column));
         if (sort[0] === "-") found.reverse();
@@ -100,7 +106,7 @@
         selects.get(name).value = view.get(name) || "";
         if (selects.get(name).selectedIndex < 0) selects.get(name).value = "";
       }
-      sort = SORTED.includes((view.get("sort") || "").replace("-", "")) ? view.get("sort") : "";
+      sort = SORTED.includes((view.get("sort") || "").replace(/^-/, "")) ? view.get("sort") : "";
       page = (Number.parseInt(view.get("page"), 10) || 1) - 1;
       draw(false);
     };

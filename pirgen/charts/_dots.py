@@ -55,7 +55,7 @@ def by_severity(ledger: Ledger, name: str, title: str, times: Iterable[Interval]
     for place, (severity, look) in enumerate(looks.items()):
         mine = [time for time in known if time.incident.severity == severity]
         start, end = across(place / len(looks)), across((place + 1) / len(looks))
-        columns.append(((start + end) / 2, look.name))
+        columns.append(((start + end) / 2, scale.short(look.name, end - start)))
         inside = (end - start) * 0.8
         left = start + (end - start) * 0.1
         for number, time in enumerate(mine):

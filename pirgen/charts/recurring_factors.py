@@ -9,7 +9,7 @@ MOST = 12
 
 
 def draw(ledger: Ledger, relations: Relations) -> Chart:
-    """Factors are the same where their words are, in whatever case and punctuation; not those of withdrawn reviews."""
+    """Factors are the same where their words are, in whatever case and punctuation; drafts have none yet."""
     found = [(next(iter(names.values())), [*names]) for names in relations.factors.values() if len(names) > 1]
     found.sort(key=lambda pair: (-len(pair[1]), pair[0]))
     shown = found[:MOST]

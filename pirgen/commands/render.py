@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
@@ -36,6 +37,8 @@ def command(
 
     What --dashboards writes is of today and of this clone's history, so it is not for committing.
     """
+    if site_url and not re.fullmatch(r"https?://[^\s<>\"]+", site_url):
+        raise click.UsageError("--site-url begins with https:// or http://")
     if check and dashboards:
         raise click.UsageError("--check is about pages that are committed, --dashboards about those that are not")
     result = render(project.root, project.config)

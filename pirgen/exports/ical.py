@@ -10,6 +10,7 @@ from datetime import UTC, date
 from pirgen.errors import PirgenError
 from pirgen.parallel import spread
 from pirgen.table import Report, Row
+from pirgen.terminal import printable
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 
@@ -27,8 +28,8 @@ def render(report: Report) -> str:
             todo = Todo()
             todo.add("uid", _uid(row))
             todo.add("dtstamp", stamp)
-            todo.add("summary", f"{row['incident_id']} {row['action_id']}: {row['action']}")
-            todo.add("description", _description(row))
+            todo.add("summary", _shown(f"{row['incident_id']} {row['action_id']}: {row['action']}"))
+            todo.add("description", "\n".join(map(_shown, _description(row))))
             todo.add("status", "IN-PROCESS" if row["status"] == "in_progress" else "NEEDS-ACTION")
             if row["severity"]:
                 todo.add("categories", [row["severity"]])
@@ -54,9 +55,14 @@ def _uid(row: Row) -> str:
     return f"{hashlib.blake2b(name.encode('utf-8', 'replace'), digest_size=12).hexdigest()}@pirgen"
 
 
-def _description(row: Row) -> str:
+def _shown(text: str) -> str:
+    """A text without what turns its direction; line ends are the calendar's to write."""
+    return "\n".join(map(printable, text.splitlines()))
+
+
+def _description(row: Row) -> list[str]:
     told = [f"Owner: {row['owner'] or 'nobody'}"]
     if row["first_due"] and row["first_due"] != row["due"]:
         told.append(f"First due: {row['first_due']} (slips: {row['slips']})")
     told.append(f"Opened by: {row['commit'] or 'not committed yet'}")
-    return "\n".join(told)
+    return told

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -46,12 +47,26 @@ class Subject(NamedTuple):
         return self.relations.reviews
 
     def fill(self, name: str, **values: Any) -> str:
-        """The page of a template; all of them may ask the subject."""
-        return self.templates.render(f"site/{name}.md.j2", subject=self, linked=self.linked, **values)
+        """The page of a template, which gets plain values and no way to files."""
+        home, known, links = self.home, frozenset(self.reviews), self.links
+        view = {
+            "linked": lambda incident_id: f"{home}{incident_id}.md" if incident_id in known else "",
+            "commit": links.to_commit,
+            "has_figures": self.report is not None,
+            "feed": self.has_feed,
+            "calendar": self.has_calendar,
+        }
+        return self.templates.render(f"site/{name}.md.j2", view=view, **values)
 
-    def linked(self, incident_id: str) -> str:
-        """The address of an incident's page; empty where it has none."""
-        return f"{self.home}{incident_id}.md" if incident_id in self.reviews else ""
+    @property
+    def has_feed(self) -> bool:
+        """Whether there can be a feed: it needs a history, the site's address, and feedgenerator."""
+        return self.ledger is not None and bool(self.links.site) and find_spec("feedgenerator") is not None
+
+    @property
+    def has_calendar(self) -> bool:
+        """Whether there can be a calendar: it needs a history, and icalendar."""
+        return self.report is not None and find_spec("icalendar") is not None
 
     def figures(self, page: str) -> dict[str, Any]:
         """What a page of figures says: the report, its tables, the metrics in words, and the page's charts."""

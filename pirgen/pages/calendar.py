@@ -1,7 +1,6 @@
 """The due dates of the open action items as a calendar to subscribe to; needs icalendar."""
 
 from collections.abc import Iterator
-from importlib.util import find_spec
 
 from pirgen import exports
 from pirgen.pages import Page, Subject
@@ -11,5 +10,5 @@ POSITION = 60
 
 def make(subject: Subject) -> Iterator[Page]:
     """What `pirgen report --export ical` writes."""
-    if subject.report and find_spec("icalendar"):
+    if subject.report and subject.has_calendar:
         yield Page("due.ics", exports.render("ical", subject.report))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC
 from html import escape
-from importlib.util import find_spec
-from urllib.parse import quote
+from urllib.parse import quote, urljoin
 from uuid import NAMESPACE_URL, uuid5
 
 from pirgen.pages import Page, Subject
@@ -21,7 +20,7 @@ MOST = 50
 def make(subject: Subject) -> Iterator[Page]:
     """When a review was complete is what git says."""
     ledger, site = subject.ledger, subject.links.site
-    if ledger is None or not site or find_spec("feedgenerator") is None:
+    if ledger is None or not subject.has_feed:
         return
     from feedgenerator import Atom1Feed
 
@@ -35,7 +34,7 @@ def make(subject: Subject) -> Iterator[Page]:
         name = review.incident_id
         feed.add_item(
             title=printable(f"{name}: {review.headline}"),
-            link=f"{site}{subject.home}{quote(name)}{subject.links.ending}",
+            link=urljoin(site, f"{subject.home}{quote(name)}{subject.links.ending}"),
             description=escape(printable(" ".join(review.impact.split()))),
             pubdate=at.astimezone(UTC),
             updateddate=at.astimezone(UTC),

@@ -31,10 +31,18 @@ def make(subject: Subject) -> Iterator[Page]:
         island = island.replace(mark, f"\\u{ord(mark):04x}")
     yield Page(
         "index.md",
-        subject.fill("index", rows=rows[:PART] if is_long else rows, count=len(rows), years=years, island=island),
+        subject.fill(
+            "index",
+            rows=rows[:PART] if is_long else rows,
+            count=len(rows),
+            years=years,
+            island=island,
+            severities=json.dumps([severity_name(level.name, subject.config) for level in subject.config.severities]),
+        ),
     )
     for year, some in years.items():
-        yield Page(f"year-{year}.md", subject.fill("year", rows=some, year=year))
+        up = [{**row, "address": f"../{row['address']}"} for row in some]
+        yield Page(f"years/{year}.md", subject.fill("year", rows=up, year=year))
 
 
 def _row(subject: Subject, review: Review) -> dict[str, Any]:
@@ -43,7 +51,7 @@ def _row(subject: Subject, review: Review) -> dict[str, Any]:
     lasted = (end.at - start).total_seconds() if start and end else -1
     return {
         "id": review.incident_id,
-        "address": subject.linked(review.incident_id),
+        "address": f"{subject.home}{review.incident_id}.md",
         "title": review.headline,
         "severity": severity_name(review.severity, subject.config),
         "date": str(review.date or ""),

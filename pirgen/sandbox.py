@@ -1,0 +1,34 @@
+"""Where templates of somebody else run: they read what they are given, and no file but those of their folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path, PurePath
+from types import ModuleType
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, TemplateNotFound, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja's, which also lets nobody use a path or a module, should one be within reach."""
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Whether a template may have an attribute."""
+        return super().is_safe_attribute(obj, attr, value) and not isinstance(obj, PurePath | ModuleType)
+
+
+class Loader(FileSystemLoader):
+    """Reads the templates of a folder, not following links."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """The text of a template, its file, and whether it is still current."""
+        for folder in self.searchpath:
+            path = Path(folder, template)
+            if path.resolve() != Path(folder).resolve() / template:
+                raise TemplateNotFound(template)
+        try:
+            return super().get_source(environment, template)
+        except UnicodeDecodeError as error:
+            raise TemplateSyntaxError(f"it is not UTF-8: {error.reason}", 1, template, str(path)) from None

@@ -90,7 +90,11 @@ class Config:
 
     def severity(self, name: str) -> SeverityLevel | None:
         """The row of the severity matrix called `name`."""
-        return next((level for level in self.severities if level.name == name), None)
+        return self._levels.get(name)
+
+    @cached_property
+    def _levels(self) -> Mapping[str, SeverityLevel]:
+        return {level.name: level for level in reversed(self.severities)}
 
     def level(self, rule: str, path: str) -> str | None:
         """What the project says about a rule's weight at a path, if anything: the last match wins."""

@@ -37,18 +37,21 @@ class Change(NamedTuple):
 
 
 def changes(
-    before: Snapshot | None, after: Snapshot | None, gone: Mapping[str | None, Action | None]
+    before: Snapshot | None,
+    after: Snapshot | None,
+    same: Mapping[str, str],
+    gone: Mapping[str | None, Action | None],
 ) -> Iterator[Change]:
     """What the step from one revision to the next says; a step that changes nothing yields nothing.
 
-    `gone` holds what was there once and was removed: action items by id, and None for the review itself. First a
-    review's opening, then the items that go, the others, and everything else about the review.
+    `same` are the items that go on, see `matches`. `gone` holds what was there once and was removed: action items by
+    id, and None for the review itself. First comes a review's opening, then the items that go, the others, and
+    everything else about the review.
     """
     old, new = before.items if before else {}, after.items if after else {}
     if before is None and after is not None:
         event = "review_restored" if None in gone else "review_opened"
         yield Change(None, event, {}, {"status": _status(after)})
-    same = matches(before, after)
     kept = set(same.values())
     for action_id, item in old.items():
         if action_id not in kept:

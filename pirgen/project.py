@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from pirgen.config import FILE, Config, load_config
 from pirgen.corpus import Corpus
 from pirgen.errors import PirgenError
-from pirgen.remote import Links, links
 from pirgen.rules import names as rule_names
 from pirgen.source import Source, read, recorded
 
 if TYPE_CHECKING:
+    from pirgen.remote import Links
     from pirgen.repository import Repository
 
 
@@ -43,6 +43,7 @@ class Project:
 
     def links(self) -> Links:
         """Where a browser finds the repository: by the configuration, else by its remote, where it has one."""
+        from pirgen.remote import Links, links
         from pirgen.repository import Repository
 
         told, found = self.config.repository, Links()

@@ -53,6 +53,8 @@ class Item(NamedTuple):
     def go_on(self, said: Action, at: datetime) -> Item:
         """The item with what a new revision says of it."""
         old = self.said
+        if said == old:
+            return self
         same = (old.status, old.due) == (said.status, said.due)
         return self._replace(said=said, past=self.past if same else (*self.past, (at, old.status, old.due)))
 

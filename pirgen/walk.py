@@ -85,10 +85,11 @@ class Walk(msgspec.Struct, dict=True):
         old, said = None if incident.deleted else incident.snapshot, new.items if new else {}
         if old is None and new is None:
             return incident
-        steps = list(changes(old, new, incident.gone))
+        same = matches(old, new)
+        steps = list(changes(old, new, same, incident.gone))
         leaving = [step for step in steps if step.event == "action_removed"]
         incident = self._fold(incident, leaving, said, revision)
-        items = {name: incident.items[was].go_on(said[name], revision.at) for name, was in matches(old, new).items()}
+        items = {name: incident.items[was].go_on(said[name], revision.at) for name, was in same.items()}
         incident = incident._replace(snapshot=new or old, deleted=new is None, items=items)
         return self._fold(incident, [step for step in steps if step not in leaving], said, revision)
 

@@ -16,7 +16,7 @@ from pirgen.errors import PirgenError, did_you_mean
 from pirgen.project import Project
 from pirgen.terminal import printable
 
-gc.set_threshold(100_000)  # collecting what is almost all still needed would take a fifth of a short run,
+gc.disable()  # what a short run makes is almost all still needed: collecting it would take a fifth of the time,
 atexit.register(gc.freeze)  # and what ends anyway a tenth
 
 

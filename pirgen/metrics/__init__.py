@@ -45,7 +45,11 @@ def today(ledger: Ledger, as_of: datetime) -> date:
 
 def first(incident: Incident, kinds: tuple[str, ...]) -> tuple[str, Milestone] | None:
     """The first of these milestones that an incident has reached."""
-    return next(((kind, incident.milestones[kind]) for kind in kinds if kind in incident.milestones), None)
+    reached = incident.milestones
+    for kind in kinds:
+        if found := reached.get(kind):
+            return kind, found
+    return None
 
 
 class Interval(NamedTuple):

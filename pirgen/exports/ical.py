@@ -18,25 +18,26 @@ _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 def render(report: Report) -> str:
     """A VTODO an item, due on a day; an item keeps its UID. Raises PirgenError where icalendar is not installed."""
     try:
-        from icalendar import Calendar, Todo, vCalAddress
+        from icalendar import Calendar, Todo, vCalAddress, vDate, vDatetime, vText
     except ImportError:
         raise PirgenError('this needs icalendar: `pip install "pirgen[ical]"`') from None
-    stamp = report.as_of.astimezone(UTC)
+    stamp = vDatetime(report.as_of.astimezone(UTC).replace(microsecond=0))
 
     def write(rows: Sequence[Row]) -> Iterator[bytes]:
         for row in rows:
             todo = Todo()
-            todo.add("uid", _uid(row))
-            todo.add("dtstamp", stamp)
-            todo.add("summary", _shown(f"{row['incident_id']} {row['action_id']}: {row['action']}"))
-            todo.add("description", "\n".join(map(_shown, _description(row))))
-            todo.add("status", "IN-PROCESS" if row["status"] == "in_progress" else "NEEDS-ACTION")
+            todo["uid"] = vText(_uid(row))
+            todo["dtstamp"] = stamp
+            todo["summary"] = vText(_shown(f"{row['incident_id']} {row['action_id']}: {row['action']}"))
+            todo["description"] = vText("\n".join(map(_shown, _description(row))))
+            todo["status"] = vText("IN-PROCESS" if row["status"] == "in_progress" else "NEEDS-ACTION")
             if row["severity"]:
-                todo.add("categories", [row["severity"]])
+                todo["categories"] = vText(row["severity"])
             if row["due"]:
-                todo.add("due", date.fromisoformat(row["due"]))
+                todo["due"] = vDate(date.fromisoformat(row["due"]))
+                todo["due"].params["VALUE"] = "DATE"
             if row["owner"] and _EMAIL.fullmatch(row["owner"]):
-                todo.add("attendee", vCalAddress(f"mailto:{row['owner']}"))
+                todo["attendee"] = vCalAddress(f"mailto:{row['owner']}")
             yield todo.to_ical()
 
     calendar = Calendar()

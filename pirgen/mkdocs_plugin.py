@@ -42,6 +42,14 @@ class Options(PluginConfig):  # type: ignore[no-untyped-call]
 class PirgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     """Adds the reviews' pages, their index, the dashboards and the policy."""
 
+    _server: LiveReloadServer | None = None
+
+    def __init__(self) -> None:
+        self._watched: set[Path] = set()
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:
+        """Keeps this object from one build to the next, as MkDocs has it."""
+
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Adds the style and the script."""
         folder = _uri(_project(config), config)
@@ -54,6 +62,7 @@ class PirgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         """Adds the pages in place of those on disk, so that the site is current even where they are stale."""
         project = _project(config)
         try:
+            self._watch(project)
             corpus = Corpus(project.root, project.config)
             _warn(project, corpus)
             site, ledger, links = (
@@ -70,11 +79,16 @@ class PirgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: object) -> None:
         """Rebuilds when a review, a template or the configuration changes."""
-        project = _project(config)
+        self._server = server
+        self._watch(_project(config))
+
+    def _watch(self, project: Project) -> None:
+        """Watch what there is, of which each build may find more."""
         names = (*project.config.reviews, *project.config.incidents, project.config.templates, "pirgen.yaml")
-        for name in filter(None, names):
-            if (project.root / name).exists():
-                server.watch(str(project.root / name))
+        for path in (project.root / name for name in filter(None, names)):
+            if self._server and path not in self._watched and path.exists():
+                self._watched.add(path)
+                self._server.watch(str(path))
 
     def _ledger(self, project: Project) -> Ledger | None:
         try:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
 from tests.support import Repo, item, review
 
+POLICY = '{{% extends "pirgen/site/policy.md.j2" %}}{{% block document %}}the {} policy{{% endblock %}}'
 CONFIG = """\
 site_name: test
 repo_url: https://code.example/org/repo
@@ -138,3 +143,41 @@ def test_a_shallow_clone_marks_the_reviews_too(repo: Repo, tmp_path: Path) -> No
     assert build(tmp_path / "shallow").returncode == 0
     page = (tmp_path / "shallow/site/ops/pir/INC-001/index.html").read_text(encoding="utf-8")
     assert "Built from a shallow clone" in page
+
+
+def test_serving_follows_reviews_templates_and_the_configuration(repo: Repo) -> None:
+    project(repo)
+    repo.write("pirgen.yaml", "templates: ours\n")
+    repo.write("ours/site/policy.md.j2", POLICY.format("first"))
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review()})
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+    command = [sys.executable, "-m", "mkdocs", "serve", "--livereload", "--quiet", "--dev-addr", f"127.0.0.1:{port}"]
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    with subprocess.Popen(command, cwd=repo.folder, env=environment, stderr=subprocess.DEVNULL) as server:
+
+        def shows(page: str, text: str) -> None:
+            until = time.monotonic() + 60
+            seen = ""
+            while time.monotonic() < until:
+                with suppress(OSError), urlopen(f"http://127.0.0.1:{port}/ops/pir/{page}") as answer:
+                    seen = answer.read().decode()
+                if text in seen:
+                    return
+                time.sleep(0.2)
+            raise AssertionError(f"{page} does not show {text!r}: {seen[:500]}")
+
+        try:
+            shows("INC-001/", "30% of API requests failed")
+            repo.write("pir/INC-001.yaml", review(impact="Everything failed"))
+            shows("INC-001/", "Everything failed")
+            repo.write("ours/site/policy.md.j2", POLICY.format("second"))
+            shows("policy/", "the second policy")
+            repo.write("more/INC-002.yaml", review("INC-002", impact="Something failed"))
+            repo.write("pirgen.yaml", "templates: ours\npaths: {reviews: [pir, more]}\n")
+            shows("INC-002/", "Something failed")
+            repo.write("more/INC-002.yaml", review("INC-002", impact="Nothing failed"))
+            shows("INC-002/", "Nothing failed")
+        finally:
+            server.terminate()

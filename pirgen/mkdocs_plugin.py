@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 from datetime import UTC, datetime
@@ -61,6 +62,7 @@ class PirgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Adds the pages in place of those on disk, so that the site is current even where they are stale."""
         project = _project(config)
+        gc.disable()  # what is made here is almost all still needed: looking through it took half of the time
         try:
             self._watch(project)
             corpus = Corpus(project.root, project.config)
@@ -75,6 +77,8 @@ class PirgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         except (PirgenError, OSError) as error:
             cure = "set `allow_shallow: true` under `pirgen` in mkdocs.yml"
             raise PluginError(str(error).replace("pass --allow-shallow", cure)) from None
+        finally:
+            gc.enable()
         return files
 
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: object) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,9 +11,9 @@ from pirgen.duration import format_duration
 from pirgen.picture import picture
 from pirgen.policy import SeverityLevel
 from pirgen.relation import Relations
-from pirgen.review import Review, started
+from pirgen.review import Review
 from pirgen.template import Templates
-from pirgen.timeline import MILESTONES, Moment
+from pirgen.timeline import MILESTONES, Moment, began
 
 MEASURES = (
     ("Time to detect", ("started",), "detected"),
@@ -23,6 +23,41 @@ MEASURES = (
 )
 USUAL = ("detected", "acknowledged", "mitigated", "resolved")
 """The milestones that are missed where they are not known."""
+
+
+class Entry(NamedTuple):
+    """An entry of the timeline as the page shows it."""
+
+    time: str
+    offset: str
+    moment: Moment
+
+
+class Step(NamedTuple):
+    """A milestone in the strip; without a time it is not known."""
+
+    name: str
+    offset: str = "unknown"
+    time: str = ""
+    inferred: str = ""
+    verdict: str = ""
+
+
+class Measure(NamedTuple):
+    """An interval, the milestone that ends it, how long it was, and its target with the verdict."""
+
+    name: str
+    end: str
+    value: str
+    target: str
+
+
+class Related(NamedTuple):
+    """Another incident; without an address it has no page."""
+
+    id: str
+    page: str
+    why: str
 
 
 class Evidence(NamedTuple):
@@ -47,7 +82,9 @@ def review_page(
     A committed page has no `evidence`. It says what its review says, and of others only whether those that it names
     have pages: else a new review would change the pages of old ones, and two branches would conflict.
     """
-    dated, level = _is_dated(review), config.severity(review.severity)
+    level = config.severity(review.severity)
+    sheet = Sheet(review, level)
+    measures = list(sheet.measures())
     return templates.render(
         "review.md.j2",
         file=file,
@@ -55,15 +92,12 @@ def review_page(
         severity=severity_name(review.severity, config),
         custom=list(_custom(review, config)),
         tags=[tag for tag in dict.fromkeys((review.severity, *review.services, *review.tags)) if tag],
-        strip=list(_strip(review, level, dated)),
-        intervals=list(_intervals(review, level)),
+        strip=list(sheet.strip(measures)),
+        intervals=measures,
         picture=picture(review, level.resolution if level else None),
-        timeline=[
-            {"time": _time(review, moment, dated), "offset": _offset(review, moment.at), "moment": moment}
-            for moment in review.timeline
-        ],
+        timeline=[Entry(sheet.time(moment), sheet.offset(moment.at), moment) for moment in review.timeline],
         related=[
-            {"id": name, "page": f"{name}.md" if name in relations.reviews else "", "why": why}
+            Related(name, f"{name}.md" if name in relations.reviews else "", why)
             for name, why in (relations.all if evidence else relations.named)(review)
         ],
         kinds=MILESTONES,
@@ -103,66 +137,58 @@ def _meeting(review: Review) -> str:
     return ", ".join(said)
 
 
-def _strip(review: Review, level: SeverityLevel | None, dated: bool) -> Iterator[dict[str, str]]:
-    """The milestones in their order, and the usual ones that are not known."""
-    reached, verdicts = review.milestones, {end: verdict for _, end, _, verdict in _measured(review, level)}
-    for name in MILESTONES:
-        if mark := reached.get(name):
-            yield {
-                "name": name.capitalize(),
-                "offset": _offset(review, mark.at),
-                "time": ("~" if mark.approximate else "") + _local(review, mark.at, dated),
-                "inferred": "by the event's words" if mark.inferred else "",
-                "verdict": verdicts.get(name, ""),
-            }
-        elif name in USUAL:
-            yield {"name": name.capitalize(), "offset": "unknown", "time": "", "inferred": "", "verdict": ""}
+class Sheet:
+    """A review as its page puts it; what many of its lines ask is worked out once."""
 
+    def __init__(self, review: Review, level: SeverityLevel | None) -> None:
+        self.level, self.reached, self.zone = level, review.milestones, review.zone
+        known = [moment.at for moment in review.timeline if moment.at]
+        self.base = began(self.reached) or next(iter(known), None)
+        self.is_dated = any(at.astimezone(self.zone).date() != review.date for at in known)
+        """Whether the timeline leaves the review's day."""
 
-def _intervals(review: Review, level: SeverityLevel | None) -> Iterator[dict[str, str]]:
-    for name, _, value, verdict in _measured(review, level):
-        yield {"name": name, "value": value, "target": verdict or "none"}
+    def strip(self, measures: Iterable[Measure]) -> Iterator[Step]:
+        """The milestones in their order, and the usual ones that are not known."""
+        targets = {measure.end: measure.target for measure in measures}
+        for name in MILESTONES:
+            if mark := self.reached.get(name):
+                time = ("~" if mark.approximate else "") + self._local(mark.at)
+                inferred = "by the event's words" if mark.inferred else ""
+                yield Step(name.capitalize(), self.offset(mark.at), time, inferred, targets.get(name, ""))
+            elif name in USUAL:
+                yield Step(name.capitalize())
 
+    def measures(self) -> Iterator[Measure]:
+        """The intervals, those too of which nothing is known."""
+        reached, level = self.reached, self.level
+        targets = {"acknowledged": level.response, "resolved": level.resolution} if level else {}
+        for name, starts, end in MEASURES:
+            start = next((kind for kind in starts if kind in reached), None)
+            value, target = "not recorded", targets.get(end)
+            verdict = format_duration(target) if target else ""
+            if start and end in reached:
+                seconds = (reached[end].at - reached[start].at).total_seconds()
+                assumed = "" if start == starts[0] else f", from {start}"
+                value = format_duration(seconds) + assumed if seconds >= 0 else "contradictory"
+                if target and seconds >= 0:
+                    verdict += ", met" if seconds <= target else ", missed"
+            yield Measure(name, end, value, verdict)
 
-def _measured(review: Review, level: SeverityLevel | None) -> Iterator[tuple[str, str, str, str]]:
-    """Of each interval its name, the milestone that ends it, how long it was, and its target with the verdict."""
-    reached = review.milestones
-    targets = {"acknowledged": level.response, "resolved": level.resolution} if level else {}
-    for name, starts, end in MEASURES:
-        start = next((kind for kind in starts if kind in reached), None)
-        value, target = "not recorded", targets.get(end)
-        verdict = format_duration(target) if target else ""
-        if start and end in reached:
-            seconds = (reached[end].at - reached[start].at).total_seconds()
-            assumed = "" if start == starts[0] else f", from {start}"
-            value = format_duration(seconds) + assumed if seconds >= 0 else "contradictory"
-            if target and seconds >= 0:
-                verdict += ", met" if seconds <= target else ", missed"
-        yield name, end, value, verdict
+    def time(self, moment: Moment) -> str:
+        """When it was, in the review's zone, or what the review says instead."""
+        if moment.at is None:
+            return moment.written
+        return ("~" if moment.approximate else "") + self._local(moment.at)
 
+    def offset(self, at: datetime | None) -> str:
+        """How long after the start; empty where that is not known."""
+        if at is None or self.base is None:
+            return ""
+        seconds = (at - self.base).total_seconds()
+        return format_duration(seconds) if seconds < 0 else f"+{format_duration(seconds)}"
 
-def _time(review: Review, moment: Moment, dated: bool) -> str:
-    if moment.at is None:
-        return moment.written
-    return ("~" if moment.approximate else "") + _local(review, moment.at, dated)
-
-
-def _local(review: Review, at: datetime, dated: bool) -> str:
-    """The time in the review's zone, with its date in a timeline of several days."""
-    local = at.astimezone(review.zone)
-    clock = local.strftime("%H:%M:%S" if local.second else "%H:%M")
-    return f"{local.date()} {clock}" if dated else clock
-
-
-def _is_dated(review: Review) -> bool:
-    """Whether the timeline leaves the review's day."""
-    known = (moment.at for moment in review.timeline if moment.at)
-    return any(at.astimezone(review.zone).date() != review.date for at in known)
-
-
-def _offset(review: Review, at: datetime | None) -> str:
-    base = started(review) or next((moment.at for moment in review.timeline if moment.at), None)
-    if at is None or base is None:
-        return ""
-    seconds = (at - base).total_seconds()
-    return format_duration(seconds) if seconds < 0 else f"+{format_duration(seconds)}"
+    def _local(self, at: datetime) -> str:
+        """The time in the review's zone, with its date in a timeline of several days."""
+        local = at.astimezone(self.zone)
+        clock = local.strftime("%H:%M:%S" if local.second else "%H:%M")
+        return f"{local.date()} {clock}" if self.is_dated else clock

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pirgen.duration import format_duration
-from pirgen.review import Review, started
+from pirgen.review import Review
 from pirgen.scale import CHARACTER, lines, moments
-from pirgen.timeline import MILESTONES, Milestone
+from pirgen.timeline import MILESTONES, Milestone, began
 
 WIDTH, MARGIN, LINE = 720, 24, 16
 """In pixels: the picture, its sides, and a line of labels."""
@@ -33,7 +33,26 @@ class Label(NamedTuple):
     line: int
 
 
-def picture(review: Review, target: int | None) -> dict[str, Any] | None:
+class Picture(NamedTuple):
+    """What the template draws, in pixels; texts as they are."""
+
+    top: int
+    lasted: tuple[float, float] | None
+    """From where to where the incident lasted."""
+    due: tuple[float, str] | None
+    """Where the target of its severity is, and the target."""
+    ticks: list[tuple[float, str]]
+    marks: list[Mark]
+    labels: list[Label]
+    span: str
+    unknown: int
+    """How many entries have no known time."""
+    reached: str
+    width: int = WIDTH
+    line: int = LINE
+
+
+def picture(review: Review, target: int | None) -> Picture | None:
     """What the template `charts/timeline.svg.j2` draws; None where fewer than two different times are known.
 
     `target` is the time to resolve, in seconds.
@@ -45,7 +64,8 @@ def picture(review: Review, target: int | None) -> dict[str, Any] | None:
     first, last = times[0].astimezone(review.zone), times[-1]
     span = (last - first).total_seconds()
 
-    base, reached = started(review) or times[0], review.milestones
+    reached = review.milestones
+    base = began(reached) or times[0]
     names = [(mark.at, _milestone(name, mark.at, base)) for name, mark in _ordered(reached)]
     room = WIDTH - MARGIN - max([MARGIN, *(_width(text) for _, text in names)])
 
@@ -59,24 +79,21 @@ def picture(review: Review, target: int | None) -> dict[str, Any] | None:
     end = reached.get("resolved") or reached.get("mitigated")
     due = (base - times[0]).total_seconds() + target if target else span
     labels = _labels([(place(at), text) for at, text in names])
-    return {
-        "width": WIDTH,
-        "top": 12 + LINE * (1 + max((label.line for label in labels), default=0)),
-        "line": LINE,
-        "lasted": (place(base), place(end.at)) if end and end.at > base else None,
-        "due": (after(due), format_duration(target or 0)) if due < span else None,
-        "ticks": [(place(tick), text) for tick, text in zip(ticks, _clocks(ticks, span), strict=True)],
-        "marks": [
+    return Picture(
+        top=12 + LINE * (1 + max((label.line for label in labels), default=0)),
+        lasted=(place(base), place(end.at)) if end and end.at > base else None,
+        due=(after(due), format_duration(target or 0)) if due < span else None,
+        ticks=[(place(tick), text) for tick, text in zip(ticks, _clocks(ticks, span), strict=True)],
+        marks=[
             Mark(place(m.at), f"{_clock(m.at.astimezone(review.zone))} {m.event}", m.approximate, m.kind in MILESTONES)
             for m in known
             if m.at
         ],
-        "labels": labels,
-        "span": format_duration(span),
-        "count": len(known),
-        "unknown": len(review.timeline) - len(known),
-        "reached": ", ".join(text for _, text in names),
-    }
+        labels=labels,
+        span=format_duration(span),
+        unknown=len(review.timeline) - len(known),
+        reached=", ".join(text for _, text in names),
+    )
 
 
 def _ordered(reached: Mapping[str, Milestone]) -> list[tuple[str, Milestone]]:

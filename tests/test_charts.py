@@ -148,14 +148,14 @@ def test_any_timeline_is_drawn_to_scale_inside_its_picture(entries: list[Any], z
         assert found is None
         return
     assert found
-    marks = found["marks"]
+    marks = found.marks
     assert len(marks) == len(known)
-    assert all(0 <= x <= WIDTH for x in (*(mark.x for mark in marks), *(x for x, _ in found["ticks"])))
+    assert all(0 <= x <= WIDTH for x in (*(mark.x for mark in marks), *(x for x, _ in found.ticks)))
     span = (max(known) - min(known)).total_seconds()
     room = max(mark.x for mark in marks) - min(mark.x for mark in marks)
     for mark, at in zip(marks, known, strict=True):
         assert abs((mark.x - marks[0].x) - room * (at - known[0]).total_seconds() / span) < 0.3
-    labels = found["labels"]
+    labels = found.labels
     for one in labels:
         for other in labels:
             if one is not other and one.line == other.line:
@@ -163,7 +163,7 @@ def test_any_timeline_is_drawn_to_scale_inside_its_picture(entries: list[Any], z
                 assert left.x + len(left.text) * scale.CHARACTER <= right.x
             if one is not other and one.line > other.line:
                 assert not other.x < one.x < other.x + len(other.text) * scale.CHARACTER, "a line crosses a name"
-    assert 0 < len(found["ticks"]) <= 10 or span < 120
+    assert 0 < len(found.ticks) <= 10 or span < 120
     text = Templates(Path()).render("charts/timeline.svg.j2", picture=found, evidence=True)
     assert "\n\n" not in text
     ET.fromstring(text.strip())
@@ -174,9 +174,9 @@ def test_ticks_stand_where_their_times_are_when_clocks_change(day: str) -> None:
     entries = [{"time": f"{day} {clock}", "event": "x"} for clock in ("00:00", "04:00", "06:00")]
     found = picture(read({"timeline": entries, "timezone": "Europe/Berlin"}, Clock()), None)
     assert found
-    ticks = {text: x for x, text in found["ticks"]}
-    assert abs(ticks["04:00"] - found["marks"][1].x) < 0.3
-    assert abs(ticks["06:00"] - found["marks"][2].x) < 0.3
+    ticks = {text: x for x, text in found.ticks}
+    assert abs(ticks["04:00"] - found.marks[1].x) < 0.3
+    assert abs(ticks["06:00"] - found.marks[2].x) < 0.3
     assert ("02:00" in ticks) == (day == "2025-10-26")
 
 
@@ -187,8 +187,8 @@ def test_extremes_are_drawn() -> None:
     ]
     found = picture(read({"timeline": entries}, Clock()), 10**12)
     assert found
-    assert found["due"] is None
-    assert all(len(text) == 10 for _, text in found["ticks"]), "of more than a year, with the year"
+    assert found.due is None
+    assert all(len(text) == 10 for _, text in found.ticks), "of more than a year, with the year"
     assert scale.spans(1092 * 86_400, 1092 * 86_400) == [1092 * 86_400, 2 * 1092 * 86_400]
 
 

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -38,8 +38,16 @@ class Entry(NamedTuple):
 class Corpus:
     """The reviews of a project: in the worktree, or `sources` where they are given."""
 
-    def __init__(self, root: Path, config: Config, sources: Mapping[str, Source] | None = None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        config: Config,
+        sources: Mapping[str, Source] | None = None,
+        open_file: Callable[[str], Source | None] | None = None,
+    ) -> None:
         self.root, self.config, self.sources = root, config, sources
+        self.open_file = open_file or (lambda name: read(root / name, name))
+        """What gives another file of the project."""
         self.places: dict[str, str] = {}
         """Where files are that were named and lie elsewhere."""
 
@@ -82,8 +90,8 @@ class Corpus:
     def codeowners(self) -> str:
         """The first CODEOWNERS file, as the code hosts look for it."""
         for folder in (".github/", "", "docs/", ".gitlab/"):
-            source = read(self.root / f"{folder}CODEOWNERS", "CODEOWNERS")
-            if not source.error:
+            source = self.open_file(f"{folder}CODEOWNERS")
+            if source and not source.error:
                 return source.data.decode(errors="replace")
         return ""
 

@@ -23,15 +23,14 @@ def evidence(file: str, incident_id: str, ledger: Ledger | None, links: Links) -
 def _state(ledger: Ledger, item: Item, links: Links) -> Iterator[str]:
     """What is to be said beside the status, as Markdown."""
     day = today(ledger, ledger.as_of)
+    if at := item.closed_at or item.declined_at:
+        commit = item.closed_commit or item.declined_commit
+        yield f" {today(ledger, at)} {f'in {_commit(commit, links)}' if commit else 'not committed yet'}"
     if item.is_overdue(day) and item.said.due:
         late = (day - item.said.due).days
         yield f", **{late} {'day' if late == 1 else 'days'} overdue**"
     if item.slips:
         yield f", first due {item.first_due}"
-    if at := item.closed_at or item.declined_at:
-        commit = item.closed_commit or item.declined_commit
-        by = f"in {_commit(commit, links)}" if commit else "not committed yet"
-        yield f", {today(ledger, at)} {by}"
 
 
 def _commit(commit: str, links: Links) -> str:

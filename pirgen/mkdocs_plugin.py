@@ -16,6 +16,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.pages import Page
 
 from pirgen import remote
 from pirgen.corpus import Corpus
@@ -26,7 +27,8 @@ from pirgen.lint import lint
 from pirgen.pages.assets import SCRIPT, STYLE
 from pirgen.project import Project
 from pirgen.remote import Links
-from pirgen.site import Page, Site, is_generated
+from pirgen.site import Page as Made
+from pirgen.site import Site, is_generated
 from pirgen.terminal import printable
 
 log = get_plugin_logger(__name__)
@@ -47,6 +49,7 @@ class PirgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def __init__(self) -> None:
         self._watched: set[Path] = set()
+        self._edits: dict[str, str] = {}
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Keeps this object from one build to the next, as MkDocs has it."""
@@ -67,19 +70,24 @@ class PirgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             self._watch(project)
             corpus = Corpus(project.root, project.config)
             _warn(project, corpus)
-            site, ledger, links = (
-                Site(project.root, project.config, corpus),
-                self._ledger(project),
-                _links(project, config),
-            )
+            site = Site(project.root, project.config, corpus)
+            ledger, links = self._ledger(project), _links(project, config)
             for page in (*site.built(ledger, links), *site.dashboards(ledger, links)):
-                _add(files, page, project.root, config)
+                file = _add(files, page, project.root, config)
+                if page.source:
+                    self._edits[file.src_uri] = links.to_edit(page.source)
         except (PirgenError, OSError) as error:
             cure = "set `allow_shallow: true` under `pirgen` in mkdocs.yml"
             raise PluginError(str(error).replace("pass --allow-shallow", cure)) from None
         finally:
             gc.enable()
         return files
+
+    def on_pre_page(self, page: Page, *, config: MkDocsConfig, files: Files) -> Page:
+        """Lets a theme's own edit link lead where the page's does."""
+        if url := self._edits.get(page.file.src_uri):
+            page.edit_url = url
+        return page
 
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: object) -> None:
         """Rebuilds when a review, a template or the configuration changes."""
@@ -153,7 +161,7 @@ def _links(project: Project, config: MkDocsConfig) -> Links:
     )
 
 
-def _add(files: Files, page: Page, root: Path, config: MkDocsConfig) -> None:
+def _add(files: Files, page: Made, root: Path, config: MkDocsConfig) -> File:
     docs = Path(config.docs_dir).resolve()
     uri = (root / page.path).relative_to(docs).as_posix()
     level = InclusionLevel.NOT_IN_NAV if page.source or "/years/" in uri else InclusionLevel.INCLUDED
@@ -165,3 +173,4 @@ def _add(files: Files, page: Page, root: Path, config: MkDocsConfig) -> None:
     if page.source:
         file.edit_uri = Path(os.path.relpath(root / page.source, docs)).as_posix()
     files.append(file)
+    return file

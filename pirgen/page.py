@@ -21,7 +21,7 @@ MEASURES = (
     ("Time to mitigate", ("started", "detected"), "mitigated"),
     ("Time to resolve", ("started", "detected"), "resolved"),
 )
-USUAL = ("detected", "acknowledged", "mitigated", "resolved")
+USUAL = ("started", "detected", "acknowledged", "mitigated", "resolved")
 """The milestones that are missed where they are not known."""
 
 
@@ -56,6 +56,7 @@ class Related(NamedTuple):
     """Another incident; without an address it has no page."""
 
     id: str
+    title: str
     page: str
     why: str
 
@@ -95,10 +96,14 @@ def review_page(
         strip=list(sheet.strip(measures)),
         intervals=measures,
         picture=picture(review, level.resolution if level else None),
-        timeline=[Entry(sheet.time(moment), sheet.offset(moment.at), moment) for moment in review.timeline],
+        timeline=[
+            Entry(sheet.time(moment), sheet.offset(moment.at, rough=moment.approximate), moment)
+            for moment in review.timeline
+        ],
         related=[
-            Related(name, f"{name}.md" if name in relations.reviews else "", why)
+            Related(name, other.headline if other and evidence else "", f"{name}.md" if other else "", why)
             for name, why in (relations.all if evidence else relations.named)(review)
+            for other in [relations.reviews.get(name)]
         ],
         kinds=MILESTONES,
         meeting=_meeting(review),
@@ -144,17 +149,21 @@ class Sheet:
         self.level, self.reached, self.zone = level, review.milestones, review.zone
         known = [moment.at for moment in review.timeline if moment.at]
         self.base = began(self.reached) or next(iter(known), None)
+        first = self.reached.get("started") or self.reached.get("detected")
+        self.is_rough = first is not None and first.approximate
+        """Whether all is counted from a time that is only roughly known."""
         self.is_dated = any(at.astimezone(self.zone).date() != review.date for at in known)
         """Whether the timeline leaves the review's day."""
 
     def strip(self, measures: Iterable[Measure]) -> Iterator[Step]:
         """The milestones in their order, and the usual ones that are not known."""
-        targets = {measure.end: measure.target for measure in measures}
+        targets = {one.end: f"took {one.value}, target {one.target}" for one in measures if "," in one.target}
         for name in MILESTONES:
             if mark := self.reached.get(name):
                 time = ("~" if mark.approximate else "") + self._local(mark.at)
                 inferred = "by the event's words" if mark.inferred else ""
-                yield Step(name.capitalize(), self.offset(mark.at), time, inferred, targets.get(name, ""))
+                offset = self.offset(mark.at, rough=mark.approximate)
+                yield Step(name.capitalize(), offset, time, inferred, targets.get(name, ""))
             elif name in USUAL:
                 yield Step(name.capitalize())
 
@@ -169,7 +178,8 @@ class Sheet:
             if start and end in reached:
                 seconds = (reached[end].at - reached[start].at).total_seconds()
                 assumed = "" if start == starts[0] else f", from {start}"
-                value = format_duration(seconds) + assumed if seconds >= 0 else "contradictory"
+                rough = "~" if reached[end].approximate or reached[start].approximate else ""
+                value = f"{rough}{format_duration(seconds)}{assumed}" if seconds >= 0 else "contradictory"
                 if target and seconds >= 0:
                     verdict += ", met" if seconds <= target else ", missed"
             yield Measure(name, end, value, verdict)
@@ -180,12 +190,13 @@ class Sheet:
             return moment.written
         return ("~" if moment.approximate else "") + self._local(moment.at)
 
-    def offset(self, at: datetime | None) -> str:
-        """How long after the start; empty where that is not known."""
+    def offset(self, at: datetime | None, *, rough: bool = False) -> str:
+        """How long after the start; empty where that is not known, with `~` where one of the times is rough."""
         if at is None or self.base is None:
             return ""
         seconds = (at - self.base).total_seconds()
-        return format_duration(seconds) if seconds < 0 else f"+{format_duration(seconds)}"
+        shown = format_duration(seconds) if seconds < 0 else f"+{format_duration(seconds)}"
+        return f"~{shown}" if (rough or self.is_rough) and seconds else shown
 
     def _local(self, at: datetime) -> str:
         """The time in the review's zone, with its date in a timeline of several days."""

@@ -66,7 +66,8 @@ def picture(review: Review, target: int | None) -> Picture | None:
 
     reached = review.milestones
     base = began(reached) or times[0]
-    names = [(mark.at, _milestone(name, mark.at, base)) for name, mark in _ordered(reached)]
+    rough = any(mark.approximate for mark in reached.values() if mark.at == base)
+    names = [(mark.at, _milestone(name, mark, base, rough=rough)) for name, mark in _ordered(reached)]
     room = WIDTH - MARGIN - max([MARGIN, *(_width(text) for _, text in names)])
 
     def after(seconds: float) -> float:
@@ -100,9 +101,10 @@ def _ordered(reached: Mapping[str, Milestone]) -> list[tuple[str, Milestone]]:
     return sorted(reached.items(), key=lambda pair: (pair[1].at, MILESTONES.index(pair[0])))
 
 
-def _milestone(name: str, at: datetime, base: datetime) -> str:
-    seconds = (at - base).total_seconds()
-    return f"{name} {'+' if seconds >= 0 else ''}{format_duration(seconds)}"
+def _milestone(name: str, mark: Milestone, base: datetime, *, rough: bool) -> str:
+    seconds = (mark.at - base).total_seconds()
+    about = "~" if (rough or mark.approximate) and seconds else ""
+    return f"{name} {about}{'+' if seconds >= 0 else ''}{format_duration(seconds)}"
 
 
 def _labels(places: list[tuple[float, str]]) -> list[Label]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pirgen.config import FILE, Config, load_config
 from pirgen.corpus import Corpus
-from pirgen.errors import PirgenError
+from pirgen.errors import HistoryMissingError, PirgenError
 from pirgen.rules import names as rule_names
 from pirgen.source import Source, read, recorded
 
@@ -58,28 +58,34 @@ class Project:
         with suppress(PirgenError):
             config = load_config(partial(_recorded, repository, commit), rule_names)
         folders = (*config.reviews, *config.incidents)
-        return Corpus(self.root, config, recorded(repository, repository.tree(commit, folders), folders))
+        sources = recorded(repository, repository.tree(commit, folders), folders)
+        return Corpus(self.root, config, sources, partial(_recorded, repository, commit))
 
     def _file(self, name: str) -> Source | None:
-        """A file of the project, as HEAD has it where nothing is checked out; None where there is none."""
+        """A file of the project, as git has it where it is not checked out; None where there is none."""
         path = self.root / name
         if os.path.lexists(path):
             return read(path, name)
-        if not self._is_checked_out:
-            from pirgen.repository import Repository
+        if not self._may_lack_files:
+            return None
+        from pirgen.repository import Repository
 
-            with suppress(PirgenError):
-                repository = Repository(self.root)
-                return _recorded(repository, repository.head(), name)
-        return None
+        try:
+            repository = Repository(self.root)
+            found = repository.blobs(repository.not_checked_out((name,)).values())
+            return next((Source(name, data) for _, data in found), None)
+        except HistoryMissingError:
+            raise
+        except PirgenError:
+            return None
 
     @property
-    def _is_checked_out(self) -> bool:
-        """False in a bare repository, and in a clone that was made without a checkout."""
+    def _may_lack_files(self) -> bool:
+        """Whether files may be absent on purpose: of a bare repository, without an index, sparse or linked."""
         git = self.root / ".git"
         if git.is_dir():
-            return (git / "index").exists()
-        return git.exists() or not ((self.root / "objects").is_dir() and (self.root / "HEAD").is_file())
+            return not (git / "index").exists() or (git / "info/sparse-checkout").exists()
+        return git.exists() or ((self.root / "objects").is_dir() and (self.root / "HEAD").is_file())
 
 
 def _recorded(repository: Repository, commit: str, name: str) -> Source | None:

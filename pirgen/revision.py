@@ -7,6 +7,7 @@ now: a clock that ran backwards moves no revision before the one it follows.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time
 from functools import cached_property
@@ -119,6 +120,7 @@ class History:
     def worktree(self, blobs: Mapping[str, str], known: Stamps) -> tuple[Revision, Stamps]:
         """What the worktree says of the files that differ from the last commit's blobs, and the stamps of all."""
         names = list(find(self.root, self._folders))
+        names += [path for path in blobs.keys() - {*names} if os.path.isfile(self.root / path)]  # noqa: PTH113
         stamps: dict[str, tuple[int, str]] = {}
         camera = Camera(self.config)
         sources: list[Source] = []
@@ -135,7 +137,8 @@ class History:
             if digest != blobs.get(path):
                 sources.append(source)
         absent = blobs.keys() - stamps.keys()
-        kept = self.repository.not_checked_out(self._folders) if absent else {}
+        is_branch = self.as_of is not None  # which may have files that the blobs know nothing of
+        kept = self.repository.not_checked_out(self._folders) if absent or is_branch else {}
         changed = {path: blob for path, blob in kept.items() if path not in stamps and blob != blobs.get(path)}
         sources += recorded(self.repository, changed, self._folders).values()
         said: dict[str, Snapshot | None] = dict.fromkeys(sorted(absent - kept.keys()))

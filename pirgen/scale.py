@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from math import ceil, log, log10
 
-CHARACTER = 6.2
+CHARACTER = 6.8
 """How wide a character of a label is, in pixels at a size of 11."""
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 STEPS = (

@@ -110,6 +110,7 @@ class Site:
             ledger,
             report_of(ledger) if ledger else None,
             links,
+            self.unrenderable,
             "" if home == "." else f"{home}/",
         )
         for page in pages(subject):

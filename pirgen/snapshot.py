@@ -43,6 +43,8 @@ class Snapshot(NamedTuple):
     day: date | None = None
     """The date that the review states."""
     milestones: Mapping[str, Milestone] = {}
+    over: bool = False
+    """Whether it says that the incident was resolved, though perhaps not when."""
     services: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
@@ -100,6 +102,7 @@ class Camera:
             began=began(milestones),
             day=review.date,
             milestones=milestones,
+            over=any(moment.kind == "resolved" for moment in review.timeline),
             services=review.services,
             related=review.related,
             covers=review.covers,

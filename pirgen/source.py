@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from errno import ENOTDIR
+from errno import EISDIR, ENOTDIR
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -77,20 +77,30 @@ def find(root: Path, folders: Iterable[str]) -> Iterator[str]:
     seen: set[str] = set()
     for folder in sorted(set(folders)):
         top = os.path.join(root, folder)  # noqa: PTH118 - ten times as fast as Path
-        if os.path.islink(top):  # noqa: PTH114
-            yield folder
+        steps = [folder[:end] for end, mark in enumerate(f"{folder}/") if mark == "/"] if folder != "." else []
+        if link := next((step for step in steps if os.path.islink(os.path.join(root, step))), ""):  # noqa: PTH114, PTH118
+            yield link
+            continue
+        if any(_is_repository(os.path.join(root, step)) for step in steps):  # noqa: PTH118
             continue
         for here, subfolders, names in os.walk(top, onerror=_unless_absent):
-            if (folder, here) != (".", top) and (".git" in subfolders or ".git" in names):
+            if here != top and _is_repository(here):
                 subfolders.clear()
                 continue
             subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
             below = f"{folder}{here[len(top) :]}/".replace(os.sep, "/").removeprefix("./")
-            for name in sorted(names):
+            links = [name for name in subfolders if os.path.islink(f"{here}/{name}")]  # noqa: PTH114
+            for name in sorted((*names, *links)):
                 path = below + name
-                if name.endswith(SUFFIXES) and not name.startswith(".") and path not in seen:
+                if (name.endswith(SUFFIXES) or name in links) and not name.startswith(".") and path not in seen:
                     seen.add(path)
                     yield path
+
+
+def _is_repository(folder: str) -> bool:
+    """Whether a folder has a `.git` that git takes for a repository's, or for the way to one."""
+    git = f"{folder}/.git"
+    return os.path.isfile(git) or os.path.isfile(f"{git}/HEAD")  # noqa: PTH113
 
 
 def _unless_absent(error: OSError) -> None:
@@ -103,6 +113,8 @@ def write(path: Path, text: str | bytes, *, exclusive: bool = False) -> None:
 
     Raises FileExistsError with `exclusive` when the file is already there, OSError when it cannot be written.
     """
+    if not path.name:
+        raise IsADirectoryError(EISDIR, "is not the name of a file", str(path))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except FileExistsError as error:

@@ -142,3 +142,31 @@ def test_a_partial_clone_without_its_remote_says_what_to_fetch(repo: Repo, tmp_p
     for words in (("history",), ("check", "--touched-since", "HEAD~1"), ("lint", "--since", "HEAD~1")):
         done = Cli(tmp_path / "partial").run(*words)
         assert (done.returncode, "git fetch --refetch --no-filter" in done.stderr) == (3, True), done.stderr
+
+
+def test_what_a_branch_adds_outside_a_sparse_checkout_is_told(repo: Repo, tmp_path: Path) -> None:
+    repo.commit("2025-10-06", {"pir/2025/INC-001.yaml": one(), "pirgen.yaml": "timezone: Asia/Tokyo\n"})
+    branch(repo)
+    repo.commit("2025-10-07", {"pir/2026/INC-002.yaml": review("INC-002", status="draft", action_items=[])})
+    repo.git("sparse-checkout", "set", "--no-cone", "/pir/2025/")
+    assert not (repo.folder / "pirgen.yaml").exists()
+    assert facts(repo) == [("INC-002", "review_opened", None)]
+    assert "Asia/Tokyo" in repo.run("report").stdout, "the configuration is that of the index"
+    repo.git("worktree", "add", "--quiet", "--no-checkout", str(tmp_path / "linked"), "main")
+    assert "Asia/Tokyo" in Cli(tmp_path / "linked").run("report").stdout
+
+
+def test_a_branch_answers_for_owners_that_it_makes_unknown(repo: Repo) -> None:
+    config = {"pirgen.yaml": "rules: {owner-known: error}\n", ".github/CODEOWNERS": "* @platform\n"}
+    repo.commit("2025-10-06", {PIR: one(), **config})
+    branch(repo)
+    repo.commit("2025-10-07", {".github/CODEOWNERS": "* @other\n"})
+    assert check(repo)[0] == 1
+
+
+def test_a_branch_answers_for_what_it_uncovers(repo: Repo) -> None:
+    two = review("INC-002", status="draft", action_items=[])
+    repo.commit("2025-10-06", {PIR: review(covers=["INC-002"]), "pir/INC-002.yaml": two})
+    branch(repo)
+    repo.commit("2025-10-07", {PIR: review()})
+    assert "INC-002" in check(repo)[1]

@@ -115,8 +115,14 @@ def test_reviews_are_found_filtered_sorted_and_the_view_is_sent(own: str, browse
         index.locator("#pirgen-q").fill("nothing is called that")
         assert listed(index) == []
         assert index.get_by_role("status").inner_text() == "0 of 21"
-    with tab(browser, own + "ops/pir/?severity=%3Cimg%20src%3Dx%3E&sort=nonsense&page=-7&q=") as index:
+    with tab(browser, own + "ops/pir/?sort=nonsense&page=-7&q=&severity=P2") as index:
+        assert len(listed(index)) == 7, "a severity by its name alone"
+    with tab(browser, own + "ops/pir/?severity=%3Cimg%20src%3Dx%3E") as index:
+        assert listed(index) == [], "what is asked for is not there, and not left out in silence"
+        index.get_by_role("button", name="Show all").click()
         assert len(listed(index)) == 21
+    with tab(browser, own + "ops/pir/?sort=resolved") as index:
+        assert index.locator("tbody tr:first-child td:nth-child(5)").inner_text() == "25m", "unknown is not 0"
 
 
 def test_keys_are_enough(own: str, browser: Any) -> None:

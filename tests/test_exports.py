@@ -225,3 +225,10 @@ def test_json_is_json_of_everything(hostile: Repo) -> None:
     found = json.loads(exports.render("json", told(hostile, "service")))
     assert len(found["open_actions"]) == len(HOSTILE)
     assert set(found["groups"]["service"]) == set(HOSTILE)
+
+
+@pytest.mark.parametrize("name", ["", ".", "/"])
+def test_an_output_without_a_name_is_one_clear_line(history: Repo, name: str) -> None:
+    for words in (("report",), ("lint", "--format", "json")):
+        done = history.run(*words, "--output-file", name)
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr

@@ -218,6 +218,28 @@ def test_a_folder_that_is_a_link_is_said_to_be_one(repo: Repo) -> None:
     assert (done.returncode, "symbolic link" in done.stdout) == (1, True)
 
 
+def test_a_way_through_a_link_or_a_submodule_leads_to_nothing_of_ours(repo: Repo, tmp_path: Path) -> None:
+    other = Repo(tmp_path / "other")
+    other.commit("2025-10-01", {"pir/INC-009.yaml": review("INC-009")})
+    (repo.folder / "docs").symlink_to(other.folder)
+    repo.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(other.folder), "sub")
+    repo.commit("2025-10-06", {"pirgen.yaml": "paths: {reviews: [docs/pir, sub/pir, pir]}\n", PIR: one()})
+    (repo.folder / "pir/linked").symlink_to(other.folder)
+    assert "INC-009" not in repo.run("history").stdout
+    found = repo.run("lint").stdout
+    assert "docs" in found
+    assert "pir/linked" in found
+    assert "INC-009" not in found
+
+
+def test_what_is_in_the_index_is_not_deleted_by_a_repository_around_it(repo: Repo) -> None:
+    repo.commit("2025-10-06", {"pir/s/INC-001.yaml": one()})
+    Repo(repo.folder / "pir/s")
+    assert {fact.commit is None for fact in ledger(repo).facts} == {False}
+    (repo.folder / "pir/.git").mkdir()
+    assert repo.run("lint").stdout == "0 files checked: all good\n"
+
+
 def test_a_commit_that_is_lost_is_not_taken_for_none(repo: Repo) -> None:
     head = repo.commit("2025-10-06", {PIR: one()})
     (repo.folder / ".git/objects" / head[:2] / head[2:]).unlink()

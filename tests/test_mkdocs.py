@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -130,6 +131,7 @@ def test_edit_links_lead_to_the_review(repo: Repo, config: str, expected: str) -
     assert done.returncode == 0, done.stderr
     page = (repo.folder / "svc/site/ops/pir/INC-001/index.html").read_text(encoding="utf-8")
     assert f'<a href="{expected}">Edit this review</a>' in page
+    assert not [one for one in re.findall('href="([^"]*/edit/[^"]*)"', page) if one != expected]
 
 
 def test_a_shallow_clone_marks_the_reviews_too(repo: Repo, tmp_path: Path) -> None:

@@ -120,3 +120,37 @@ events:
     ]
     done = cli.run("lint", "--strict")
     assert done.returncode == 0, done.stdout
+
+
+def test_the_same_moments_give_the_same_figures_and_the_draft_passes(cli: Cli) -> None:
+    cli.write("pirgen.yaml", "timezone: Europe/Berlin\n")
+    cli.write(
+        "operational_audit/incidents/INC-004.yaml",
+        """\
+incident_id: INC-004
+title: Payments fail
+severity: P1
+events:
+  - {at: "2025-10-26T01:30:02.5Z", kind: resolved, text: c, by: Jane Doe}
+  - {at: "2025-10-26T00:20:59Z", kind: detected, text: a}
+  - {at: "2025-10-26T00:50:00Z", kind: acknowledged, text: b}
+  - {at: "2025-10-26T04:00:01Z", kind: verified, text: d}
+""",
+    )
+    assert cli.run("new", "INC-004").returncode == 0
+    said = load(Source("x", (cli.folder / "pir/INC-004.yaml").read_bytes())).data["timeline"]
+    assert [(entry["time"], entry["event"]) for entry in said] == [
+        ("2025-10-26T02:20:59+02:00", "a"), ("2025-10-26T02:50:00+02:00", "b"),
+        ("2025-10-26T02:30:02.500000+01:00", "c (by Jane Doe)"), ("2025-10-26T05:00:01+01:00", "d"),
+    ]  # fmt: skip
+    done = cli.run("lint", "--strict")
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_next_free_id_is_free_of_logs_too_and_a_broken_log_is_said(cli: Cli) -> None:
+    cli.write(
+        "operational_audit/incidents/INC-007.yaml", "incident_id: INC-007\ntitle: old\nseverity: P1\nevents: []\n"
+    )
+    assert cli.run("new").stdout == "pir/INC-008.yaml\n"
+    cli.write("operational_audit/incidents/INC-009.yaml", "a: b: c\n")
+    assert "INC-009.yaml cannot be read" in cli.run("new", "INC-009").stderr

@@ -62,10 +62,11 @@ def test_pages_read_as_they_should(history: Repo, name: str, golden: Callable[[P
 def test_a_built_review_has_what_history_and_other_reviews_say(history: Repo) -> None:
     closed, declined = (history.git("rev-parse", commit) for commit in ("HEAD~1", "HEAD"))
     page = made(history)["INC-001.md"]
-    assert f"| done, 2025-10-08 in [<code>{closed[:10]}</code>](https://code.example/r/commit/{closed}) |" in page
+    assert f"| done 2025-10-08 in [<code>{closed[:10]}</code>](https://code.example/r/commit/{closed}) |" in page
     assert "| open, **12 days overdue**, first due 2025-10-12 |" in page
-    assert f"| declined: not \\*worth\\* it, 2025-10-10 in [<code>{declined[:10]}</code>]" in page
-    assert "- [INC-002](INC-002.md), names this incident\n" in page
+    link = f"[<code>{declined[:10]}</code>](https://code.example/r/commit/{declined})"
+    assert f"| declined 2025-10-10 in {link}: not \\*worth\\* it |" in page
+    assert "- [INC-002: Web \\*down\\*](INC-002.md), names this incident\n" in page
     assert "[Edit this review](https://code.example/r/edit/main/pir/INC-001.yaml)" in page
     pages = Site(history.folder, Project(history.folder).config).committed()
     committed = {Path(one.path).name: one.text for one in pages}
@@ -138,3 +139,20 @@ def test_a_project_in_a_folder_of_its_repository_is_edited_there(repo: Repo) -> 
     assert found.to_edit("pir/INC 1.yaml") == "https://github.com/org/repo/edit/main/ops/pir/INC%201.yaml"
     repo.write("ops/pirgen.yaml", "repository: {commit: 'https://x.example/{commit}'}\n")
     assert Project(repo.folder / "ops").links().to_commit("abc") == "https://x.example/abc"
+
+
+def test_what_has_no_page_is_named_in_the_index(history: Repo) -> None:
+    history.write("pir/INC-003.yaml", review("INC-003", severity="P9"))
+    index = made(history)["index.md"]
+    assert "Not shown, because they are not valid (`pirgen lint` says why):** pir/INC-003.yaml." in index
+
+
+def test_what_is_roughly_known_is_roughly_told(repo: Repo) -> None:
+    said = [("~10:00", "started"), ("10:25", "detected"), ("unknown", "resolved")]
+    timeline = [{"time": time, "event": "x", "kind": kind} for time, kind in said]
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(timeline=timeline, status="draft")})
+    pages = made(repo)
+    assert "<strong>Detected</strong> <span>~+25m</span>" in pages["INC-001.md"]
+    assert "| Time to detect | ~25m | none |" in pages["INC-001.md"]
+    assert "detected ~+25m" in pages["INC-001.md"]
+    assert "| Resolved within target |  | unknown |  | 0 | 1 |" in pages["report.md"], "it is over, nobody knows when"

@@ -81,6 +81,7 @@
       if (column >= 0) {
         found = found.toSorted ? found.toSorted(compare(column)) : [...found].sort(compare(column));
         if (sort[0] === "-") found.reverse();
+        if (column === 4) found = [...found.filter((one) => one.lasted >= 0), ...found.filter((one) => one.lasted < 0)]; // unknown is not 0
       }
       const pages = Math.max(1, Math.ceil(found.length / size));
       page = Math.min(Math.max(0, page), pages - 1);
@@ -103,8 +104,11 @@
       const view = new URLSearchParams(location.search);
       search.value = view.get("q") || "";
       for (const [name] of FILTERS) {
-        selects.get(name).value = view.get(name) || "";
-        if (selects.get(name).selectedIndex < 0) selects.get(name).value = "";
+        const select = selects.get(name), wanted = view.get(name) || "";
+        const option = [...select.options].find((one) => one.value === wanted) ||
+          [...select.options].find((one) => wanted && one.value.startsWith(`${wanted} (`));
+        if (!option) select.append(node("option", { value: wanted }, wanted)); // nothing is called that, and nothing is found
+        select.value = option ? option.value : wanted;
       }
       sort = SORTED.includes((view.get("sort") || "").replace(/^-/, "")) ? view.get("sort") : "";
       page = (Number.parseInt(view.get("page"), 10) || 1) - 1;

@@ -151,7 +151,8 @@ def _narrowed(project: Project, corpus: Corpus, result: Result, scope: Scope, ba
 
 def _incidents(corpus: Corpus, touched: Collection[str]) -> Iterator[str]:
     """The incidents that these files are about, as far as the files say."""
-    yield from (corpus.entry(name).review.incident_id for name in corpus.reviews if name in touched)
+    for review in (corpus.entry(name).review for name in corpus.reviews if name in touched):
+        yield from (review.incident_id, *review.covers)
     yield from (corpus.log(name).incident_id for name in corpus.logs if name in touched)
     yield from (PurePosixPath(name).stem for name in (*corpus.reviews, *corpus.logs) if name in touched)
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from pathlib import Path, PurePosixPath
 
 import click
 
 from pirgen.commands import emit
 from pirgen.commands.schema import effective
+from pirgen.config import Config
 from pirgen.corpus import Corpus
 from pirgen.errors import PirgenError
 from pirgen.incident import IncidentLog
@@ -20,6 +22,7 @@ from pirgen.project import Project
 from pirgen.schema import Schema
 from pirgen.source import find, write
 from pirgen.template import Templates
+from pirgen.terminal import printable
 from pirgen.timeline import parse_date
 
 DUE_AFTER = timedelta(days=14)
@@ -41,7 +44,8 @@ def command(
     """
     config = project.config
     files = [PurePosixPath(name) for name in find(project.root, config.reviews)]
-    incident_id = incident_id or _next_id(file.stem for file in files)
+    logs = [PurePosixPath(name) for name in find(project.root, config.incidents)]
+    incident_id = incident_id or _next_id(file.stem for file in (*files, *logs))
     log = _log(project, incident_id)
     severity = severity or log.severity or config.severities[min(1, len(config.severities) - 1)].name
     date = parse_date(day) if day else (log.started or datetime.now(UTC)).astimezone(config.zone).date()
@@ -67,7 +71,7 @@ def command(
         due=date + DUE_AFTER,
         timezone=config.clock.zone,
         schema=Path(os.path.relpath(schema, path.parent)).as_posix(),
-        timeline=[(f"{event.at.astimezone(config.zone):%Y-%m-%d %H:%M}", event) for event in log.events if event.at],
+        timeline=list(_timeline(log, config)),
     )
     try:
         write(path, text, exclusive=True)
@@ -79,8 +83,29 @@ def command(
 def _log(project: Project, incident_id: str) -> IncidentLog:
     """The log of an incident; one that says nothing where there is none."""
     corpus = Corpus(project.root, project.config)
-    found = (log for log in map(corpus.log, corpus.logs) if log.incident_id == incident_id)
-    return next(found, IncidentLog(incident_id))
+    for name in corpus.logs:
+        log = corpus.log(name)
+        if log.incident_id == incident_id:
+            return log
+        if not log.incident_id and PurePosixPath(name).stem == incident_id:
+            click.echo(f"{printable(name)} cannot be read; `pirgen lint` says why", err=True)
+    return IncidentLog(incident_id)
+
+
+def _timeline(log: IncidentLog, config: Config) -> Iterator[dict[str, str]]:
+    """The log's events as entries of a review, in their order, at the same moments."""
+    person = re.compile(config.review_schema.schema["definitions"]["person"]["pattern"])
+    known = sorted(((one.at, one) for one in log.events if one.at), key=itemgetter(0))
+    events = [(at.astimezone(config.zone), one) for at, one in known]
+    twice = any(at.replace(fold=0).utcoffset() != at.replace(fold=1).utcoffset() for at, _ in events)
+    for at, event in events:
+        time = f"{at:%Y-%m-%d %H:%M}" if at.second == at.microsecond == 0 else str(at.replace(tzinfo=None))
+        if twice:  # some time of these comes twice that day, so all carry their offset
+            time = at.isoformat()
+        by, text = event.by, " ".join(event.event.split()) or "TODO: what happened"
+        if by and not person.search(by):
+            by, text = "", f"{text} (by {by})"
+        yield {"time": time, "event": text, "kind": event.kind or "note", "by": by}
 
 
 def _check(schema: Schema, data: dict[str, str]) -> None:

@@ -49,4 +49,8 @@ def reason(incident: Incident) -> str:
     if incident.snapshot is None or incident.deleted:
         return "the review was deleted" if incident.deleted else "there is no review"
     status = incident.snapshot.status
-    return "the review is not valid or holds placeholders" if status == "complete" else f"the review is {status}"
+    return (
+        "the review is not valid or holds placeholders"
+        if status == "complete"
+        else f"the review is {status.replace('_', ' ')}"
+    )

@@ -53,4 +53,5 @@ def within(ledger: Ledger, as_of: datetime, target: str, starts: tuple[str, ...]
 
 def is_open(incident: Incident) -> bool:
     """Whether nothing says that the incident is over."""
-    return "resolved" not in incident.milestones and not incident.is_complete
+    is_over = "resolved" in incident.milestones or (incident.snapshot is not None and incident.snapshot.over)
+    return not is_over and not incident.is_complete

@@ -38,6 +38,8 @@ class Subject(NamedTuple):
     ledger: Ledger | None
     report: Report | None
     links: Links
+    unrenderable: tuple[str, ...] = ()
+    """The review files that have no page, because they are not valid."""
     home: str = ""
     """The way from these pages to those of the reviews: empty in one folder, else ending with a slash."""
 

@@ -35,6 +35,7 @@ def make(subject: Subject) -> Iterator[Page]:
             "index",
             rows=rows[:PART] if is_long else rows,
             count=len(rows),
+            unrenderable=subject.unrenderable,
             years=years,
             island=island,
             severities=json.dumps([severity_name(level.name, subject.config) for level in subject.config.severities]),

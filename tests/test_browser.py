@@ -190,6 +190,11 @@ def test_the_dark_is_dark_and_paper_is_light(own: str, browser: Any) -> None:
         paper = page.pdf()
         assert paper.startswith(b"%PDF")
         assert page.locator("details[open].pirgen-data").count() > 3, "what is closed would not be printed"
+    for name in ("INC-107/", "report/", "actions/", ""):
+        with tab(browser, own + f"ops/pir/{name}", viewport={"width": 718, "height": 1000}) as page:
+            page.emulate_media(media="print")
+            ends = "[...document.querySelectorAll('article table')].map((one) => one.getBoundingClientRect().right)"
+            assert max(page.evaluate(ends)) < 719, f"{name}: a table is cut off on A4"
     with tab(browser, own + "ops/pir/", viewport=DESK) as page:
         page.emulate_media(media="print")
         assert not page.locator(".pirgen-controls").first.is_visible()

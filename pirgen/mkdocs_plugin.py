@@ -72,8 +72,12 @@ class PirgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             _warn(project, corpus)
             site = Site(project.root, project.config, corpus)
             ledger, links = self._ledger(project), _links(project, config)
+            taken = {file.dest_uri: file for file in files}
             for page in (*site.built(ledger, links), *site.dashboards(ledger, links)):
-                file = _add(files, page, project.root, config)
+                file = _made(page, project.root, config)
+                if there := taken.get(file.dest_uri):
+                    _make_way(files, there)
+                files.append(file)
                 if page.source:
                     self._edits[file.src_uri] = links.to_edit(page.source)
         except (PirgenError, OSError) as error:
@@ -161,16 +165,18 @@ def _links(project: Project, config: MkDocsConfig) -> Links:
     )
 
 
-def _add(files: Files, page: Made, root: Path, config: MkDocsConfig) -> File:
+def _make_way(files: Files, there: File) -> None:
+    """Take away a file in whose place a page of ours comes."""
+    if not is_generated(there.src_uri, there.content_string):
+        log.warning(f"{there.src_uri} was not written by pirgen, whose page takes its place; move it away")
+    files.remove(there)
+
+
+def _made(page: Made, root: Path, config: MkDocsConfig) -> File:
     docs = Path(config.docs_dir).resolve()
     uri = (root / page.path).relative_to(docs).as_posix()
     level = InclusionLevel.NOT_IN_NAV if page.source or "/years/" in uri else InclusionLevel.INCLUDED
     file = File.generated(config, uri, content=page.text, inclusion=level)
-    for there in [one for one in files if file.dest_uri == one.dest_uri]:
-        if not is_generated(there.src_uri, there.content_string):
-            log.warning(f"{there.src_uri} was not written by pirgen, whose page takes its place; move it away")
-        files.remove(there)
     if page.source:
         file.edit_uri = Path(os.path.relpath(root / page.source, docs)).as_posix()
-    files.append(file)
     return file

@@ -66,9 +66,9 @@ def severities(ledger: Ledger, used: Iterable[str]) -> dict[str, Series]:
     return {name: look for name, look in looks.items() if name in known}
 
 
-def across(part: float, width: float = WIDTH - LEFT - RIGHT) -> float:
+def across(part: float) -> float:
     """Where a part (0 to 1) of the way from left to right is."""
-    return round(LEFT + part * width, 1)
+    return round(LEFT + part * (WIDTH - LEFT - RIGHT), 1)
 
 
 def height(part: float) -> float:

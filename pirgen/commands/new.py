@@ -44,9 +44,9 @@ def command(
     """
     config = project.config
     files = [PurePosixPath(name) for name in find(project.root, config.reviews)]
-    logs = [PurePosixPath(name) for name in find(project.root, config.incidents)]
-    incident_id = incident_id or _next_id(file.stem for file in (*files, *logs))
-    log = _log(project, incident_id)
+    corpus = Corpus(project.root, config)
+    incident_id = incident_id or _next_id(file.stem for file in (*files, *map(PurePosixPath, corpus.logs)))
+    log = _log(corpus, incident_id)
     severity = severity or log.severity or config.severities[min(1, len(config.severities) - 1)].name
     date = parse_date(day) if day else (log.started or datetime.now(UTC)).astimezone(config.zone).date()
     if date is None:
@@ -80,9 +80,8 @@ def command(
     emit(f"{os.path.relpath(path)}\n")
 
 
-def _log(project: Project, incident_id: str) -> IncidentLog:
+def _log(corpus: Corpus, incident_id: str) -> IncidentLog:
     """The log of an incident; one that says nothing where there is none."""
-    corpus = Corpus(project.root, project.config)
     for name in corpus.logs:
         log = corpus.log(name)
         if log.incident_id == incident_id:

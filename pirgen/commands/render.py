@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 import click
 
 from pirgen.commands import emit
+from pirgen.corpus import Corpus
 from pirgen.errors import HistoryMissingError, PirgenError
 from pirgen.project import Project
 from pirgen.site import Rendering, Site, compare, render, write
@@ -41,11 +42,12 @@ def command(
         raise click.UsageError("--site-url begins with https:// or http://")
     if check and dashboards:
         raise click.UsageError("--check is about pages that are committed, --dashboards about those that are not")
-    result = render(project.root, project.config)
+    corpus = Corpus(project.root, project.config)
+    result = render(project.root, project.config, corpus)
     if not check:
         write(project.root, result)
     if dashboards:
-        written = _dashboards(project, dashboards, site_url, allow_shallow=allow_shallow)
+        written = _dashboards(project, corpus, dashboards, site_url, allow_shallow=allow_shallow)
         write(project.root, written)
         _tell(written, check=False)
     changed = _tell(result, check=check)
@@ -58,7 +60,7 @@ def command(
     raise SystemExit(1 if failed else 0)
 
 
-def _dashboards(project: Project, folder: Path, site_url: str, *, allow_shallow: bool) -> Rendering:
+def _dashboards(project: Project, corpus: Corpus, folder: Path, site_url: str, *, allow_shallow: bool) -> Rendering:
     """The pages about all reviews, compared with what is in the folder."""
     from pirgen.ledger import Ledger, read_ledger
 
@@ -76,7 +78,7 @@ def _dashboards(project: Project, folder: Path, site_url: str, *, allow_shallow:
     except PirgenError as error:
         click.echo(f"pirgen: the figures are left out: {error}", err=True)
     links = project.links()._replace(site=f"{site_url.rstrip('/')}/" if site_url else "")
-    site = Site(project.root, project.config)
+    site = Site(project.root, project.config, corpus)
     return compare(project.root, tuple(site.dashboards(ledger, links, name)), name, of_reviews=False)
 
 

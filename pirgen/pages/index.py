@@ -15,7 +15,6 @@ from pirgen.review import Review, started
 POSITION = 10
 LONG, PART = 500, 50
 """From how many reviews on only some are in the page, and how many."""
-COLUMNS = ("Incident", "Title", "Severity", "Date", "Resolved after", "Services", "Tags", "Review")
 
 
 def make(subject: Subject) -> Iterator[Page]:

@@ -18,18 +18,18 @@ from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
-from pirgen import remote
-from pirgen.corpus import Corpus
 from pirgen.diagnostic import Severity
 from pirgen.errors import HistoryMissingError, PirgenError
+from pirgen.git import hosts as remote
+from pirgen.git.hosts import Links
 from pirgen.ledger import Ledger, read_ledger
 from pirgen.lint import lint
-from pirgen.pages.assets import SCRIPT, STYLE
 from pirgen.project import Project
-from pirgen.remote import Links
 from pirgen.site import Page as Made
 from pirgen.site import Site, is_generated
-from pirgen.terminal import printable
+from pirgen.site.pages.assets import SCRIPT, STYLE
+from pirgen.text.terminal import printable
+from pirgen.workspace import Workspace
 
 log = get_plugin_logger(__name__)
 GUESSED = ("edit/master/docs/", "src/default/docs/")
@@ -68,9 +68,9 @@ class PirgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         gc.disable()  # what is made here is almost all still needed: looking through it took half of the time
         try:
             self._watch(project)
-            corpus = Corpus(project.root, project.config)
-            _warn(project, corpus)
-            site = Site(project.root, project.config, corpus)
+            workspace = Workspace(project.root, project.config)
+            _warn(project, workspace)
+            site = Site(project.root, project.config, workspace)
             ledger, links = self._ledger(project), _links(project, config)
             taken = {file.dest_uri: file for file in files}
             for page in (*site.built(ledger, links), *site.dashboards(ledger, links)):
@@ -138,9 +138,9 @@ def _uri(project: Project, config: MkDocsConfig) -> str:
     return f"{pages.relative_to(docs).as_posix()}/".removeprefix("./")
 
 
-def _warn(project: Project, corpus: Corpus) -> None:
+def _warn(project: Project, workspace: Workspace) -> None:
     """What lint finds, as warnings of MkDocs: a strict build fails on them."""
-    for found in lint(project.root, project.config, corpus=corpus, cached=project.can_keep).diagnostics:
+    for found in lint(project.root, project.config, workspace=workspace, cached=project.can_keep).diagnostics:
         if found.severity is not Severity.ADVICE:
             hint = f"; {found.hint}" if found.hint else ""
             place = f"{found.file}:{found.span.line}:{found.span.column}"

@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pirgen.config import FILE, Config, load_config
-from pirgen.corpus import Corpus
 from pirgen.errors import HistoryMissingError, PirgenError
-from pirgen.rules import names as rule_names
-from pirgen.source import Source, read, recorded
+from pirgen.files import Source, read
+from pirgen.git.sources import recorded
+from pirgen.lint.rules import names as rule_names
+from pirgen.workspace import Workspace
 
 if TYPE_CHECKING:
-    from pirgen.remote import Links
-    from pirgen.repository import Repository
+    from pirgen.git.hosts import Links
+    from pirgen.git.repository import Repository
 
 
 class Project:
@@ -43,8 +44,8 @@ class Project:
 
     def links(self) -> Links:
         """Where a browser finds the repository: by the configuration, else by its remote, where it has one."""
-        from pirgen.remote import Links, links
-        from pirgen.repository import Repository
+        from pirgen.git.hosts import Links, links
+        from pirgen.git.repository import Repository
 
         told, found = self.config.repository, Links()
         with suppress(PirgenError):
@@ -52,14 +53,14 @@ class Project:
             found = links(repository.remote(), repository.branch(), repository.prefix)
         return Links(told.commit or found.commit, told.edit or found.edit)
 
-    def then(self, repository: Repository, commit: str) -> Corpus:
+    def then(self, repository: Repository, commit: str) -> Workspace:
         """The reviews and logs as a commit has them, by the configuration that was valid then, else by today's."""
         config = self.config
         with suppress(PirgenError):
             config = load_config(partial(_recorded, repository, commit), rule_names)
         folders = (*config.reviews, *config.incidents)
         sources = recorded(repository, repository.tree(commit, folders), folders)
-        return Corpus(self.root, config, sources, partial(_recorded, repository, commit))
+        return Workspace(self.root, config, sources, partial(_recorded, repository, commit))
 
     def _file(self, name: str) -> Source | None:
         """A file of the project, as git has it where it is not checked out; None where there is none."""
@@ -68,7 +69,7 @@ class Project:
             return read(path, name)
         if not self._may_lack_files:
             return None
-        from pirgen.repository import Repository
+        from pirgen.git.repository import Repository
 
         try:
             repository = Repository(self.root)

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pirgen.config import Config
-from pirgen.corpus import Corpus
 from pirgen.diagnostic import Problem
-from pirgen.index import Index
-from pirgen.rules import Context, Rule
-from pirgen.source import Source
+from pirgen.files import Source
+from pirgen.lint.cross_file import Index
+from pirgen.lint.rules import Context, Rule
+from pirgen.workspace import Workspace
 
 
 def check(
@@ -27,11 +27,11 @@ def check(
     Raises ValueError where a text is not sound YAML.
     """
     sources = {name: Source(name, text.encode()) for name, text in {**(others or {}), file: review}.items()}
-    corpus = Corpus(Path(os.devnull), config or Config(), sources)
-    entries = {name: corpus.entry(name) for name in sources}
+    workspace = Workspace(Path(os.devnull), config or Config(), sources)
+    entries = {name: workspace.entry(name) for name in sources}
     for name, entry in entries.items():
         if entry.document.problems:
             raise ValueError(f"{name}: {entry.document.problems[0][1].message}")
     index = Index()
     index.settle((name, entry.review.incident_id) for name, entry in entries.items())
-    return list(rule.check(entries[file].review, Context(file, corpus, index)))
+    return list(rule.check(entries[file].review, Context(file, workspace, index)))

@@ -13,8 +13,8 @@ from typing import Any
 
 import click
 
-from pirgen import rules
 from pirgen.commands import main
+from pirgen.lint import rules
 from pirgen.schema import read
 
 EXAMPLE = re.compile(r"\*(Bad|Good)\*( \(.*?\))?:\n\n((?: {4}.*\n?|\n)+)")

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from pirgen.diagnostic import Insert, Replace
 from pirgen.document import load
-from pirgen.fix import edit
-from pirgen.source import Source
+from pirgen.document.edit import edit
+from pirgen.files import Source
 from tests.support import Cli, review
 
 HEAD = """\

@@ -12,12 +12,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pirgen import parallel, survey, verdict
-from pirgen.cache import FOLDER
+import pirgen
 from pirgen.config import Config
-from pirgen.corpus import TICK
+from pirgen.lint import cache as survey
+from pirgen.lint import engine as verdict
 from pirgen.lint import lint
-from pirgen.verdict import of_data, to_data
+from pirgen.lint.engine import of_data, to_data
+from pirgen.runtime import parallel
+from pirgen.runtime.cache import FOLDER
+from pirgen.workspace import TICK
 from tests.support import Cli, Repo, item, review
 
 LOG = "incident_id: {}\ntitle: x\nseverity: {}\nevents:\n  - {{at: '2025-10-05T14:30:00Z', kind: detected, text: x}}\n"
@@ -194,7 +197,8 @@ def test_a_rule_of_somebody_else_is_asked_every_time(cli: Cli) -> None:
     for number in range(60):
         cli.write(f"pir/INC-{number:03d}.yaml", review(f"INC-{number:03d}"))
     cli.write("ours.py", (
-        "from pathlib import Path\nfrom pirgen.diagnostic import Problem, Severity\nfrom pirgen.rules import rule\n"
+        "from pathlib import Path\nfrom pirgen.diagnostic import Problem, Severity\n"
+        "from pirgen.lint.rules import rule\n"
         "@rule(Severity.ERROR)\ndef quiet(review, context):\n    '''x'''\n"
         "    if Path('loud').exists() and len(context.reviews) == 60:\n        yield Problem((), 'loud')\n"
     ))  # fmt: skip
@@ -231,10 +235,10 @@ def test_another_installation_of_the_same_code_believes_it_and_of_other_code_doe
 
     def key(name: str, more: str) -> str:
         place = tmp_path / name
-        shutil.copytree(Path(parallel.__file__).parent, place / "pirgen", copy_function=shutil.copyfile)
-        with (place / "pirgen/rules/safe_links.py").open("a", encoding="utf-8") as file:
+        shutil.copytree(Path(pirgen.__file__).parent, place / "pirgen", copy_function=shutil.copyfile)
+        with (place / "pirgen/lint/rules/safe_links.py").open("a", encoding="utf-8") as file:
             file.write(more)
-        command = [sys.executable, "-c", "from pirgen import cache; print(cache.__file__, cache.key('x'))"]
+        command = [sys.executable, "-c", "from pirgen.runtime import cache; print(cache.__file__, cache.key('x'))"]
         done = subprocess.run(command, cwd=place, capture_output=True, check=True)
         file_name, found = done.stdout.decode().split()
         assert Path(file_name).is_relative_to(place)

@@ -13,17 +13,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pirgen import period, scale
-from pirgen.charts import Chart, charts
 from pirgen.config import Config
-from pirgen.corpus import Corpus
 from pirgen.ledger import read_ledger
-from pirgen.picture import WIDTH, picture
 from pirgen.project import Project
-from pirgen.relation import Relations
 from pirgen.review import read
-from pirgen.template import Templates
-from pirgen.timeline import Clock
+from pirgen.review.timeline import Clock
+from pirgen.site import period, scale
+from pirgen.site.charts import Chart, charts
+from pirgen.site.related import Relations
+from pirgen.site.timeline_picture import WIDTH, picture
+from pirgen.templating import Templates
+from pirgen.workspace import Workspace
 from tests.support import Repo, item, review
 from tests.test_markdown import HOSTILE
 
@@ -35,7 +35,7 @@ def drawn(repo: Repo) -> dict[str, Chart]:
     """All charts of a project, by name."""
     config = Project(repo.folder).config
     ledger = read_ledger(repo.folder, config, now=NOW)
-    valid = Corpus(repo.folder, config).valid.values()
+    valid = Workspace(repo.folder, config).valid.values()
     relations = Relations({one.incident_id: one for one in valid if one})
     return {chart.name: chart for page in ("report", "actions") for chart in charts(page, ledger, relations)}
 

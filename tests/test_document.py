@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pirgen.diagnostic import Span
 from pirgen.document import Document, load
-from pirgen.source import Source
+from pirgen.files import Source
 
 
 def document(text: str | bytes) -> Document:

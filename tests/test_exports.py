@@ -19,12 +19,10 @@ import pytest
 from markdown_it import MarkdownIt
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
-from pirgen import exports
 from pirgen.config import Config
 from pirgen.errors import PirgenError
-from pirgen.report import report
+from pirgen.report import Report, exports, report
 from pirgen.schema import read
-from pirgen.table import Report
 from tests.support import DATA, Cli, Repo, item, review
 from tests.test_report import history
 

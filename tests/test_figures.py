@@ -7,11 +7,9 @@ from typing import Any
 
 import pytest
 
-from pirgen import exports
 from pirgen.config import Config
 from pirgen.project import Project
-from pirgen.report import report
-from pirgen.table import Report
+from pirgen.report import Report, exports, report
 from tests.support import Repo, item, review
 from tests.test_report import metric, rows, timeline
 

@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pirgen.config import Config
-from pirgen.corpus import Corpus
 from pirgen.document import load
-from pirgen.fix import fix
+from pirgen.files import Source
 from pirgen.lint import Linter
-from pirgen.source import Source
+from pirgen.lint.fix import fix
+from pirgen.workspace import Workspace
 from tests.support import Cli, review
 
 MESSY = """\
@@ -186,9 +186,9 @@ def test_the_commonest_slip_is_put_in_quotes(cli: Cli) -> None:
 
 
 def mended(text: str, folder: Path, *, unsafe: bool = False) -> str:
-    corpus = Corpus(folder, Config())
+    workspace = Workspace(folder, Config())
     source = Source("pir/INC-001.yaml", text.encode())
-    after, _ = fix(source, Linter(corpus).check, unsafe=unsafe)
+    after, _ = fix(source, Linter(workspace).check, unsafe=unsafe)
     return after.data.decode()
 
 

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator, Draft7Validator
 
-from pirgen import formats
 from pirgen.diagnostic import Diagnostic, Severity, Span
+from pirgen.lint import formats
 from tests.support import Cli, review
 
 SPANS = st.tuples(*[st.integers(1, 10**6)] * 4).map(lambda n: Span(min(n[0], n[2]), n[1], max(n[0], n[2]), n[1] + n[3]))

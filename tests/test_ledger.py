@@ -10,7 +10,7 @@ import pytest
 from pirgen.config import Config
 from pirgen.errors import HistoryMissingError, PirgenError
 from pirgen.ledger import Ledger, read_ledger
-from pirgen.timeline import Clock
+from pirgen.review.timeline import Clock
 from tests.support import Repo, item, review
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from pirgen.markdown import address, inline, label, prose, yaml_plain, yaml_string
+from pirgen.text.markdown import address, inline, label, prose
+from pirgen.text.yaml_scalar import yaml_plain, yaml_string
 
 EXTENSIONS = [
     *("tables", "fenced_code", "toc", "attr_list", "admonition", "footnotes", "def_list", "abbr", "md_in_html"),
@@ -196,7 +197,7 @@ def test_invisible_characters_are_named() -> None:
 @given(st.one_of(st.text(), st.from_regex(r"[A-Z0-9.eE-]{1,6}", fullmatch=True)))
 def test_a_yaml_string_reads_back(text: str) -> None:
     from pirgen.document import load
-    from pirgen.source import Source
+    from pirgen.files import Source
 
     try:
         raw = f"a: {yaml_string(text)}\nb: {yaml_plain(text)}\n".encode()

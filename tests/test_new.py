@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pirgen.document import load
-from pirgen.source import Source
+from pirgen.files import Source
 from tests.support import Cli
 
 TITLES = [

@@ -15,7 +15,7 @@ from tests.support import ROOT
 
 SCHEMAS = {path.name: path.read_bytes() for path in sorted((ROOT / "schemas").glob("*.json"))}
 SHOW = (
-    "import pirgen, pathlib; from pirgen.schema import FOLDER; from pirgen.template import Templates;"
+    "import pirgen, pathlib; from pirgen.schema import FOLDER; from pirgen.templating import Templates;"
     "print(pathlib.Path(pirgen.__file__).parent); print(FOLDER);"
     "print(*sorted(path.name for path in FOLDER.glob('*.json')))"
 )

@@ -10,9 +10,9 @@ from pathlib import Path
 import icalendar
 import pytest
 
+from pirgen.git.hosts import Links, links
 from pirgen.ledger import read_ledger
 from pirgen.project import Project
-from pirgen.remote import Links, links
 from pirgen.site import Site
 from tests.support import DATA, Repo, item, review
 

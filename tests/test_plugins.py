@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pirgen.diagnostic import Problem
-from pirgen.rules import Rule, unique_ids
+from pirgen.lint.rules import Rule, unique_ids
 from pirgen.testing import check
 from tests.support import Cli, review
 
@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from pirgen.diagnostic import Problem, Severity
 from pirgen.review import Review
-from pirgen.rules import Context, rule
+from pirgen.lint.rules import Context, rule
 
 
 @rule(Severity.ERROR)

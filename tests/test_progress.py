@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from pirgen import progress
+from pirgen.runtime import progress
 
 
 class Terminal(io.StringIO):

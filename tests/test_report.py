@@ -10,15 +10,13 @@ from typing import Any
 
 import pytest
 
-from pirgen import exports
 from pirgen.config import Config
-from pirgen.group import dimensions
 from pirgen.lint import lint
 from pirgen.project import Project
-from pirgen.report import report
+from pirgen.report import Report, exports, report
+from pirgen.report.groups import dimensions
 from pirgen.schema import Schema, read
 from pirgen.site import render
-from pirgen.table import Report
 from tests.support import DATA, ROOT, Cli, Repo, item, review
 
 NOW = datetime(2025, 11, 1, 9, tzinfo=UTC)

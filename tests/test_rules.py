@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
-from pirgen import rules
 from pirgen.config import Config
 from pirgen.diagnostic import Diagnostic, Severity
-from pirgen.lint import lint
+from pirgen.lint import lint, rules
 from tests.support import item, review
 
 ALL = rules.load()
@@ -173,8 +172,8 @@ def test_what_the_schema_objects_to_is_told_once(tmp_path: Path) -> None:
 
 
 def test_a_crash_inside_a_rule_names_the_rule_and_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pirgen import verdict as engine
     from pirgen.errors import PirgenError
+    from pirgen.lint import engine
 
     def broken(review: object, context: object) -> Any:
         raise KeyError("x")

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pirgen.duration import format_duration, parse_duration
-from pirgen.timeline import PHRASES, Clock, Moment, infer, is_time, milestones, parse_date, resolve, zone_of
+from pirgen.review.duration import format_duration, parse_duration
+from pirgen.review.milestones import PHRASES, infer
+from pirgen.review.timeline import Clock, Moment, is_time, milestones, parse_date, resolve, zone_of
 
 
 def times(*written: str, day: str = "2025-10-05", zone: str = "UTC") -> list[str]:

@@ -16,7 +16,7 @@ import pytest
 from pirgen.diagnostic import Severity
 from pirgen.lint import lint
 from pirgen.project import Project
-from pirgen.terminal import printable
+from pirgen.text.terminal import printable
 from tests.support import DATA
 
 TRICKY = DATA / "tricky"

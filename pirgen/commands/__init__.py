@@ -12,9 +12,10 @@ from typing import Any
 
 import click
 
-from pirgen.errors import PirgenError, did_you_mean
+from pirgen.errors import PirgenError
 from pirgen.project import Project
-from pirgen.terminal import printable
+from pirgen.text.suggest import did_you_mean
+from pirgen.text.terminal import printable
 
 gc.disable()  # what a short run makes is almost all still needed: collecting it would take a fifth of the time,
 atexit.register(gc.freeze)  # and what ends anyway a tenth

@@ -9,14 +9,15 @@ from typing import Any
 import click
 
 from pirgen.commands import emit
-from pirgen.corpus import Corpus, Entry
 from pirgen.diagnostic import Edit, Insert, Path, Replace
-from pirgen.errors import PirgenError, did_you_mean
-from pirgen.fix import edit
+from pirgen.document.edit import edit
+from pirgen.errors import PirgenError
+from pirgen.files import Source, write
 from pirgen.project import Project
-from pirgen.source import Source, write
-from pirgen.terminal import printable
-from pirgen.timeline import parse_date
+from pirgen.review.timeline import parse_date
+from pirgen.text.suggest import did_you_mean
+from pirgen.text.terminal import printable
+from pirgen.workspace import Entry, Workspace
 
 _ITEMS = click.argument("action_ids", metavar="AI...", nargs=-1, required=True)
 _INCIDENT = click.argument("incident_id", metavar="INC")
@@ -87,8 +88,8 @@ def change(
     project: Project, incident_id: str, action_ids: tuple[str, ...] | list[str], said: Mapping[str, str | None]
 ) -> None:
     """Give items of a review these values, those that are said, in one write or not at all."""
-    corpus = Corpus(project.root, project.config)
-    entry = _entry(corpus, incident_id)
+    workspace = Workspace(project.root, project.config)
+    entry = _entry(workspace, incident_id)
     values = {key: " ".join(value.split()) for key, value in said.items() if value is not None}
     if empty := [key for key, value in values.items() if not value]:
         raise PirgenError(f"the {empty[0].replace('_', ' ')} is empty; say what it shall be")
@@ -105,7 +106,7 @@ def change(
         whats = [f"{key} {_was(item, key)} → {value}" for key, value in changed.items()]
         told.append(f"{where} {', '.join(whats) or 'says so already'}")
     if edits:
-        write(project.root / entry.file, _made(corpus, entry, edits).data.decode())
+        write(project.root / entry.file, _made(workspace, entry, edits).data.decode())
     emit("".join(f"{printable(line)}\n" for line in told))
     if edits:
         page = f"{project.config.pages}/{incident_id}.md"
@@ -113,12 +114,12 @@ def change(
         click.echo(f"Commit it{rendered}; the commit is the evidence.", err=True)
 
 
-def _entry(corpus: Corpus, incident_id: str) -> Entry:
+def _entry(workspace: Workspace, incident_id: str) -> Entry:
     """The review of an incident: of several files the path that sorts first, as in the ledger."""
     unreadable: list[Entry] = []
     known: dict[str, Entry] = {}
-    for name in sorted(corpus.reviews):
-        entry = corpus.entry(name)
+    for name in sorted(workspace.reviews):
+        entry = workspace.entry(name)
         if entry.document.problems:
             unreadable.append(entry)
         known.setdefault(entry.review.incident_id, entry)
@@ -156,7 +157,7 @@ def _was(item: Mapping[str, Any], key: str) -> Any:
     return item.get(key) or ("open" if key == "status" else "none")
 
 
-def _made(corpus: Corpus, entry: Entry, edits: list[Edit]) -> Source:
+def _made(workspace: Workspace, entry: Entry, edits: list[Edit]) -> Source:
     """The file with the edits made. Raises PirgenError where they cannot be, or where the schema forbids the result."""
     source = edit(entry.document.source, tuple(edits))
     if source is None:
@@ -164,7 +165,7 @@ def _made(corpus: Corpus, entry: Entry, edits: list[Edit]) -> Source:
         what = " and ".join(dict.fromkeys(_what(entry, one) for one in alone or edits))
         raise PirgenError(f"{what} cannot be edited with all else left as it is; edit {entry.file} by hand")
     before = {(problem.path, problem.message) for problem in entry.problems}
-    for problem in corpus.parse(source).problems:
+    for problem in workspace.parse(source).problems:
         if (problem.path, problem.message) not in before:
             raise PirgenError(f"{problem.message}" + (f"; {problem.hint}" if problem.hint else ""))
     return source

@@ -10,20 +10,18 @@ from typing import NamedTuple
 
 import click
 
-from pirgen import formats
 from pirgen.commands import emit, no_cache, wants_colour
-from pirgen.corpus import Corpus
 from pirgen.diagnostic import Severity
-from pirgen.duration import parse_duration
 from pirgen.errors import HistoryMissingError, PirgenError
-from pirgen.exports._sections import ACTIONS, REVIEWS, UNDATED, WITHOUT_DEADLINE, Section
-from pirgen.exports.table import section
-from pirgen.lint import Result, lint, new_since
+from pirgen.lint import Result, formats, lint, new_since
 from pirgen.project import Project
-from pirgen.report import report
+from pirgen.report import Report, Row, report
+from pirgen.report.exports.table import section
+from pirgen.report.sections import ACTIONS, REVIEWS, UNDATED, WITHOUT_DEADLINE, Section
+from pirgen.review.duration import parse_duration
 from pirgen.site import render
-from pirgen.table import Report, Row
-from pirgen.terminal import printable
+from pirgen.text.terminal import printable
+from pirgen.workspace import Workspace
 
 KINDS = ("invalid", "stale", "overdue-review", "overdue-action", "expired-ignore")
 DAY = 86_400
@@ -55,21 +53,21 @@ def command(
     scope = Scope(_days(grace), _chosen(severities, [level.name for level in project.config.severities], "severity"))
     fatal = _chosen(fail_on, KINDS, "kind of failure")
     cached = cached and project.can_keep
-    corpus = Corpus(project.root, project.config)
-    result = lint(project.root, project.config, corpus=corpus, cached=cached)
+    workspace = Workspace(project.root, project.config)
+    result = lint(project.root, project.config, workspace=workspace, cached=cached)
     missing: HistoryMissingError | None = None
     if touched_since is not None:
         try:
-            result, scope = _narrowed(project, corpus, result, scope, touched_since)
+            result, scope = _narrowed(project, workspace, result, scope, touched_since)
         except HistoryMissingError as error:  # what the files say is told all the same
             missing = error
     shown = [found for found in result.diagnostics if found.severity is not Severity.ADVICE]
     emit(formats.render("text", shown, result.files, wants_colour()))
-    if not corpus.reviews:
+    if not workspace.reviews:
         emit(f"no review in {', '.join(f'{folder}/' for folder in project.config.reviews)}\n")
     failed = [_count("invalid", result.number(Severity.ERROR), "error")]
 
-    pages = render(project.root, project.config, corpus)
+    pages = render(project.root, project.config, workspace)
     stale = (("missing", pages.missing), ("stale", pages.stale), ("orphaned", pages.orphaned))
     lines = [f"  {printable(path)}: {word}\n" for word, paths in stale for path in paths if scope.has_page(path)]
     emit(f"\nPages that are not current: {len(lines) or 'none'}\n" + "".join(lines))
@@ -134,27 +132,27 @@ class Count(NamedTuple):
     words: str
 
 
-def _narrowed(project: Project, corpus: Corpus, result: Result, scope: Scope, base: str) -> tuple[Result, Scope]:
+def _narrowed(project: Project, workspace: Workspace, result: Result, scope: Scope, base: str) -> tuple[Result, Scope]:
     """What a branch answers for: findings in files that it touches and new ones elsewhere, its reviews and pages."""
-    from pirgen.repository import Repository
+    from pirgen.git.repository import Repository
 
     repository = Repository(project.root)
     start = repository.merge_base(base, repository.head())
     touched = repository.changed(start)
     before = project.then(repository, start)
-    new = set(new_since(result, lint(project.root, before.config, corpus=before)))
+    new = set(new_since(result, lint(project.root, before.config, workspace=before)))
     kept = tuple(found for found in result.diagnostics if found.file in touched or found in new)
     ignores = tuple(ignore for ignore in result.ignores if ignore.file in touched)
-    incidents = {name for one in (before, corpus) for name in _incidents(one, touched)}
+    incidents = {name for one in (before, workspace) for name in _incidents(one, touched)}
     return result._replace(diagnostics=kept, ignores=ignores), scope._replace(incidents=incidents, pages=touched)
 
 
-def _incidents(corpus: Corpus, touched: Collection[str]) -> Iterator[str]:
+def _incidents(workspace: Workspace, touched: Collection[str]) -> Iterator[str]:
     """The incidents that these files are about, as far as the files say."""
-    for review in (corpus.entry(name).review for name in corpus.reviews if name in touched):
+    for review in (workspace.entry(name).review for name in workspace.reviews if name in touched):
         yield from (review.incident_id, *review.covers)
-    yield from (corpus.log(name).incident_id for name in corpus.logs if name in touched)
-    yield from (PurePosixPath(name).stem for name in (*corpus.reviews, *corpus.logs) if name in touched)
+    yield from (workspace.log(name).incident_id for name in workspace.logs if name in touched)
+    yield from (PurePosixPath(name).stem for name in (*workspace.reviews, *workspace.logs) if name in touched)
 
 
 def _overdue(found: Report, scope: Scope) -> Iterator[Count | None]:

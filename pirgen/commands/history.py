@@ -11,15 +11,15 @@ from typing import Any
 import click
 
 from pirgen.commands import emit, no_cache
-from pirgen.errors import PirgenError, did_you_mean
-from pirgen.exports.table import grid
-from pirgen.fact import Fact
-from pirgen.ledger import Ledger, branch_ledger, read_ledger
-from pirgen.markdown import inline
-from pirgen.metrics import instant
+from pirgen.errors import PirgenError
+from pirgen.ledger import Fact, Ledger, branch_ledger, read_ledger
 from pirgen.project import Project
-from pirgen.table import Row
-from pirgen.terminal import printable
+from pirgen.report import Row
+from pirgen.report.exports.table import grid
+from pirgen.report.metrics import instant
+from pirgen.text.markdown import inline
+from pirgen.text.suggest import did_you_mean
+from pirgen.text.terminal import printable
 
 
 @click.command("history")

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import click
 
-from pirgen import formats
 from pirgen.commands import emit, no_cache, wants_colour
-from pirgen.corpus import Corpus
 from pirgen.diagnostic import Diagnostic, Severity
-from pirgen.lint import Linter, lint, new_since
+from pirgen.files import read, write
+from pirgen.git.sources import recorded
+from pirgen.lint import Linter, formats, lint, new_since
 from pirgen.project import Project
-from pirgen.source import read, recorded, write
-from pirgen.terminal import printable
+from pirgen.text.terminal import printable
+from pirgen.workspace import Workspace
 
 
 @click.command("lint")
@@ -68,9 +68,9 @@ def command(
         changed = _mend(project, chosen, unsafe_fixes, write_it=not diff, cached=cached)
         if diff:
             raise SystemExit(1 if changed else 0)
-    result = lint(project.root, project.config, chosen, _corpus(project, staged=staged), cached=cached)
+    result = lint(project.root, project.config, chosen, _workspace(project, staged=staged), cached=cached)
     if since is not None:
-        from pirgen.repository import Repository
+        from pirgen.git.repository import Repository
 
         repository = Repository(project.root)
         then = project.then(repository, repository.commit(since))
@@ -97,24 +97,24 @@ def _statistics(shown: list[Diagnostic]) -> str:
     return "".join(lines) or "nothing found\n"
 
 
-def _corpus(project: Project, *, staged: bool = False) -> Corpus:
+def _workspace(project: Project, *, staged: bool = False) -> Workspace:
     """The reviews in the worktree or in the index."""
     if not staged:
-        return Corpus(project.root, project.config)
-    from pirgen.repository import Repository
+        return Workspace(project.root, project.config)
+    from pirgen.git.repository import Repository
 
     repository, folders = Repository(project.root), (*project.config.reviews, *project.config.incidents)
-    return Corpus(project.root, project.config, recorded(repository, repository.index(folders), folders))
+    return Workspace(project.root, project.config, recorded(repository, repository.index(folders), folders))
 
 
 def _mend(project: Project, chosen: list[Path], unsafe: bool, *, write_it: bool, cached: bool) -> int:
     """Fix the reviews that need it, or show how; the number of files that change."""
-    from pirgen.fix import fix
+    from pirgen.lint.fix import fix
 
-    corpus = Corpus(project.root, project.config)
-    linter = Linter(corpus, cached=cached)
+    workspace = Workspace(project.root, project.config)
+    linter = Linter(workspace, cached=cached)
     first = linter.lint(chosen).diagnostics
-    names = sorted({found.file for found in first if found.fix and (found.fix.safe or unsafe)} & set(corpus.reviews))
+    names = sorted({found.file for found in first if found.fix and (found.fix.safe or unsafe)} & set(workspace.reviews))
     changed = 0
     for name in names:
         before = read(project.root / name, name)

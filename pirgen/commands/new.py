@@ -15,15 +15,15 @@ import click
 from pirgen.commands import emit
 from pirgen.commands.schema import effective
 from pirgen.config import Config
-from pirgen.corpus import Corpus
 from pirgen.errors import PirgenError
-from pirgen.incident import IncidentLog
+from pirgen.files import find, write
 from pirgen.project import Project
+from pirgen.review.incident_log import IncidentLog
+from pirgen.review.timeline import parse_date
 from pirgen.schema import Schema
-from pirgen.source import find, write
-from pirgen.template import Templates
-from pirgen.terminal import printable
-from pirgen.timeline import parse_date
+from pirgen.templating import Templates
+from pirgen.text.terminal import printable
+from pirgen.workspace import Workspace
 
 DUE_AFTER = timedelta(days=14)
 
@@ -44,9 +44,9 @@ def command(
     """
     config = project.config
     files = [PurePosixPath(name) for name in find(project.root, config.reviews)]
-    corpus = Corpus(project.root, config)
-    incident_id = incident_id or _next_id(file.stem for file in (*files, *map(PurePosixPath, corpus.logs)))
-    log = _log(corpus, incident_id)
+    workspace = Workspace(project.root, config)
+    incident_id = incident_id or _next_id(file.stem for file in (*files, *map(PurePosixPath, workspace.logs)))
+    log = _log(workspace, incident_id)
     severity = severity or log.severity or config.severities[min(1, len(config.severities) - 1)].name
     date = parse_date(day) if day else (log.started or datetime.now(UTC)).astimezone(config.zone).date()
     if date is None:
@@ -80,10 +80,10 @@ def command(
     emit(f"{os.path.relpath(path)}\n")
 
 
-def _log(corpus: Corpus, incident_id: str) -> IncidentLog:
+def _log(workspace: Workspace, incident_id: str) -> IncidentLog:
     """The log of an incident; one that says nothing where there is none."""
-    for name in corpus.logs:
-        log = corpus.log(name)
+    for name in workspace.logs:
+        log = workspace.log(name)
         if log.incident_id == incident_id:
             return log
         if not log.incident_id and PurePosixPath(name).stem == incident_id:

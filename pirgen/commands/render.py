@@ -9,11 +9,11 @@ from pathlib import Path, PurePosixPath
 import click
 
 from pirgen.commands import emit
-from pirgen.corpus import Corpus
 from pirgen.errors import HistoryMissingError, PirgenError
 from pirgen.project import Project
 from pirgen.site import Rendering, Site, compare, render, write
-from pirgen.terminal import printable
+from pirgen.text.terminal import printable
+from pirgen.workspace import Workspace
 
 
 @click.command("render")
@@ -42,12 +42,12 @@ def command(
         raise click.UsageError("--site-url begins with https:// or http://")
     if check and dashboards:
         raise click.UsageError("--check is about pages that are committed, --dashboards about those that are not")
-    corpus = Corpus(project.root, project.config)
-    result = render(project.root, project.config, corpus)
+    workspace = Workspace(project.root, project.config)
+    result = render(project.root, project.config, workspace)
     if not check:
         write(project.root, result)
     if dashboards:
-        written = _dashboards(project, corpus, dashboards, site_url, allow_shallow=allow_shallow)
+        written = _dashboards(project, workspace, dashboards, site_url, allow_shallow=allow_shallow)
         write(project.root, written)
         _tell(written, check=False)
     changed = _tell(result, check=check)
@@ -60,7 +60,9 @@ def command(
     raise SystemExit(1 if failed else 0)
 
 
-def _dashboards(project: Project, corpus: Corpus, folder: Path, site_url: str, *, allow_shallow: bool) -> Rendering:
+def _dashboards(
+    project: Project, workspace: Workspace, folder: Path, site_url: str, *, allow_shallow: bool
+) -> Rendering:
     """The pages about all reviews, compared with what is in the folder."""
     from pirgen.ledger import Ledger, read_ledger
 
@@ -78,7 +80,7 @@ def _dashboards(project: Project, corpus: Corpus, folder: Path, site_url: str, *
     except PirgenError as error:
         click.echo(f"pirgen: the figures are left out: {error}", err=True)
     links = project.links()._replace(site=f"{site_url.rstrip('/')}/" if site_url else "")
-    site = Site(project.root, project.config, corpus)
+    site = Site(project.root, project.config, workspace)
     return compare(project.root, tuple(site.dashboards(ledger, links, name)), name, of_reviews=False)
 
 

@@ -8,14 +8,12 @@ from pathlib import Path
 
 import click
 
-from pirgen import exports
 from pirgen.commands import emit, no_cache
 from pirgen.errors import PirgenError
-from pirgen.group import dimensions
+from pirgen.files import write
 from pirgen.project import Project
-from pirgen.report import report
-from pirgen.source import write
-from pirgen.timeline import parse_date
+from pirgen.report import dimensions, exports, report
+from pirgen.review.timeline import parse_date
 
 
 @click.command("report")
@@ -69,6 +67,6 @@ def _table(*, to_terminal: bool) -> str:
     """The prettiest table that is installed; what goes to a file or a pipe is the same everywhere."""
     if not to_terminal:
         return "table"
-    from pirgen.exports.pretty import is_available
+    from pirgen.report.exports.pretty import is_available
 
     return "pretty" if is_available() else "table"

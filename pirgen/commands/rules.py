@@ -7,9 +7,9 @@ import re
 
 import click
 
-from pirgen import rules
 from pirgen.commands import emit, wants_colour
 from pirgen.errors import PirgenError
+from pirgen.lint import rules
 from pirgen.project import Project
 
 

@@ -7,9 +7,9 @@ import json
 import click
 
 from pirgen.commands import emit
+from pirgen.files import write
 from pirgen.project import Project
 from pirgen.schema import read
-from pirgen.source import write
 
 NAMES = ("pir", "incident", "config", "report")
 

@@ -1,0 +1,229 @@
+"""pirgen.yaml to a frozen `Config`; what it does not say is the policy of OPS-INCIDENTS."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import tzinfo
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import Any
+
+from pirgen.config.policy import (
+    AGENDA,
+    DUTIES,
+    INTERVALS,
+    PRESETS,
+    SEVERITIES,
+    TARGETS,
+    AgendaTopic,
+    Document,
+    Repository,
+    SeverityLevel,
+)
+from pirgen.diagnostic import Problem
+from pirgen.document import load
+from pirgen.errors import PirgenError
+from pirgen.files import Source
+from pirgen.review.duration import parse_duration
+from pirgen.review.milestones import PHRASES, Interval
+from pirgen.review.timeline import Clock, zone_of
+from pirgen.schema import Schema, compose, read, read_custom
+
+FILE = "pirgen.yaml"
+
+
+@dataclass(frozen=True)
+class Config:
+    """What a project decides. Targets are seconds for mean times, percent for shares."""
+
+    reviews: tuple[str, ...] = ("pir",)
+    incidents: tuple[str, ...] = ("operational_audit/incidents",)
+    pages: str = "docs/ops/pir"
+    clock: Clock = field(default_factory=Clock)
+    id_pattern: str = ""
+    severities: tuple[SeverityLevel, ...] = SEVERITIES
+    targets: Mapping[str, float] = field(default_factory=lambda: TARGETS)
+    intervals: Mapping[str, Interval] = field(default_factory=lambda: INTERVALS)
+    """From which to which milestone the mean times run."""
+    agenda: tuple[AgendaTopic, ...] = AGENDA
+    duties: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: DUTIES)
+    """What each role does in an incident."""
+    policy: Document = field(default_factory=Document)
+    repository: Repository = field(default_factory=Repository)
+    templates: str = ""
+    """The folder of the project's own templates."""
+    owners: tuple[str, ...] = ()
+    custom_fields: Mapping[str, Any] = field(default_factory=dict)
+    """The JSON Schema of fields that only this project has."""
+    plugins: tuple[str, ...] = ()
+    rules: Mapping[str, str] = field(default_factory=dict)
+    overrides: tuple[tuple[tuple[re.Pattern[str], ...], Mapping[str, str]], ...] = ()
+
+    @property
+    def text(self) -> str:
+        """All that it says."""
+        overrides = [([pattern.pattern for pattern in patterns], rules) for patterns, rules in self.overrides]
+        return repr((replace(self, overrides=()), overrides))
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        """The project's time zone."""
+        zone = zone_of(self.clock.zone)
+        assert zone is not None, "the schema has checked it"
+        return zone
+
+    @cached_property
+    def review_schema(self) -> Schema:
+        """The effective schema of reviews."""
+        return Schema(compose("pir", self._severity_names, self.id_pattern, self.custom_fields))
+
+    @cached_property
+    def incident_schema(self) -> Schema:
+        """The effective schema of incident logs."""
+        return Schema(compose("incident", self._severity_names, self.id_pattern))
+
+    @property
+    def _severity_names(self) -> list[str]:
+        return [level.name for level in self.severities]
+
+    def severity(self, name: str) -> SeverityLevel | None:
+        """The row of the severity matrix called `name`."""
+        return self._levels.get(name)
+
+    @cached_property
+    def _levels(self) -> Mapping[str, SeverityLevel]:
+        return {level.name: level for level in reversed(self.severities)}
+
+    def level(self, rule: str, path: str) -> str | None:
+        """What the project says about a rule's weight at a path, if anything: the last match wins."""
+        level = self.rules.get(rule)
+        for patterns, rules in self.overrides:
+            if rule in rules and any(pattern.match(path) for pattern in patterns):
+                level = rules[rule]
+        return level
+
+
+def load_config(open_file: Callable[[str], Source | None], rules: Callable[[Iterable[str]], Iterable[str]]) -> Config:
+    """The project's configuration; the defaults where there is no pirgen.yaml.
+
+    `open_file` gives a file of the project, None where there is none. `rules` gives the names of the rules that are
+    known with some plugins.
+
+    Raises PirgenError, naming line and column, where the file is not valid.
+    """
+    source = open_file(FILE)
+    if source is None:
+        return Config()
+    document = load(source)
+    if document.is_empty:
+        return Config()
+    problems = list(document.problems)
+    if not problems:
+        schema = read("config")
+        levels = schema["definitions"]["levels"]
+        plugins = _modules(document.data)
+        levels["properties"] = dict.fromkeys(rules(plugins), levels["additionalProperties"])
+        levels["additionalProperties"] = False
+        found = Schema(schema).problems(document.data)
+        problems = [(document.span(p.path, at_key=p.at_key), p) for p in found]
+    custom: dict[str, Any] = {}
+    if not problems and "custom_fields" in document.data:
+        try:
+            custom = read_custom(open_file(document.data["custom_fields"]))
+        except ValueError as error:
+            message = f"the schema {document.data['custom_fields']} {error}"
+            problems = [(document.span(("custom_fields",)), Problem(("custom_fields",), message))]
+    if problems:
+        lines = [
+            f"{FILE}:{span.line}:{span.column}: {problem.message}" + (f"; {problem.hint}" if problem.hint else "")
+            for span, problem in sorted(problems, key=lambda pair: pair[0])
+        ]
+        raise PirgenError("\n".join(lines))
+    return _from(document.data, custom)
+
+
+def _from(data: dict[str, Any], custom: Mapping[str, Any]) -> Config:
+    default = Config()
+    paths = data.get("paths", {})
+    severities = tuple(_severity(row) for row in data["severities"]) if "severities" in data else SEVERITIES
+    phrases = {kind: tuple(words) for kind, words in data.get("milestones", {}).items()}
+    return Config(
+        reviews=_folders(paths.get("reviews", default.reviews)),
+        incidents=_folders(paths.get("incidents", default.incidents)),
+        pages=_folders([paths.get("pages", default.pages)])[0],
+        clock=Clock(data.get("timezone", "UTC"), {**PHRASES, **phrases}),
+        id_pattern=data.get("id_pattern", ""),
+        severities=severities,
+        targets={**TARGETS, **{name: _target(value) for name, value in data.get("targets", {}).items()}},
+        intervals=_intervals(data.get("intervals", {})),
+        agenda=tuple(AgendaTopic(row["topic"], _seconds(row, "time")) for row in data["agenda"])
+        if "agenda" in data
+        else AGENDA,
+        duties={**DUTIES, **{role: tuple(duties) for role, duties in data.get("duties", {}).items()}},
+        policy=_document(data.get("policy", {})),
+        repository=Repository(**data.get("repository", {})),
+        templates=_folders([data["templates"]])[0] if "templates" in data else "",
+        owners=tuple(data.get("owners", ())),
+        custom_fields=custom,
+        plugins=tuple(data.get("plugins", ())),
+        rules=data.get("rules", {}),
+        overrides=tuple(
+            (tuple(re.compile(_glob(pattern)) for pattern in row["paths"]), row["rules"])
+            for row in data.get("overrides", [])
+        ),
+    )
+
+
+def _modules(data: Any) -> list[str]:
+    """The plugins that a configuration names, as far as it is of the right shape."""
+    named = data.get("plugins") if isinstance(data, dict) else None
+    if not isinstance(named, list):
+        return []
+    return [name for name in named if isinstance(name, str) and name.replace(".", "_").isidentifier()]
+
+
+def _folders(written: Iterable[str]) -> tuple[str, ...]:
+    """Folders in one form: `./pir//` is `pir`."""
+    return tuple(PurePosixPath(folder).as_posix() for folder in written)
+
+
+def _severity(row: dict[str, Any]) -> SeverityLevel:
+    return SeverityLevel(
+        name=row["name"],
+        label=row.get("label", ""),
+        criteria=row.get("criteria", ""),
+        examples=tuple(row.get("examples", ())),
+        response=_seconds(row, "response"),
+        resolution=_seconds(row, "resolution"),
+        review=row.get("review", True),
+        review_due=_seconds(row, "review_due") or 7 * 86_400,
+        commander=row.get("commander", False),
+    )
+
+
+def _document(said: Mapping[str, Any]) -> Document:
+    links = tuple((link["title"], link["url"]) for link in said.get("links", ()))
+    return Document(**{**said, "links": links})
+
+
+def _intervals(written: Mapping[str, str]) -> Mapping[str, Interval]:
+    said = {name: value.split(" to ") for name, value in written.items() if name != "preset"}
+    pairs: dict[str, Interval] = {name: (start, end) for name, (start, end) in said.items()}
+    return {**INTERVALS, **PRESETS.get(written.get("preset", ""), {}), **pairs}
+
+
+def _target(value: str | float) -> float:
+    return (parse_duration(value) or 0) if isinstance(value, str) else value
+
+
+def _seconds(row: Mapping[str, Any], key: str) -> int | None:
+    return parse_duration(row[key]) if key in row else None
+
+
+def _glob(pattern: str) -> str:
+    """A regular expression for a glob in which only `**` crosses a slash; what names a folder means all below it."""
+    parts = re.split(r"(\*\*/?|\*|\?)", pattern.rstrip("/"))
+    special = {"**": ".*", "**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
+    return "".join(special.get(part) or re.escape(part) for part in parts) + r"(?:/.*)?\Z"

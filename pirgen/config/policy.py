@@ -1,0 +1,122 @@
+"""The policy that a project has where its pirgen.yaml does not say otherwise: that of OPS-INCIDENTS."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from pirgen.review.milestones import Interval
+
+
+class SeverityLevel(NamedTuple):
+    """A row of the severity matrix; times in seconds."""
+
+    name: str
+    label: str = ""
+    criteria: str = ""
+    examples: tuple[str, ...] = ()
+    response: int | None = None
+    resolution: int | None = None
+    review: bool = True
+    review_due: int = 7 * 86_400
+    commander: bool = False
+
+
+class AgendaTopic(NamedTuple):
+    """A topic of the review meeting and its time in seconds."""
+
+    topic: str
+    time: int | None = None
+
+
+class Document(NamedTuple):
+    """What the policy says about itself; a text that is absent is empty."""
+
+    ref: str = ""
+    owner: str = ""
+    status: str = ""
+    updated: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+    """Where to read more: title and URL."""
+
+
+class Repository(NamedTuple):
+    """Where a browser finds the project: URLs with `{path}` and `{commit}` in them, empty where unknown."""
+
+    edit: str = ""
+    commit: str = ""
+
+
+SEVERITIES = (
+    SeverityLevel(
+        "P1",
+        "Critical",
+        "Complete service outage, data loss risk",
+        ("API completely down", "Workflow processing stopped"),
+        response=900,
+        resolution=3_600,
+        commander=True,
+    ),
+    SeverityLevel(
+        "P2",
+        "High",
+        "Major feature unavailable, >50% users affected",
+        ("Agent pool >50% unhealthy", "Single region degraded"),
+        response=1_800,
+        resolution=14_400,
+        commander=True,
+    ),
+    SeverityLevel(
+        "P3",
+        "Medium",
+        "Minor feature degraded, <50% users affected",
+        ("Slow response times (2× normal)", "Dashboard unavailable"),
+        response=7_200,
+        resolution=86_400,
+    ),
+    SeverityLevel(
+        "P4",
+        "Low",
+        "Cosmetic issues, no user impact",
+        ("Minor UI bug",),
+        response=86_400,
+        resolution=604_800,
+    ),
+)
+TARGETS: Mapping[str, float] = {"mttd": 300, "mtta": 900, "mttr": 7_200, "review_completion": 100}
+INTERVALS: Mapping[str, Interval] = {
+    "mttd": ("started", "detected"),
+    "mtta": ("detected", "acknowledged"),
+    "mttm": ("started", "mitigated"),
+    "mttr": ("started", "resolved"),
+}
+PRESETS: Mapping[str, Mapping[str, Interval]] = {
+    "firehydrant": {"mtta": ("started", "acknowledged")},
+    "datadog": {"mttm": ("detected", "mitigated"), "mttr": ("detected", "resolved")},
+}
+"""How they differ: FireHydrant measures all from the start; Datadog repair and resolution from the declaration."""
+AGENDA = tuple(
+    AgendaTopic(topic, minutes * 60)
+    for topic, minutes in (
+        ("Timeline review", 5),
+        ("Root cause analysis", 15),
+        ("Contributing factors", 10),
+        ("Action items", 15),
+        ("Lessons learned", 5),
+    )
+)
+DUTIES: Mapping[str, tuple[str, ...]] = {
+    "on_call": (
+        "Acknowledge alerts within SLA",
+        "Triage and assign severity",
+        "Lead incident response",
+        "Communicate status updates",
+        "Hand off to next shift if unresolved",
+    ),
+    "incident_commander": (
+        "Coordinate response team",
+        "Make escalation decisions",
+        "Communicate with stakeholders",
+        "Ensure documentation",
+    ),
+}

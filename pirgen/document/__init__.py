@@ -1,0 +1,208 @@
+"""YAML text to plain data, and the span of every value.
+
+Lines are counted on LF, CRLF and CR, as editors do.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from codecs import BOM_UTF8
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from pirgen.diagnostic import Fix, Path, Problem, Quote, Span
+from pirgen.document.builder import Builder
+from pirgen.document.composer import EMPTY, ComposeError, compose
+from pirgen.files import MAX_BYTES, Source
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+class Document:
+    """A parsed file. Where `problems` is not empty, `data` may be None or incomplete."""
+
+    def __init__(
+        self, source: Source, text: str, root: Node | None = None, restore: Callable[[str], str] = str
+    ) -> None:
+        self.source, self.text = source, text
+        self.data: Any = None
+        self.problems: tuple[tuple[Span, Problem], ...] = ()
+        self._root, self._restore = root, restore
+        self._starts: list[int] = []
+        self._children: dict[int, dict[str, tuple[Node, Node]]] = {}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the text holds nothing but comments and white space, or the word `null`."""
+        return [problem.message for _, problem in self.problems] == [EMPTY.message]
+
+    def span(self, path: Path, *, at_key: bool = False) -> Span:
+        """The span of the value at `path` (of its key with `at_key`), or of its nearest ancestor's first line."""
+        node, key = self._root, None
+        for step in path:
+            found = self._child(node, step)
+            if found is None:
+                at_key = False
+                node = _first_key(node)
+                break
+            key, node = found
+        if at_key and key is not None:
+            node = key
+        if node is None:
+            return Span(1, 1, 1, 1)
+        return self.between(node.start_mark.index, node.end_mark.index)
+
+    def excerpt(self, span: Span, before: int = 0, after: int = MAX_BYTES) -> tuple[int, str]:
+        """The first line of a span, at most `before` characters before it and `after` from its start on.
+
+        First comes the column (1-based) at which the excerpt begins.
+        """
+        starts = self._line_starts()
+        start, place = starts[span.line - 1], starts[span.line - 1] + span.column - 1
+        first = max(start, place - before)
+        end = starts[span.line] if span.line < len(starts) else len(self.text)
+        return first - start + 1, self.text[first : min(end, place + after)].rstrip("\r\n")
+
+    def _find(self, path: Path) -> tuple[Node | None, Node | None] | None:
+        """The key and the value at `path`."""
+        found: tuple[Node | None, Node | None] | None = None, self._root
+        for step in path:
+            found = self._child(found[1], step) if found else None
+        return found
+
+    def _child(self, node: Node | None, step: str | int) -> tuple[Node | None, Node] | None:
+        if isinstance(node, MappingNode) and isinstance(step, str):
+            if id(node) not in self._children:
+                pairs = [(key, value) for key, value in node.value if isinstance(key, ScalarNode)]
+                index = {self._restore(key.value): (key, value) for key, value in reversed(pairs)}
+                self._children[id(node)] = index
+            return self._children[id(node)].get(step)
+        if isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
+            return None, node.value[step]
+        return None
+
+    def index(self, line: int, column: int) -> int:
+        """The index in the text of a place (1-based)."""
+        return self._line_starts()[line - 1] + column - 1
+
+    def extent(self, path: Path, *, at_key: bool = False) -> tuple[int, int] | None:
+        """Where the scalar at `path` (or its key) begins and ends in the text; None if there is none."""
+        found = self._find(path)
+        if found is None:
+            return None
+        target = found[0] if at_key else found[1]
+        if not isinstance(target, ScalarNode):
+            return None
+        return target.start_mark.index, target.end_mark.index
+
+    def entry(self, path: Path, key: str) -> tuple[int, int, bool] | None:
+        """Of the mapping at `path`: where the entry `key` (else the last one) ends, its keys' column, if it is flow."""
+        found = self._find(path)
+        node = found[1] if found else None
+        if not isinstance(node, MappingNode) or not node.value:
+            return None
+        pair = self._child(node, key) or node.value[-1]
+        end = pair[1].end_mark.index
+        while end > 0 and self.text[end - 1] in " \t\r\n":
+            end -= 1
+        return end, node.start_mark.column, bool(node.flow_style)
+
+    def items(self, path: Path) -> list[tuple[int, int]]:
+        """Of the list at `path`, if it is one of dashes: where each item begins, without its dash, and ends."""
+        found = self._find(path)
+        node = found[1] if found else None
+        if not isinstance(node, SequenceNode) or node.flow_style:
+            return []
+        return [(item.start_mark.index, item.end_mark.index) for item in node.value]
+
+    def is_in_scalar(self, index: int) -> bool:
+        """Whether a character of the text is part of a value or a key, so that a `#` there starts no comment."""
+        return any(
+            isinstance(node, ScalarNode) and node.start_mark.index <= index < node.end_mark.index
+            for node in _nodes(self._root)
+        )
+
+    def block_after(self, index: int) -> tuple[int, int]:
+        """The first and the last line of the outermost entry (of a mapping or a list) that begins after an index."""
+        entries = ((key.start_mark.index, value.end_mark.index) for key, value in _entries(self._root))
+        start, end = min(((start, -end) for start, end in entries if start >= index), default=(index, -index))
+        span = self.between(start, -end)
+        return span.line, span.end_line
+
+    def between(self, start: int, end: int) -> Span:
+        """The span from one index of the text to another, without white space at its end."""
+        while end > start and self.text[end - 1] in " \t\r\n":
+            end -= 1
+        starts = self._line_starts()
+        first, last = bisect_right(starts, start), bisect_right(starts, end)
+        return Span(first, start - starts[first - 1] + 1, last, end - starts[last - 1] + 1)
+
+    def _line_starts(self) -> list[int]:
+        if not self._starts:
+            self._starts.extend([0, *(found.end() for found in _LINE_END.finditer(self.text))])
+        return self._starts
+
+
+def load(source: Source) -> Document:
+    """Parse a source. Whatever is wrong with it is in the document's problems; raises nothing."""
+    if source.error:
+        return _failed(source, "", ComposeError(0, 0, f"the file {source.error}"))
+    if len(source.data) > MAX_BYTES:
+        return _failed(source, "", ComposeError(0, 0, f"the file is larger than {MAX_BYTES >> 10} KiB", "split it"))
+    data = source.data
+    while data.startswith(BOM_UTF8):
+        data = data[len(BOM_UTF8) :]
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        start = len(data[: error.start].decode())
+        text = data.decode(errors="replace")
+        return _failed(source, text, ComposeError(start, start + 1, "the file is not UTF-8", "save it as UTF-8"))
+    try:
+        root, restore = compose(text)
+    except ComposeError as error:
+        return _failed(source, text, error)
+    builder, document = Builder(restore), Document(source, text, root, restore)
+    document.data = builder.build(root)
+    if document.data is None and not builder.problems:
+        return _failed(source, text, EMPTY)
+    document.problems = tuple(
+        (document.between(node.start_mark.index, node.end_mark.index), Problem((), message, hint))
+        for node, message, hint in builder.problems
+    )
+    return document
+
+
+def _failed(source: Source, text: str, error: ComposeError) -> Document:
+    document = Document(source, text)
+    span = document.between(error.start, min(error.end, len(text)))
+    fix = Fix((Quote(span.line, span.column),)) if error.quotable else None
+    document.problems = ((span, Problem((), error.message, error.hint, fix=fix)),)
+    return document
+
+
+def _nodes(root: Node | None) -> Iterator[Node]:
+    todo = [root] if root else []
+    while todo:
+        node = todo.pop()
+        yield node
+        if isinstance(node, MappingNode):
+            todo += (part for pair in node.value for part in pair)
+        elif isinstance(node, SequenceNode):
+            todo += node.value
+
+
+def _entries(root: Node | None) -> Iterator[tuple[Node, Node]]:
+    """Where each entry begins and ends: a mapping's key and value, a list's item twice."""
+    for node in _nodes(root):
+        if isinstance(node, MappingNode):
+            yield from node.value
+        elif isinstance(node, SequenceNode):
+            yield from ((item, item) for item in node.value)
+
+
+def _first_key(node: Node | None) -> Node | None:
+    return node.value[0][0] if isinstance(node, MappingNode) and node.value else node

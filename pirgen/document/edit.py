@@ -1,0 +1,158 @@
+"""Symbolic edits as text splices at spans. Comments, quotes, indentation, line ends and a BOM are kept.
+
+What an edit makes is parsed again, and must be the old data with the edit applied to it: no edit can change a value
+that it does not name.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from pirgen.diagnostic import Edit, Erase, Insert, Quote, Rename, Reorder, Replace
+from pirgen.document import Document, load
+from pirgen.files import Source
+from pirgen.text.yaml_scalar import yaml_string
+
+
+@dataclass(frozen=True, slots=True)
+class Splice:
+    """Characters of a text to replace."""
+
+    start: int
+    end: int
+    text: str
+
+
+def edit(source: Source, edits: tuple[Edit, ...]) -> Source | None:
+    """The source with the edits made, and with no other value changed; None where that cannot be."""
+    return apply(load(source), edits)
+
+
+def apply(document: Document, edits: tuple[Edit, ...]) -> Source | None:
+    """The source with the edits made; None where they cannot be made without a change elsewhere."""
+    splices = [_splice(document, edit) for edit in edits]
+    text = document.text
+    for splice in sorted((splice for splice in reversed(splices) if splice), key=lambda one: -one.start):
+        text = text[: splice.start] + splice.text + text[splice.end :]
+    if None in splices or text == document.text:
+        return None
+    mark = document.source.data[: len(document.source.data) - len(document.text.encode())]
+    made = Source(document.source.name, mark + text.encode())
+    after = load(made)
+    if document.data is None:
+        return made if _got_further(document, after) else None
+    if after.problems and not document.problems:
+        return None
+    return made if after.data == _expected(document.data, edits) else None
+
+
+def _got_further(before: Document, after: Document) -> bool:
+    """Whether text that could not be parsed can be parsed now, or fails further down."""
+    if not after.problems:
+        return True
+    return after.problems[0][0][:2] > before.problems[0][0][:2]
+
+
+def _expected(data: Any, edits: tuple[Edit, ...]) -> Any:
+    data = copy.deepcopy(data)
+    for edit in edits:
+        if isinstance(edit, Quote | Erase):
+            continue
+        place = data
+        for step in edit.path if isinstance(edit, Insert | Reorder) else edit.path[:-1]:
+            place = place[step]
+        if isinstance(edit, Reorder):
+            place[:] = [place[index] for index in edit.order]
+        elif isinstance(edit, Insert):
+            place[edit.key] = edit.value
+        elif isinstance(edit, Replace):
+            place[edit.path[-1]] = edit.value
+        else:
+            place[edit.name] = place.pop(edit.path[-1])
+    return data
+
+
+def _splice(document: Document, edit: Edit) -> Splice | None:
+    if isinstance(edit, Quote | Erase):
+        start = document.index(edit.line, edit.column)
+        end = _line_end(document.text, start)
+        if isinstance(edit, Erase):
+            return _erase(document.text, start, end)
+        value = document.text[start:end].split(" #")[0].rstrip()
+        return Splice(start, start + len(value), yaml_string(value))
+    if isinstance(edit, Insert):
+        return _insert(document, edit)
+    if isinstance(edit, Reorder):
+        return _reorder(document, edit)
+    span = document.extent(edit.path, at_key=isinstance(edit, Rename))
+    if span is None:
+        return None
+    if isinstance(edit, Rename):
+        return Splice(*span, edit.name)
+    blank = " " if document.text[span[0] - 1 : span[1]] == ":" else ""
+    return Splice(*span, blank + _like(document.text[span[0] : span[1]], edit.value))
+
+
+def _line_end(text: str, index: int) -> int:
+    while index < len(text) and text[index] not in "\r\n":
+        index += 1
+    return index
+
+
+def _erase(text: str, start: int, end: int) -> Splice:
+    """With the blanks before the comment, or with its line where nothing else is on it."""
+    before = len(text[:start].rstrip(" \t"))
+    if before and text[before - 1] not in "\r\n":
+        return Splice(before, end, "")
+    return Splice(before, end + (2 if text[end : end + 2] == "\r\n" else 1), "")
+
+
+def _insert(document: Document, edit: Insert) -> Splice | None:
+    found = document.entry(edit.path, edit.after)
+    if found is None:
+        return None
+    end, column, is_flow = found
+    if is_flow:
+        return Splice(end, end, f", {edit.key}: {_plain(edit.value)}")
+    line_end = _line_end(document.text, end)
+    newline = next((mark for mark in ("\r\n", "\n", "\r") if mark in document.text), "\n")
+    return Splice(line_end, line_end, f"{newline}{' ' * column}{edit.key}: {_plain(edit.value)}")
+
+
+def _reorder(document: Document, edit: Reorder) -> Splice | None:
+    """Moves whole lines: each item takes along the comments above it."""
+    text, items, starts, floor = document.text, document.items(edit.path), [], 0
+    for start, _ in items:
+        dash = len(text[:start].rstrip()) - 1
+        line = max(text.rfind("\n", 0, dash), text.rfind("\r", 0, dash)) + 1
+        if text[dash : dash + 1] != "-" or text[line:dash].strip():
+            return None
+        above = re.search(rf"(?:(?:^|(?<=[\r\n])){text[line:dash]}#[^\r\n]*(?:\r\n|\r|\n))*\Z", text[floor:line])
+        starts.append(floor + above.start() if above else line)
+        floor = line
+    if sorted(edit.order) != list(range(len(items))) or not items:
+        return None
+    last = len(text[: items[-1][1]].rstrip())
+    last += len((re.match(r"[^\r\n]*(?:\r\n|\r|\n)?", text[last:]) or [""])[0])
+    blocks = [text[start:end] for start, end in zip(starts, [*starts[1:], last], strict=True)]
+    newline = next((mark for mark in ("\r\n", "\n", "\r") if mark in text), "\n")
+    whole = [block if block.endswith(newline) else block + newline for block in blocks]
+    moved = "".join(whole[index] for index in edit.order)
+    return Splice(starts[0], last, moved if blocks == whole else moved.removesuffix(newline))
+
+
+def _plain(value: str) -> str:
+    simple = value.replace("_", "").replace("/", "").isalpha() and value.isascii()
+    return value if simple and value.lower() not in ("true", "false", "null") else yaml_string(value)
+
+
+def _like(old: str, value: str) -> str:
+    """The new value in the quotes of the old one."""
+    if old[:1] == "'" and "'" not in value:
+        return f"'{value}'"
+    if old[:1] == '"':
+        return yaml_string(value)
+    return value if load(Source("", f"a: {value}\n".encode())).data == {"a": value} else yaml_string(value)

@@ -1,0 +1,64 @@
+"""The data of YAML texts that follow one another, each mostly like the one before: only what is new is parsed.
+
+A text is taken apart where a key begins a line. By the rules of block mappings (https://yaml.org/spec/1.2.2/#82-block-
+collection-styles) such a line ends whatever came before it, unless a quote or a bracket is still open, and then that
+part alone is not sound YAML. So where every part is sound by itself, the whole says what the parts say together.
+What parts could tell each other (anchors, directives, a second document) is left to `document.load`, and so is
+whatever is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pirgen.document.builder import Builder
+from pirgen.document.composer import MAX_VALUES, ComposeError, compose
+from pirgen.files import Source
+
+_BEGINS = re.compile(r"\n(?=[A-Za-z_]\w*:[ \n])", re.ASCII)
+_HEAD = re.compile(r"(?:\n---)?(?:\n *(?:#[^\r\n]*)?)*")
+_ANCHOR = re.compile(r"(?<![^\s\[\]{},:?-])&[\w-]")
+_SHARED = ("\n---", "\n...", "\n%", "\x85", "\u2028", "\u2029", "\ufeff")
+
+
+class Blocks:
+    """Knows the parts of the text that it saw last."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, dict[str, Any]] = {}
+
+    def data(self, source: Source) -> dict[str, Any] | None:
+        """The data of a source, as `document.load` has it; None where this is not the way to tell."""
+        try:
+            text = source.data.decode()
+        except UnicodeDecodeError:
+            return None
+        head, *parts = _BEGINS.split(f"\n{text}")
+        if not parts or not _HEAD.fullmatch(head) or len(text) > MAX_VALUES:
+            return None
+        if any(shared in text for shared in _SHARED) or ("&" in text and _ANCHOR.search(text)):
+            return None
+        parts[:-1] = [f"{part}\n" for part in parts[:-1]]
+        known: dict[str, dict[str, Any]] = {}
+        data: dict[str, Any] = {}
+        for part in parts:
+            found = self.known.get(part)
+            if found is None and (found := _parse(part)) is None:
+                return None
+            if not data.keys().isdisjoint(found):
+                return None
+            known[part] = found
+            data |= found
+        self.known = known
+        return data
+
+
+def _parse(part: str) -> dict[str, Any] | None:
+    try:
+        root, restore = compose(part)
+    except ComposeError:
+        return None
+    builder = Builder(restore)
+    data = builder.build(root)
+    return data if isinstance(data, dict) and not builder.problems else None

@@ -1,0 +1,128 @@
+"""Where text comes from (a file of the worktree, a git blob) and the one way to write a file."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from errno import EISDIR, ENOTDIR
+from pathlib import Path
+from typing import NamedTuple
+
+MAX_BYTES = 1 << 19
+"""The largest file that is read, in bytes. A long review has about 10,000."""
+
+SUFFIXES = (".yaml", ".yml")
+
+
+class Source(NamedTuple):
+    """Text that may become a document: its name (the path shown to people) and its bytes.
+
+    `error` says why the bytes could not be had; `data` is then empty.
+    """
+
+    name: str
+    data: bytes
+    error: str = ""
+    is_regular: bool = True
+    """False for a link, a pipe and the like, which has no content in git."""
+
+
+def read(path: str | Path, name: str) -> Source:
+    """Read a worktree file, never more than one byte over `MAX_BYTES`. Raises nothing.
+
+    Symbolic links are not followed: git keeps where they lead and not what is there.
+    """
+    try:
+        kind = os.lstat(path).st_mode
+        if stat.S_ISLNK(kind):
+            return Source(name, b"", "is a symbolic link, which has no history of its own", is_regular=False)
+        if not stat.S_ISREG(kind):
+            return Source(name, b"", "is not a regular file", is_regular=False)
+        with open(path, "rb") as file:  # noqa: PTH123
+            return Source(name, file.read(MAX_BYTES + 1))
+    except OSError as error:
+        return Source(name, b"", f"cannot be read: {error.strerror or error}")
+
+
+def is_below(path: str, folders: Iterable[str]) -> bool:
+    """Whether a path (relative, with slashes) lies in one of the folders."""
+    return any(path.startswith(f"{folder}/") for folder in folders)
+
+
+def is_source(path: str, folders: Iterable[str]) -> bool:
+    """Whether a path names a YAML file in one of the folders, not hidden there: what `find` finds."""
+    inside = [path.removeprefix(f"{folder}/") for folder in folders if path.startswith(f"{folder}/")]
+    return path.endswith(SUFFIXES) and any(not f"/{rest}".count("/.") for rest in inside)
+
+
+def find(root: Path, folders: Iterable[str]) -> Iterator[str]:
+    """The YAML files below `folders` of `root`, relative to it, sorted, each once; hidden ones are left out.
+
+    So is what belongs to another repository or checkout. A folder that is a symbolic link is named itself, so that
+    whoever reads it says so.
+
+    Raises OSError for a folder that is there and cannot be read.
+    """
+    seen: set[str] = set()
+    for folder in sorted(set(folders)):
+        top = os.path.join(root, folder)  # noqa: PTH118 - ten times as fast as Path
+        steps = [folder[:end] for end, mark in enumerate(f"{folder}/") if mark == "/"] if folder != "." else []
+        if link := next((step for step in steps if os.path.islink(os.path.join(root, step))), ""):  # noqa: PTH114, PTH118
+            yield link
+            continue
+        if any(_is_repository(os.path.join(root, step)) for step in steps):  # noqa: PTH118
+            continue
+        for here, subfolders, names in os.walk(top, onerror=_unless_absent):
+            if here != top and _is_repository(here):
+                subfolders.clear()
+                continue
+            subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+            below = f"{folder}{here[len(top) :]}/".replace(os.sep, "/").removeprefix("./")
+            links = [name for name in subfolders if os.path.islink(f"{here}/{name}")]  # noqa: PTH114
+            for name in sorted((*names, *links)):
+                path = below + name
+                if (name.endswith(SUFFIXES) or name in links) and not name.startswith(".") and path not in seen:
+                    seen.add(path)
+                    yield path
+
+
+def _is_repository(folder: str) -> bool:
+    """Whether a folder has a `.git` that git takes for a repository's, or for the way to one."""
+    git = f"{folder}/.git"
+    return os.path.isfile(git) or os.path.isfile(f"{git}/HEAD")  # noqa: PTH113
+
+
+def _unless_absent(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error
+
+
+def write(path: Path, text: str | bytes, *, exclusive: bool = False) -> None:
+    """Write a file whole or not at all, text as UTF-8, its line ends and a file's mode kept.
+
+    Raises FileExistsError with `exclusive` when the file is already there, OSError when it cannot be written.
+    """
+    if not path.name:
+        raise IsADirectoryError(EISDIR, "is not the name of a file", str(path))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise NotADirectoryError(ENOTDIR, "is not a folder", str(path.parent)) from error
+    draft = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
+    try:
+        with draft.open("xb") as file:
+            file.write(text.encode() if isinstance(text, str) else text)
+        if path.exists():
+            import shutil
+
+            shutil.copymode(path, draft)
+        if exclusive:
+            os.link(draft, path)
+        else:
+            draft.replace(path)
+    except OSError as error:  # the draft's name would say nothing to anybody
+        error.filename, error.filename2 = str(path), None
+        raise
+    finally:
+        draft.unlink(missing_ok=True)

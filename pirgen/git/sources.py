@@ -1,0 +1,15 @@
+"""The YAML files of the index or of a commit, as text that may become documents."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from pirgen.files import Source, is_source
+from pirgen.git.repository import Repository
+
+
+def recorded(repository: Repository, files: Mapping[str, str], folders: Collection[str]) -> dict[str, Source]:
+    """The YAML files among `files` (paths with their blobs, of the index or a commit), as git has them."""
+    wanted = {path: blob for path, blob in sorted(files.items()) if is_source(path, folders)}
+    contents = dict(repository.blobs(dict.fromkeys(wanted.values())))
+    return {path: Source(path, contents[blob]) for path, blob in wanted.items()}

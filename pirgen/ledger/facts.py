@@ -1,0 +1,130 @@
+"""What changed between two revisions of a review, as dated facts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from pirgen.ledger.snapshot import Action, Snapshot
+
+Values = Mapping[str, Any]
+CLOSED = ("done", "declined")
+
+
+class Fact(NamedTuple):
+    """One thing that history proves. `commit` is None for what is not committed yet."""
+
+    at: datetime
+    commit: str | None
+    author: str | None
+    path: str
+    incident_id: str
+    action_id: str | None
+    event: str
+    before: Values
+    after: Values
+
+
+class Change(NamedTuple):
+    """What a fact says, before it is known when and by whom."""
+
+    action_id: str | None
+    event: str
+    before: Values
+    after: Values
+
+
+def changes(
+    before: Snapshot | None,
+    after: Snapshot | None,
+    same: Mapping[str, str],
+    gone: Mapping[str | None, Action | None],
+) -> Iterator[Change]:
+    """What the step from one revision to the next says; a step that changes nothing yields nothing.
+
+    `same` are the items that go on, see `matches`. `gone` holds what was there once and was removed: action items by
+    id, and None for the review itself. First comes a review's opening, then the items that go, the others, and
+    everything else about the review.
+    """
+    old, new = before.items if before else {}, after.items if after else {}
+    if before is None and after is not None:
+        event = "review_restored" if None in gone else "review_opened"
+        yield Change(None, event, {}, {"status": _status(after)})
+    kept = set(same.values())
+    for action_id, item in old.items():
+        if action_id not in kept:
+            yield Change(action_id, "action_removed", _values(item), {})
+    for action_id, item in new.items():
+        if action_id in same:
+            yield from _item(action_id, old[same[action_id]], item)
+        elif (last := gone.get(action_id)) is not None:
+            yield Change(action_id, "action_restored", {}, _values(item))
+            yield from _item(action_id, last, item)
+        else:
+            yield Change(action_id, "action_opened", {}, _values(item))
+    yield from _review(before, after)
+
+
+def matches(before: Snapshot | None, after: Snapshot | None) -> Mapping[str, str]:
+    """The items that go on from one revision to the next, new id to old.
+
+    An item whose id changed is the same only if its action text is equal; equal text counts before an equal id,
+    so that items renumbered in one commit keep their histories.
+    """
+    if before is None or after is None:
+        return {}
+    left, new = dict(before.items), after.items
+    same = {name: name for name, item in new.items() if name in left and left[name].action == item.action}
+    for name in same:
+        del left[name]
+    by_text: defaultdict[str, list[str]] = defaultdict(list)
+    for name, item in reversed(left.items()):
+        by_text[item.action].append(name)
+    for name, item in new.items():
+        if name not in same and by_text[item.action]:
+            same[name] = by_text[item.action].pop()
+            del left[same[name]]
+    return same | {name: name for name in left if name in new and name not in same}
+
+
+def _review(before: Snapshot | None, after: Snapshot | None) -> Iterator[Change]:
+    old = {"status": _status(before)} if before else {}
+    new = {"status": _status(after)} if after else {}
+    if after is None:
+        yield Change(None, "review_deleted", old, new)
+    elif old != new:
+        if new["status"] == "withdrawn":
+            yield Change(None, "review_withdrawn", old, new)
+        elif after.complete:
+            yield Change(None, "review_completed", old, new)
+        elif before and (before.complete or old["status"] == "withdrawn"):
+            yield Change(None, "review_reopened", old, new)
+
+
+def _status(snapshot: Snapshot) -> str:
+    return "incomplete" if snapshot.status == "complete" and not snapshot.complete else snapshot.status
+
+
+def _item(action_id: str, old: Action, new: Action) -> Iterator[Change]:
+    if old.status != new.status:
+        event = {"done": "action_closed", "declined": "action_declined"}.get(new.status)
+        if event is None and old.status in CLOSED:
+            event = "action_reopened"
+        elif event is None and new.status == "in_progress":
+            event = "action_started"
+        if event:
+            yield Change(action_id, event, {"status": old.status}, {"status": new.status})
+    if old.due != new.due:
+        yield Change(action_id, "action_due_moved", {"due": _date(old)}, {"due": _date(new)})
+    if old.owner != new.owner:
+        yield Change(action_id, "action_owner_changed", {"owner": old.owner or None}, {"owner": new.owner or None})
+
+
+def _values(item: Action) -> Values:
+    return {"status": item.status, "owner": item.owner or None, "due": _date(item)}
+
+
+def _date(item: Action) -> str | None:
+    return item.due.isoformat() if item.due else None

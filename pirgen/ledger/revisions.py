@@ -1,0 +1,165 @@
+"""The project's revisions, oldest first: the commits of the mainline, then the worktree.
+
+The mainline is the first-parent chain. A commit's time is its committer date as a running maximum, capped at
+now: a clock that ran backwards moves no revision before the one it follows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, time
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from pirgen.config import Config
+from pirgen.errors import HistoryMissingError
+from pirgen.files import MAX_BYTES, Source, find, is_source, read
+from pirgen.git.log import Commit
+from pirgen.git.repository import Repository
+from pirgen.git.sources import recorded
+from pirgen.ledger.reader import Readings
+from pirgen.ledger.snapshot import Camera, Snapshot, UnreadableError
+from pirgen.review.timeline import parse_date
+from pirgen.runtime.parallel import cores
+from pirgen.workspace import Workspace
+
+Stamps = Mapping[str, tuple[int, str]]
+"""What identifies a file of the worktree without reading it, and the blob that it was when it was read."""
+
+
+class Revision(NamedTuple):
+    """What one commit says of the files that it changed, None for a deleted one; `commit` None is the worktree.
+
+    A file that cannot be read is not in `said`: its last good state goes on, and `unreadable` says why.
+    """
+
+    at: datetime
+    commit: str | None
+    author: str | None
+    blobs: Mapping[str, str | None]
+    said: Mapping[str, Snapshot | None]
+    unreadable: Mapping[str, str]
+
+
+class Timed(NamedTuple):
+    """A commit, and its time in seconds since 1970."""
+
+    commit: Commit
+    time: int
+
+
+class History:
+    """The revisions up to `as_of`: a date (the end of that day in the project's zone), a revision, or now.
+
+    Without `as_of` the worktree is the last revision. Raises PirgenError without a repository or commits,
+    HistoryMissingError where this clone cannot know the answer.
+    """
+
+    def __init__(self, root: Path, config: Config, now: datetime, as_of: str | None, allow_shallow: bool) -> None:
+        self.root, self.config, self.now, self.as_of = root, config, now, as_of
+        self.repository = Repository(root)
+        if self.repository.is_shallow and not allow_shallow:
+            raise HistoryMissingError(
+                "this clone is shallow, so dates and figures would be wrong; run `git fetch --unshallow` "
+                "(in CI: fetch-depth 0), or pass --allow-shallow"
+            )
+        self.day = parse_date(as_of) if as_of is not None else None
+        self.head = self.repository.head() if as_of is None or self.day else self.repository.commit(as_of)
+        begins_later = self.day and not self.whole and self.repository.first_time(self.head) > self.end.timestamp()
+        if begins_later and not self.repository.is_shallow:
+            raise HistoryMissingError(f"history begins after {as_of}; ask for a later date")
+
+    @cached_property
+    def end(self) -> datetime:
+        """The moment, in UTC, as of which the history is told."""
+        if self.day:
+            return datetime.combine(self.day, time.max, self.config.zone).astimezone(UTC)
+        if self.as_of is not None:
+            last = min(self.repository.time(self.head), int(self.now.timestamp()))
+            return datetime.fromtimestamp(max([last, *(timed.time for timed in self.whole[-1:])]), UTC)
+        return self.now
+
+    @cached_property
+    def whole(self) -> list[Timed]:
+        """All commits that change the project's folders, oldest first."""
+        return self.after(None, 0) or []
+
+    def after(self, commit: str | None, clock: int) -> list[Timed] | None:
+        """Those after a commit of the mainline, whose time is `clock`; None where it is no such commit."""
+        chain = self.repository.mainline(self.head, commit)
+        if chain is None:
+            return None
+        last, latest = self.end.timestamp() if self.day else None, int(self.now.timestamp())
+        found: list[Timed] = []
+        for one in self.repository.changes(chain, self._folders, cores()):
+            clock = min(max(clock, one.time), latest)
+            if last is not None and clock > last:
+                break
+            found.append(Timed(one, clock))
+        return found
+
+    def revisions(self, commits: list[Timed], readings: Readings) -> Iterator[Revision]:
+        """What these commits say."""
+        changed = [
+            {path: blob for path, blob in commit.changes if is_source(path, self._folders)} for commit, _ in commits
+        ]
+        readings.prepare((path, blob) for files in changed for path, blob in files.items() if blob)
+        for (commit, at), blobs in zip(commits, changed, strict=True):
+            said = {path: readings.said(path, blob) if blob else None for path, blob in blobs.items()}
+            yield Revision(
+                datetime.fromtimestamp(at, UTC),
+                commit.id,
+                commit.author,
+                blobs,
+                {path: one for path, one in said.items() if not isinstance(one, str)},
+                {path: one for path, one in said.items() if isinstance(one, str)},
+            )
+
+    def worktree(self, blobs: Mapping[str, str], known: Stamps) -> tuple[Revision, Stamps]:
+        """What the worktree says of the files that differ from the last commit's blobs, and the stamps of all."""
+        names = list(find(self.root, self._folders))
+        names += [path for path in blobs.keys() - {*names} if os.path.isfile(self.root / path)]  # noqa: PTH113
+        stamps: dict[str, tuple[int, str]] = {}
+        camera = Camera(self.config)
+        sources: list[Source] = []
+        for path, stamp in zip(names, Workspace(self.root, self.config).stamps(names), strict=True):
+            then, blob = known.get(path, (0, ""))
+            if stamp and stamp == then and blob == blobs.get(path):
+                stamps[path] = stamp, blob
+                continue
+            source = read(self.root / path, path)
+            if not source.is_regular:  # to git its content is not there
+                continue
+            digest = self._blob(source)
+            stamps[path] = stamp, digest
+            if digest != blobs.get(path):
+                sources.append(source)
+        absent = blobs.keys() - stamps.keys()
+        is_branch = self.as_of is not None  # which may have files that the blobs know nothing of
+        kept = self.repository.not_checked_out(self._folders) if absent or is_branch else {}
+        changed = {path: blob for path, blob in kept.items() if path not in stamps and blob != blobs.get(path)}
+        sources += recorded(self.repository, changed, self._folders).values()
+        said: dict[str, Snapshot | None] = dict.fromkeys(sorted(absent - kept.keys()))
+        unreadable: dict[str, str] = {}
+        for source in sources:
+            try:
+                said[source.name] = camera.take(source)
+            except UnreadableError as error:
+                unreadable[source.name] = str(error)
+        return Revision(self.now, None, None, {}, said, unreadable), stamps
+
+    def _blob(self, source: Source) -> str:
+        """The id that git gives a file of the worktree."""
+        data = source.data
+        if len(data) > MAX_BYTES:  # it was not read to its end
+            data = (self.root / source.name).read_bytes()
+        digest = hashlib.new(self.repository.object_format or "sha1", usedforsecurity=False)
+        digest.update(b"blob %d\0" % len(data) + data)
+        return digest.hexdigest()
+
+    @property
+    def _folders(self) -> tuple[str, ...]:
+        return (*self.config.reviews, *self.config.incidents)

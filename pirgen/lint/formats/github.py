@@ -1,0 +1,55 @@
+"""Diagnostics as workflow commands, which GitHub shows beside the lines of a change.
+
+The host shows 10 annotations of a level for a step; those beyond go to the step's summary, where there is one
+(https://docs.github.com/actions/reference/workflow-commands-for-github-actions).
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+
+from pirgen.diagnostic import Diagnostic, Severity
+from pirgen.lint.formats import markdown
+
+LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.ADVICE: "notice"}
+LIMIT = 10
+SUMMARY_BYTES = 1 << 20
+
+
+def render(diagnostics: Sequence[Diagnostic], files: int, colour: bool) -> str:
+    """One command a diagnostic, as many as are shown, then a line that sums up."""
+    lines: list[str] = []
+    used: Counter[str] = Counter()
+    for found in diagnostics:
+        level = LEVELS[found.severity]
+        used[level] += 1
+        if used[level] <= LIMIT:
+            lines.append(_command(level, found))
+    left_out = len(diagnostics) - len(lines)
+    if left_out and (path := os.environ.get("GITHUB_STEP_SUMMARY")):
+        _summarize(path, markdown.render(diagnostics, files, colour))
+    lines.append(
+        f"{files} files checked, {len(diagnostics)} findings" + (f", {left_out} not shown" if left_out else "")
+    )
+    return "\n".join(lines) + "\n"
+
+
+def _command(level: str, found: Diagnostic) -> str:
+    line, column, end_line, end_column = found.span
+    place = {"file": found.file, "line": line, "endLine": end_line, "title": f"pirgen {found.rule}"}
+    if line == end_line:  # the host refuses columns of several lines
+        place |= {"col": column, "endColumn": max(end_column - 1, column)}
+    properties = ",".join(f"{key}={_escape(str(value), ':,')}" for key, value in place.items())
+    message = found.message + (f" ({found.hint})" if found.hint else "")
+    return f"::{level} {properties}::{_escape(message)}"
+
+
+def _escape(text: str, more: str = "") -> str:
+    return "".join(f"%{ord(char):02X}" if char in "%\r\n" + more else char for char in text)
+
+
+def _summarize(path: str, text: str) -> None:
+    with open(path, "a", encoding="utf-8") as file:  # noqa: PTH123 - appended to, as the host asks
+        file.write(text.encode()[:SUMMARY_BYTES].decode(errors="ignore"))

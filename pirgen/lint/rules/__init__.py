@@ -1,0 +1,123 @@
+"""The rules, one a file: what the schema cannot say about a review.
+
+A rule is a function `(review, context) -> Iterator[Problem]` under `@rule(severity)`. Its name is its file's
+name in kebab case. Its docstring (why, *Bad*, *Good*) is its only documentation.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pirgen.diagnostic import Problem, Severity
+from pirgen.errors import PirgenError
+from pirgen.lint.cross_file import Index
+from pirgen.review import Review
+from pirgen.review.incident_log import IncidentLog
+from pirgen.workspace import Workspace
+
+
+class Context:
+    """What a rule may know beside its review: never the date, never git.
+
+    What it asks about other files is kept in `answers`, because its findings hold as long as these do.
+    """
+
+    def __init__(self, file: str, workspace: Workspace, index: Index) -> None:
+        self.file, self.config = file, workspace.config
+        self._workspace, self._index = workspace, index
+        self.answers: dict[str, Any] = {}
+
+    def files(self, incident_id: str) -> tuple[str, ...]:
+        """The review files that hold this id; upper and lower case make no difference."""
+        return tuple(self._ask("files", incident_id.lower()))
+
+    def knows(self, incident_id: str) -> bool:
+        """Whether the project has a review or a log of this incident."""
+        return bool(self._ask("knows", incident_id))
+
+    def log(self, incident_id: str) -> IncidentLog | None:
+        """The log of this incident, if there is one."""
+        return self._workspace.log(self._index.logs[incident_id][0]) if self._ask("log", incident_id) else None
+
+    def _ask(self, question: str, incident_id: str) -> Any:
+        answer = self._index.answer(question, incident_id, self.file)
+        self.answers[f"{question} {incident_id}"] = answer
+        return answer
+
+    @property
+    def owners(self) -> frozenset[str]:
+        """Who may own action items, in lower case; empty where anybody may."""
+        return self._workspace.owners
+
+    @property
+    def reviews(self) -> Mapping[str, Review]:
+        """All reviews of the project by file, whatever paths were named."""
+        return {file: entry.review for file, entry in self._workspace.entries.items()}
+
+
+UNUSED = "no-unused-ignore"
+"""The rule that lint itself applies, when all others have spoken."""
+
+Check = Callable[[Review, Context], Iterator[Problem]]
+
+
+class Rule(NamedTuple):
+    """A rule and what it does by default. With `drafts` it also judges drafts and withdrawn reviews."""
+
+    name: str
+    severity: Severity
+    check: Check
+    drafts: bool
+
+    @property
+    def doc(self) -> str:
+        """The documentation: why the rule is there, a bad and a good example."""
+        return self.check.__doc__ or ""
+
+
+def rule(severity: Severity, *, drafts: bool = True) -> Callable[[Check], Rule]:
+    """Makes a rule of a function."""
+
+    def make(check: Check) -> Rule:
+        return Rule(_kebab(check.__name__), severity, check, drafts)
+
+    return make
+
+
+def names(plugins: Iterable[str] = ()) -> list[str]:
+    """The names of all rules: ours without importing them, and those of the plugins."""
+    own = (_kebab(file.stem) for file in Path(__file__).parent.glob("[!_]*.py"))
+    return sorted({*own, UNUSED, *(rule.name for rule in _plugged(plugins))})
+
+
+def load(plugins: Iterable[str] = ()) -> list[Rule]:
+    """All rules, by name. Raises PirgenError for a plugin that cannot be imported or takes a name of ours."""
+    own = (name for name in names() if name != UNUSED)
+    found = {name: getattr(import_module(f"{__name__}.{_snake(name)}"), _snake(name)) for name in own}
+    for rule in _plugged(plugins):
+        if rule.name in found:
+            raise PirgenError(f"plugins of pirgen.yaml: there is a rule `{rule.name}` already")
+        found[rule.name] = rule
+    return [found[name] for name in sorted(found)]
+
+
+def _plugged(plugins: Iterable[str]) -> Iterator[Rule]:
+    for plugin in plugins:
+        try:
+            module = import_module(plugin)
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}"
+            raise PirgenError(f"plugins of pirgen.yaml: `{plugin}` cannot be imported ({reason})") from error
+        rules = [value for value in vars(module).values() if isinstance(value, Rule)]
+        if not rules:
+            raise PirgenError(f"plugins of pirgen.yaml: `{plugin}` holds no rule")
+        yield from rules
+
+
+def _kebab(name: str) -> str:
+    return name.replace("_", "-")
+
+
+def _snake(name: str) -> str:
+    return name.replace("-", "_")

@@ -1,0 +1,90 @@
+"""The figures once more for each severity, owner, service, month or quarter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from pirgen.ledger import Incident, Item, Ledger
+from pirgen.report.metrics import measure
+from pirgen.report.metrics.recurrences import began
+from pirgen.report.table import Group
+
+UNKNOWN = ""
+"""The name of the group of those that do not say; it is shown as unknown."""
+
+
+def dimensions() -> list[str]:
+    """What the figures can be told by."""
+    return ["owner", *_DIMENSIONS]
+
+
+def grouped(ledger: Ledger, dimension: str) -> dict[str, Group]:
+    """The figures by group, in order of the groups' names, unknown last.
+
+    An incident of several services counts in each; its action items count where it counts. By owner, action items
+    count alone: an incident has none.
+    """
+    if dimension == "owner":
+        owners = {item.said.owner for incident in ledger.incidents.values() for item in _items(incident)}
+        parts = {owner: _of_owner(ledger, owner) for owner in owners}
+    else:
+        parts = {}
+        for name, incident in ledger.incidents.items():
+            for group in dict.fromkeys(_DIMENSIONS[dimension](ledger, incident)):
+                parts.setdefault(group, {})[name] = incident
+    filled = (name for name, part in parts.items() if any(not i.is_withdrawn or _items(i) for i in part.values()))
+    order = sorted(filled, key=lambda group: (group == UNKNOWN, group))
+    return {group: _group(replace(ledger, incidents=parts[group]), owns=dimension == "owner") for group in order}
+
+
+def _group(ledger: Ledger, *, owns: bool) -> Group:
+    tables = measure(ledger, ledger.as_of)
+    counts = (len(tables[name].rows) for name in ("open_actions", "overdue_actions", "overdue_reviews"))
+    opened, overdue, reviews = counts
+    rows = tuple(row for row in tables["metrics"].rows if not owns or row["name"].startswith("action_"))
+    return Group(None if owns else _counted(ledger), opened, overdue, None if owns else reviews, rows)
+
+
+def _counted(ledger: Ledger) -> int:
+    return sum(not incident.is_withdrawn for incident in ledger.incidents.values())
+
+
+def _items(incident: Incident) -> tuple[Item, ...]:
+    return (*incident.items.values(), *incident.removed)
+
+
+def _of_owner(ledger: Ledger, owner: str) -> dict[str, Incident]:
+    return {
+        name: incident._replace(
+            items={key: item for key, item in incident.items.items() if item.said.owner == owner},
+            removed=tuple(item for item in incident.removed if item.said.owner == owner),
+        )
+        for name, incident in ledger.incidents.items()
+    }
+
+
+def _severity(ledger: Ledger, incident: Incident) -> Iterator[str]:
+    yield incident.severity
+
+
+def _service(ledger: Ledger, incident: Incident) -> Iterator[str]:
+    yield from (incident.snapshot.services if incident.snapshot else ()) or (UNKNOWN,)
+
+
+def _month(ledger: Ledger, incident: Incident) -> Iterator[str]:
+    day = began(ledger, incident)
+    yield f"{day:%Y-%m}" if day else UNKNOWN
+
+
+def _quarter(ledger: Ledger, incident: Incident) -> Iterator[str]:
+    day = began(ledger, incident)
+    yield f"{day.year}-Q{(day.month + 2) // 3}" if day else UNKNOWN
+
+
+_DIMENSIONS: dict[str, Callable[[Ledger, Incident], Iterator[str]]] = {
+    "severity": _severity,
+    "service": _service,
+    "month": _month,
+    "quarter": _quarter,
+}

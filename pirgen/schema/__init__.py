@@ -1,0 +1,182 @@
+"""Finds, composes and applies the JSON Schemas of schemas/: plain data to problems in a person's words.
+
+jsonschema-rs says yes or no, because it starts and runs fast; `jsonschema`, the authority, is imported only to
+explain a no.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property, lru_cache
+from pathlib import Path as FilePath
+from pathlib import PurePosixPath
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from pirgen.diagnostic import Problem
+from pirgen.files import Source
+from pirgen.review.duration import parse_duration
+from pirgen.review.timeline import is_time, parse_date, zone_of
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
+_HERE = FilePath(__file__).parents[1]
+FOLDER = _HERE / "schemas" if (_HERE / "schemas").is_dir() else _HERE.parent / "schemas"
+"""The schemas: inside the installed package, or beside it in a working copy."""
+
+
+def _is_regex(text: str) -> bool:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            re.compile(f"^(?:{text})$")
+    except (re.error, FutureWarning, DeprecationWarning, RecursionError, OverflowError):
+        return False
+    return True
+
+
+def _is_below(path: str) -> bool:
+    parts = PurePosixPath(path).parts
+    return path.isprintable() and bool(parts) and not {"/", "//", ".."} & {*parts} and "\\" not in path
+
+
+_DATED = re.compile(r"[0-9]{4}-.*")
+_ZONED = re.compile(r"[0-9]{4}-.*([Zz]|[+-][0-9]{2}:[0-9]{2})")
+FORMATS: Mapping[str, Callable[[str], bool]] = {
+    "date": lambda text: parse_date(text) is not None,
+    "pirgen-date-and-time": lambda text: bool(_DATED.fullmatch(text)) and is_time(text),
+    "pirgen-duration": lambda text: parse_duration(text) is not None,
+    "pirgen-entry-time": is_time,
+    "pirgen-file": _is_below,
+    "pirgen-folder": _is_below,
+    "pirgen-timestamp": lambda text: bool(_ZONED.fullmatch(text)) and is_time(text),
+    "pirgen-timezone": lambda text: zone_of(text) is not None,
+    "regex": _is_regex,
+}
+"""What `format` means in our schemas; the names that only pirgen knows start with its name."""
+
+
+def read(name: str) -> dict[str, Any]:
+    """The JSON Schema called `name` (pir, incident, config, report) as it is shipped."""
+    schema: dict[str, Any] = json.loads((FOLDER / f"{name}.schema.json").read_text(encoding="utf-8"))
+    return schema
+
+
+def read_custom(source: Source | None) -> dict[str, Any]:
+    """The JSON Schema of a project's own fields. Raises ValueError saying why it cannot be one."""
+    if source is None or source.error:
+        raise ValueError(source.error if source else "does not exist")
+    try:
+        schema = json.loads(source.data)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"is not JSON: {error}") from None
+    fields = schema.get("properties") if isinstance(schema, dict) else None
+    if not isinstance(fields, dict) or not fields:
+        raise ValueError("has no `properties`, which name the fields")
+    if not all(isinstance(at, str) and at.startswith("#/") for at in _references(schema)):
+        raise ValueError("may only refer to its own `#/definitions/…`")
+    import jsonschema_rs
+
+    try:
+        jsonschema_rs.Draft7Validator(schema)
+    except ValueError as error:
+        raise ValueError(f"is not a JSON Schema of draft 7: {str(error).splitlines()[0]}") from None
+    ours = read("pir")
+    for key in ("properties", "definitions"):
+        if taken := sorted({*schema.get(key, ())} & {*ours[key]}):
+            raise ValueError(f"gives `{taken[0]}` another meaning, which is pirgen's own")
+    if unknown := sorted({*schema.get("required", ())} - {*fields}):
+        raise ValueError(f"requires `{unknown[0]}`, which is not among its `properties`")
+    return {key: schema[key] for key in ("properties", "definitions", "required") if key in schema}
+
+
+def _references(part: Any) -> Iterator[Any]:
+    if isinstance(part, dict):
+        yield from (value for key, value in part.items() if key == "$ref")
+    for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from _references(inner)
+
+
+def _extended(schema: dict[str, Any], custom: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema of reviews with fields of the project's own, where they are required of finished reviews."""
+    finished = schema["else"]["else"]
+    return {
+        **schema,
+        "properties": {**schema["properties"], **custom.get("properties", {})},
+        "definitions": {**schema["definitions"], **custom.get("definitions", {})},
+        "else": {
+            **schema["else"],
+            "else": {**finished, "required": [*finished["required"], *custom.get("required", ())]},
+        },
+    }
+
+
+def compose(
+    name: str, severities: Iterable[str] = (), id_pattern: str = "", custom: Mapping[str, Any] = MappingProxyType({})
+) -> dict[str, Any]:
+    """The effective JSON Schema: the shipped one with the project's severities, id pattern and own fields."""
+    schema = _extended(read(name), custom) if custom else read(name)
+    fields = schema["properties"]
+    if severities and "severity" in fields:
+        fields["severity"]["enum"] = list(severities)
+        if name == "incident":
+            fields["events"]["items"]["properties"]["severity"]["enum"] = list(severities)
+    if id_pattern and "incident_id" in fields:
+        message = f"this project's ids match {id_pattern}"
+        fields["incident_id"]["allOf"] = [{"pattern": f"^(?:{id_pattern})$", "patternErrorMessage": message}]
+    return schema
+
+
+class Schema:
+    """A JSON Schema, ready to apply to plain data."""
+
+    def __init__(self, schema: dict[str, Any]) -> None:
+        self.schema = schema
+
+    def is_valid(self, data: Any) -> bool:
+        """Whether `data` fits the schema."""
+        return self._fast_is_valid(data) or not any(self._validator.iter_errors(data))
+
+    def problems(self, data: Any) -> list[Problem]:
+        """What does not fit, in words; empty for valid data."""
+        if self._fast_is_valid(data):
+            return []
+        from pirgen.schema.explain import explain
+
+        return list(explain(self._validator.iter_errors(data), self.schema))
+
+    @cached_property
+    def _fast_is_valid(self) -> Callable[[Any], bool]:
+        import jsonschema_rs
+
+        try:
+            formats: dict[str, Callable[..., bool]] = {
+                name: lru_cache(maxsize=4096)(check) for name, check in FORMATS.items()
+            }
+            return jsonschema_rs.Draft7Validator(self.schema, validate_formats=True, formats=formats).is_valid
+        except ValueError:  # a regular expression in a dialect that only Python knows
+            return lambda data: False
+
+    @cached_property
+    def _validator(self) -> Any:
+        from jsonschema import Draft7Validator, FormatChecker
+        from jsonschema.exceptions import ValidationError
+        from jsonschema.validators import extend
+
+        def pattern(_: Any, expression: str, value: Any, __: Any) -> Iterator[ValidationError]:
+            # `$` is the very end in JSON Schema's dialect; Python's also matches before a last line end
+            if isinstance(value, str) and not re.search(re.sub(r"(?<!\\)\$$", r"\\Z", expression), value):
+                yield ValidationError("pattern")
+
+        checker = FormatChecker(formats=())
+        checker.checkers = {name: (_of_text(check), ()) for name, check in FORMATS.items()}
+        validator = extend(Draft7Validator, {"pattern": pattern})  # type: ignore[no-untyped-call]
+        return validator(self.schema, format_checker=checker)
+
+
+def _of_text(check: Callable[[str], bool]) -> Callable[[object], bool]:
+    return lambda value: not isinstance(value, str) or check(value)

@@ -1,0 +1,160 @@
+"""JSON Schema errors to problems in a person's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from pirgen.diagnostic import Fix, Path, Problem, Rename, Replace
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
+
+def explain(found: Iterable[ValidationError], root: dict[str, Any]) -> Iterator[Problem]:
+    """What the errors of `jsonschema` say about data that does not fit the schema `root`."""
+    errors = sorted(found, key=lambda error: error.validator == "required")
+    missing = {(*error.absolute_path, key) for error in errors for key in _missing(error)}
+    misspelt: set[Path] = set()
+    for error in errors:
+        yield from _explain(error, root, missing, misspelt)
+
+
+def _missing(error: ValidationError) -> list[str]:
+    if error.validator != "required":
+        return []
+    # jsonschema yields one error for each missing key and names it in the message only
+    required: Any = error.validator_value
+    return [key for key in required if error.message.startswith(repr(key))]
+
+
+def _explain(
+    error: ValidationError, root: dict[str, Any], missing: set[Path], misspelt: set[Path]
+) -> Iterator[Problem]:
+    """The problems that an error stands for; a key that is missing because it is `misspelt` is told once."""
+    path, schema, value = tuple(error.absolute_path), error.schema, error.instance
+    limit: Any = error.validator_value
+    assert isinstance(schema, dict)
+    subject = _subject(path)
+    wish = schema.get("patternErrorMessage", "")
+    match error.validator:
+        case "required":
+            fields = schema.get("properties", {}) | (root["properties"] if not path else {})
+            for key in _missing(error):
+                if (*path, key) not in misspelt:
+                    yield Problem((*path, key), f"`{key}` is missing", fields.get(key, {}).get("description", ""))
+        case "additionalProperties":
+            yield from _unknown(path, schema.get("properties", {}), value, missing, misspelt)
+        case "enum":
+            yield _not_one_of(path, subject, value, list(limit))
+        case "type":
+            named = " and ".join(f"`{key}: …`" for key in schema.get("required", ()))
+            message = f"{subject} must be {_types(limit)}, not {_describe(value)}"
+            yield Problem(path, message, f"write {named}" if named else _type_hint(value, limit, wish))
+        case "pattern" | "format":
+            yield Problem(path, f"{subject} cannot be `{_shorten(value)}`" if value else f"{subject} is empty", wish)
+        case "minItems":
+            yield Problem(path, f"{subject} must not be empty")
+        case "maxLength":
+            yield Problem(path, f"{subject} is longer than {limit} characters")
+        case "minimum" | "maximum":
+            yield Problem(path, f"{subject} must be at {'least' if error.validator == 'minimum' else 'most'} {limit}")
+        case _:
+            yield Problem(path, error.message)
+
+
+def _unknown(
+    path: Path, fields: dict[str, Any], value: Any, missing: set[Path], misspelt: set[Path]
+) -> Iterator[Problem]:
+    """A problem for each key of a mapping that the schema does not know; a likely slip is added to `misspelt`."""
+    for number, key in enumerate(sorted(value.keys() - fields.keys())):
+        close = _close(key, fields) if number < MAX_GUESSES else None
+        hint, fix = "remove it, or look for a wrong indentation", None
+        if close is not None:
+            misspelt.add((*path, close))
+            also = ", which is required and missing" if (*path, close) in missing else ""
+            hint = f"did you mean `{close}`{also}?"
+            if close not in value:
+                fix = Fix((Rename((*path, key), close),), _folded(key) == close)
+        yield Problem((*path, key), f"unknown field `{key}`", hint, True, fix)
+
+
+MAX_GUESSES = 50
+"""For how many unknown fields a near one is looked for: a file with more of them is of another kind."""
+
+_TYPES = {
+    "object": "a mapping",
+    "array": "a list",
+    "string": "text",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+}
+
+
+def _types(limit: str | list[str]) -> str:
+    return " or ".join(_TYPES.get(name, name) for name in ([limit] if isinstance(limit, str) else limit))
+
+
+def _subject(path: Path) -> str:
+    if not path:
+        return "the file"
+    if isinstance(path[-1], int):
+        return f"{_subject(path[:-1])} item {path[-1] + 1}"
+    return f"`{path[-1]}`"
+
+
+def _describe(value: Any) -> str:
+    match value:
+        case None:
+            return "empty"
+        case bool():
+            return str(value).lower()
+        case int() | float():
+            return f"the number {value}"
+        case list():
+            return "a list"
+        case dict():
+            return "a mapping"
+        case _:
+            return "text"
+
+
+def _type_hint(value: Any, wanted: str | list[str], wish: str) -> str:
+    if isinstance(value, dict) and wanted == "string":
+        return "a colon followed by a blank makes a mapping: put the whole text in quotes"
+    if value is None:
+        return "give it a value or remove the line"
+    if isinstance(value, str) and wanted in ("number", "integer"):
+        return "write it without quotes"
+    if wanted == "array":
+        return "put each entry on a line of its own, after a dash; an empty list is []"
+    return wish or ("" if isinstance(value, list | dict) else "put it in quotes")
+
+
+def _not_one_of(path: Path, subject: str, value: Any, options: list[Any]) -> Problem:
+    listed = ", ".join(map(str, options))
+    if not isinstance(value, str):
+        return Problem(path, f"{subject} must be one of {listed}, not {_describe(value)}")
+    close = _close(value, options)
+    hint = f"did you mean `{close}`?" if close else f"use one of {listed}"
+    fixed = Fix((Replace(path, close),), _folded(value) == _folded(close)) if close else None
+    return Problem(path, f"{subject} cannot be `{_shorten(value)}`", hint, fix=fixed)
+
+
+def _close(word: str, options: Iterable[str]) -> str | None:
+    from difflib import get_close_matches
+
+    by_fold = {option.lower(): option for option in options}
+    found = get_close_matches(_folded(word), by_fold, 1)
+    return by_fold[found[0]] if found else None
+
+
+def _folded(word: str) -> str:
+    """A word without what people vary: case, blanks around it, and hyphens for underscores."""
+    return word.strip().lower().replace("-", "_").replace(" ", "_")
+
+
+def _shorten(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else text[:59] + "…"

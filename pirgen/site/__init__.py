@@ -1,0 +1,102 @@
+"""Reviews to pages: what the pages say, which of those on disk differ, and writing the difference.
+
+A committed page is a function of the reviews, the configuration and the templates: neither git nor the date enters.
+What is built with a site adds what history proves, and the pages about all reviews.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from pirgen.config import Config
+from pirgen.review import Review
+from pirgen.runtime.parallel import spread
+from pirgen.site.on_disk import Page, Rendering, compare, is_generated, write
+from pirgen.site.related import Relations
+from pirgen.site.review_page import Evidence, review_page
+from pirgen.templating import Templates
+from pirgen.workspace import Workspace
+
+if TYPE_CHECKING:
+    from pirgen.git.hosts import Links
+    from pirgen.ledger import Ledger
+
+__all__ = ["Page", "Rendering", "Site", "compare", "is_generated", "render", "write"]
+
+
+class Site:
+    """The pages of a project. Whatever makes one raises PirgenError where a template is wrong."""
+
+    def __init__(self, root: Path, config: Config, workspace: Workspace | None = None) -> None:
+        self.root, self.config = root, config
+        self.templates = Templates(root, config.templates)
+        self.reviews: dict[str, tuple[str, Review]] = {}
+        found = (workspace or Workspace(root, config)).valid
+        for file, review in found.items():
+            if review:
+                self.reviews.setdefault(review.incident_id, (file, review))
+        self.unrenderable = tuple(file for file, review in found.items() if review is None)
+
+    @cached_property
+    def relations(self) -> Relations:
+        """What the reviews have to do with each other."""
+        return Relations({name: review for name, (_, review) in sorted(self.reviews.items())})
+
+    def committed(self) -> Iterator[Page]:
+        """The reviews' pages, as they are committed."""
+        return self._pages(lambda file, name: None)
+
+    def built(self, ledger: Ledger | None, links: Links) -> Iterator[Page]:
+        """The reviews' pages with what history and the code host add to them."""
+        from pirgen.site.follow_up import evidence
+
+        return self._pages(lambda file, name: evidence(file, name, ledger, links))
+
+    def _pages(self, more: Callable[[str, str], Evidence | None]) -> Iterator[Page]:
+        names = sorted(self.reviews)
+
+        def write_pages(some: Sequence[str]) -> Iterator[str]:
+            for name in some:
+                file, review = self.reviews[name]
+                yield review_page(file, review, self.relations, self.config, self.templates, more(file, name))
+
+        texts = spread(names, write_pages, "writing pages") if names else ()
+        for name, text in zip(names, texts, strict=True):
+            yield Page(f"{self.config.pages}/{name}.md", text, self.reviews[name][0])
+
+    def dashboards(self, ledger: Ledger | None, links: Links, folder: str | None = None) -> Iterator[Page]:
+        """The pages about all reviews, for a folder below the root; without a history those that need none."""
+        from pirgen.report import report_of
+        from pirgen.site.pages import Subject, pages
+
+        folder = self.config.pages if folder is None else folder
+        home = PurePosixPath(os.path.relpath(self.config.pages, folder)).as_posix()
+        subject = Subject(
+            self.config,
+            self.templates,
+            self.relations,
+            ledger,
+            report_of(ledger) if ledger else None,
+            links,
+            self.unrenderable,
+            "" if home == "." else f"{home}/",
+        )
+        for page in pages(subject):
+            yield Page(f"{folder}/{page.path}".removeprefix("./"), page.text)
+
+
+def render(root: Path, config: Config, workspace: Workspace | None = None) -> Rendering:
+    """The page of every valid review, compared with what is on disk.
+
+    Raises PirgenError where a page would replace a file that pirgen did not write, or a template is wrong.
+    """
+    site = Site(root, config, workspace)
+    held = {f"{config.pages}/{PurePosixPath(file).stem}.md" for file in site.unrenderable}
+    found = compare(root, tuple(site.committed()), config.pages, of_reviews=True)
+    return found._replace(
+        orphaned=tuple(path for path in found.orphaned if path not in held), unrenderable=site.unrenderable
+    )

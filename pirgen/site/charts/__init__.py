@@ -1,0 +1,105 @@
+"""The charts of the dashboards, one a file: a function `draw(ledger, relations) -> Chart`, its PAGE and its POSITION.
+
+A chart is what a template of `templates/charts` draws, a text that says what is shown and what is not, and the data as
+a table. All are drawn without styles of their own: the texts have the page's colour, the rest colours that are seen on
+white and on black (3:1 and more, WCAG 2.2, 1.4.11), and series differ in shape too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pirgen.ledger import Ledger
+from pirgen.site.related import Relations
+from pirgen.site.scale import numbers
+
+WIDTH, LEFT, RIGHT, TOP, FLOOR = 720, 56, 12, 34, 240
+"""In pixels: the picture, the room beside and above what is drawn, and where its lower end is."""
+COLOURS = ("#d1495b", "#c27803", "#3b82c4", "#8a63d2", "#2e9462", "#7a7f87")
+SHAPES = ("m-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z", "m-4-4h8v8h-8z", "m0-5l5 9h-10z", "m0-5l5 5l-5 5l-5-5z")
+"""Circle, square, triangle and diamond, from their middle on."""
+
+
+class Chart(NamedTuple):
+    """One chart. `drawing` is what the template called `kind` draws, None where there is nothing to draw."""
+
+    name: str
+    title: str
+    text: str
+    kind: str
+    drawing: Mapping[str, Any] | None
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str | int]]
+
+
+class Series(NamedTuple):
+    """How the marks of one kind look, and what they are called."""
+
+    name: str
+    colour: str
+    shape: str
+
+
+def charts(page: str, ledger: Ledger, relations: Relations) -> list[Chart]:
+    """The charts of a page, in their order."""
+    files = (file.stem for file in Path(__file__).parent.glob("[!_]*.py"))
+    modules = [module for name in files if page == (module := import_module(f"{__name__}.{name}")).PAGE]
+    return [module.draw(ledger, relations) for module in sorted(modules, key=lambda module: module.POSITION)]
+
+
+def series(names: Iterable[str]) -> dict[str, Series]:
+    """A look for each name, the first ones the most different."""
+    return {
+        name: Series(name or "unknown", COLOURS[place % len(COLOURS)], SHAPES[place % len(SHAPES)])
+        for place, name in enumerate(names)
+    }
+
+
+def severities(ledger: Ledger, used: Iterable[str]) -> dict[str, Series]:
+    """A look for each severity that is used, the same in every chart: by its place in the matrix."""
+    matrix = [level.name for level in ledger.config.severities]
+    known = {*used}
+    looks = series([*matrix, *sorted(known - {*matrix})])
+    return {name: look for name, look in looks.items() if name in known}
+
+
+def across(part: float) -> float:
+    """Where a part (0 to 1) of the way from left to right is."""
+    return round(LEFT + part * (WIDTH - LEFT - RIGHT), 1)
+
+
+def height(part: float) -> float:
+    """Where a part (0 to 1) of the way from the floor up is."""
+    return round(FLOOR - part * (FLOOR - TOP), 1)
+
+
+def counts(highest: int) -> Iterator[tuple[float, str]]:
+    """The lines of an axis of whole numbers: where each is, and its number."""
+    steps = numbers(highest)
+    yield from ((height(step / steps[-1]), str(step)) for step in steps)
+
+
+def bars(rows: Sequence[tuple[str, Sequence[int]]], looks: Sequence[Series]) -> Mapping[str, Any] | None:
+    """What `rows.svg.j2` draws: for each row its label and, side by side, a bar for each of its counts."""
+    longest = max((sum(values) for _, values in rows), default=0)
+    if not longest:
+        return None
+    room, drawn = WIDTH - LABEL - 50, []
+    for place, (label, values) in enumerate(rows):
+        starts = [sum(values[:number]) for number in range(len(values))]
+        parts = [
+            (round(LABEL + room * start / longest, 1), round(room * value / longest, 1), look.colour)
+            for start, value, look in zip(starts, values, looks, strict=True)
+            if value
+        ]
+        shown = label if len(label) <= MOST else f"{label[: MOST - 1]}…"
+        end = round(LABEL + room * sum(values) / longest + 6, 1)
+        drawn.append((TOP + 22 * place, shown, parts, end, sum(values)))
+    return {"rows": drawn, "legend": looks if len(looks) > 1 else (), "label": LABEL, "floor": TOP + 22 * len(rows)}
+
+
+LABEL, MOST = 236, 36
+"""The room for a row's label in pixels, and how many characters fit into it."""

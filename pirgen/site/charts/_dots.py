@@ -1,0 +1,118 @@
+"""Times of incidents as dots over a logarithmic axis, with medians: by date, or side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from statistics import median
+from typing import Any
+
+from pirgen.ledger import Ledger
+from pirgen.report.metrics import Interval, today
+from pirgen.report.metrics.recurrences import began
+from pirgen.review.duration import format_duration
+from pirgen.site import period, scale
+from pirgen.site.charts import Chart, across, height, severities
+
+LABELS = 10
+Dot = tuple[float, str, float, Interval]
+"""Where it is from left to right, the name of its series, its time in seconds, and what it is the time of."""
+
+
+def by_period(ledger: Ledger, name: str, title: str, times: Iterable[Interval]) -> Chart:
+    """Each time at the day on which its incident began; the median of each month, quarter or year."""
+    times = [*times]
+    known = [(day, time) for time in times if time.seconds is not None and (day := began(ledger, time.incident))]
+    spans = period.periods(day for day, _ in known)
+    rows: list[tuple[str, list[float]]] = [(span.name, []) for span in spans]
+    for day, time in known:
+        rows[period.place(spans, day)][1].append(time.seconds or 0)
+    drawing = None
+    if spans:
+        first, end = spans[0].first, spans[-1].end
+
+        def x(day: date) -> float:
+            return across((day - first).days / (end - first).days)
+
+        step = -(-len(spans) // LABELS)
+        dots = [(x(day), time.incident.severity, time.seconds or 0, time) for day, time in known]
+        columns = [((x(span.first) + x(span.end)) / 2, span.name) for span in spans[::step]]
+        medians = [(x(span.first), x(span.end), values) for span, (_, values) in zip(spans, rows, strict=True)]
+        drawing = _drawing(ledger, dots, columns, medians)
+    table = [(label, len(values), _median(values), _longest(values)) for label, values in rows if values]
+    text = f"{_said(times, len(known))} A line is the median of {_span(spans)}."
+    return Chart(name, title, text, "dots", drawing, ("Period", "Incidents", "Median", "Longest"), table)
+
+
+def by_severity(ledger: Ledger, name: str, title: str, times: Iterable[Interval]) -> Chart:
+    """Each time above the name of its severity, from left to right as they happened."""
+    times = [*times]
+    known = [time for time in times if time.seconds is not None and time.began]
+    known.sort(key=lambda time: time.began.timestamp() if time.began else 0)
+    looks = severities(ledger, (time.incident.severity for time in known))
+    dots: list[Dot] = []
+    columns, medians, table = [], [], []
+    for place, (severity, look) in enumerate(looks.items()):
+        mine = [time for time in known if time.incident.severity == severity]
+        start, end = across(place / len(looks)), across((place + 1) / len(looks))
+        columns.append(((start + end) / 2, scale.short(look.name, end - start)))
+        inside = (end - start) * 0.8
+        left = start + (end - start) * 0.1
+        for number, time in enumerate(mine):
+            dots.append((round(left + inside * (number + 0.5) / len(mine), 1), severity, time.seconds or 0, time))
+        values = [time.seconds or 0 for time in mine]
+        medians.append((left, left + inside, values))
+        table.append((look.name, len(values), _median(values), _longest(values)))
+    drawing = _drawing(ledger, dots, columns, medians) if dots else None
+    text = f"{_said(times, len(known))} A line is the median of a severity."
+    return Chart(name, title, text, "dots", drawing, ("Severity", "Incidents", "Median", "Longest"), table)
+
+
+def _drawing(
+    ledger: Ledger,
+    dots: Sequence[Dot],
+    columns: Sequence[tuple[float, str]],
+    medians: Sequence[tuple[float, float, list[float]]],
+) -> Mapping[str, Any]:
+    looks = severities(ledger, (severity for _, severity, _, _ in dots))
+    seconds = [max(value, 60) for _, _, value, _ in dots]
+    lines = scale.spans(min(seconds), max(seconds))
+
+    def y(value: float) -> float:
+        return height(scale.part(value, lines[0], lines[-1]))
+
+    return {
+        "legend": list(looks.values()),
+        "lines": [(y(line), format_duration(line)) for line in lines],
+        "columns": columns,
+        "medians": [(start, end, y(median(values))) for start, end, values in medians if values],
+        "dots": [(x, y(value), looks[severity], _told(ledger, time)) for x, severity, value, time in dots],
+    }
+
+
+def _told(ledger: Ledger, time: Interval) -> str:
+    """What is said when somebody points at a dot."""
+    day = today(ledger, time.began) if time.began else "unknown"
+    marks = [word for word, so in (("assumed start", time.assumed), ("inferred", time.inferred)) if so]
+    return f"{time.incident.incident_id}, {day}: {format_duration(time.seconds or 0)}{', '.join(['', *marks])}"
+
+
+def _said(times: Sequence[Interval], drawn: int) -> str:
+    missing, assumed = len(times) - drawn, sum(time.assumed for time in times)
+    told = f"{drawn} of {len(times)} incidents, on a logarithmic scale"
+    if missing:
+        told += f"; of the others the time is not known: {missing}"
+    return told + (f"; with an assumed start: {assumed}." if assumed else ".")
+
+
+def _span(spans: Sequence[period.Period]) -> str:
+    name = spans[0].name if spans else ""
+    return "a quarter" if "Q" in name else "a year" if len(name) == 4 else "a month"
+
+
+def _median(values: Sequence[float]) -> str:
+    return format_duration(median(values)) if values else ""
+
+
+def _longest(values: Sequence[float]) -> str:
+    return format_duration(max(values)) if values else ""

@@ -1,0 +1,22 @@
+"""The contributing factors that more than one review names."""
+
+from pirgen.ledger import Ledger
+from pirgen.site.charts import Chart, bars, series
+from pirgen.site.related import Relations
+
+PAGE, POSITION = "report", 50
+MOST = 12
+
+
+def draw(ledger: Ledger, relations: Relations) -> Chart:
+    """Factors are the same where their words are, in whatever case and punctuation; drafts have none yet."""
+    found = [(next(iter(names.values())), [*names]) for names in relations.factors.values() if len(names) > 1]
+    found.sort(key=lambda pair: (-len(pair[1]), pair[0]))
+    shown = found[:MOST]
+    text = f"{len(found)} of {len(relations.factors)} factors are named by more than one review."
+    if len(found) > MOST:
+        text += f" Shown are the {MOST} that are named most."
+    drawing = bars([(factor, [len(names)]) for factor, names in shown], [*series(["reviews"]).values()])
+    rows = [(factor, len(names), ", ".join(names[-20:])) for factor, names in shown]
+    title = "Contributing factors that recur"
+    return Chart("recurring_factors", title, text, "rows", drawing, ("Factor", "Reviews", "Incidents"), rows)

@@ -1,0 +1,14 @@
+"""How long incidents took to resolve, each as a dot at its date, with the median of each month."""
+
+from pirgen.ledger import Ledger
+from pirgen.report.metrics import intervals
+from pirgen.site.charts import Chart
+from pirgen.site.charts._dots import by_period
+from pirgen.site.related import Relations
+
+PAGE, POSITION = "report", 10
+
+
+def draw(ledger: Ledger, relations: Relations) -> Chart:
+    """Of each incident what MTTR is the mean of."""
+    return by_period(ledger, "time_to_resolve", "Time to resolve", intervals(ledger, "mttr"))

@@ -1,0 +1,14 @@
+"""How long incidents of each severity took to resolve, each as a dot, with the median."""
+
+from pirgen.ledger import Ledger
+from pirgen.report.metrics import intervals
+from pirgen.site.charts import Chart
+from pirgen.site.charts._dots import by_severity
+from pirgen.site.related import Relations
+
+PAGE, POSITION = "report", 20
+
+
+def draw(ledger: Ledger, relations: Relations) -> Chart:
+    """Of each incident what MTTR is the mean of."""
+    return by_severity(ledger, "time_to_resolve_by_severity", "Time to resolve by severity", intervals(ledger, "mttr"))

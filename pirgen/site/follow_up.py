@@ -1,0 +1,38 @@
+"""What history and the code host add to a review's page: where it is edited, and what became of its action items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pirgen.git.hosts import Links
+from pirgen.ledger import Item, Ledger
+from pirgen.report.metrics import today
+from pirgen.site.review_page import Evidence
+from pirgen.text.markdown import address
+
+
+def evidence(file: str, incident_id: str, ledger: Ledger | None, links: Links) -> Evidence:
+    """The evidence for the page of one review."""
+    incident = ledger.incidents.get(incident_id) if ledger else None
+    items = incident.items if incident else {}
+    states = {name: "".join(_state(ledger, item, links)) for name, item in items.items()} if ledger else {}
+    return Evidence(links.to_edit(file), states, ledger is not None and ledger.shallow)
+
+
+def _state(ledger: Ledger, item: Item, links: Links) -> Iterator[str]:
+    """What is to be said beside the status, as Markdown."""
+    day = today(ledger, ledger.as_of)
+    if at := item.closed_at or item.declined_at:
+        commit = item.closed_commit or item.declined_commit
+        yield f" {today(ledger, at)} {f'in {_commit(commit, links)}' if commit else 'not committed yet'}"
+    if item.is_overdue(day) and item.said.due:
+        late = (day - item.said.due).days
+        yield f", **{late} {'day' if late == 1 else 'days'} overdue**"
+    if item.slips:
+        yield f", first due {item.first_due}"
+
+
+def _commit(commit: str, links: Links) -> str:
+    shown = f"<code>{commit[:10]}</code>"
+    url = links.to_commit(commit)
+    return f"[{shown}]({address(url)})" if url else shown

@@ -1,0 +1,89 @@
+"""The pages that are built with a site and never committed, one a file: `make(subject) -> Iterator[Page]`.
+
+Each also has its POSITION. They lie in one folder, so they and the reviews' pages link to each other by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pirgen.config import Config
+from pirgen.git.hosts import Links
+from pirgen.ledger import Ledger
+from pirgen.report import Report
+from pirgen.report.wording import metric_texts
+from pirgen.review import Review
+from pirgen.site.charts import charts
+from pirgen.site.related import Relations
+from pirgen.templating import Templates
+
+
+class Page(NamedTuple):
+    """A page: its name in the folder of these pages, and its text."""
+
+    path: str
+    text: str
+
+
+class Subject(NamedTuple):
+    """What the pages are about. Without a repository there is neither a ledger nor a report."""
+
+    config: Config
+    templates: Templates
+    relations: Relations
+    ledger: Ledger | None
+    report: Report | None
+    links: Links
+    unrenderable: tuple[str, ...] = ()
+    """The review files that have no page, because they are not valid."""
+    home: str = ""
+    """The way from these pages to those of the reviews: empty in one folder, else ending with a slash."""
+
+    @property
+    def reviews(self) -> Mapping[str, Review]:
+        """The valid reviews, by incident id."""
+        return self.relations.reviews
+
+    def fill(self, name: str, **values: Any) -> str:
+        """The page of a template, which gets plain values and no way to files."""
+        home, known, links = self.home, frozenset(self.reviews), self.links
+        view = {
+            "linked": lambda incident_id: f"{home}{incident_id}.md" if incident_id in known else "",
+            "commit": links.to_commit,
+            "has_figures": self.report is not None,
+            "feed": self.has_feed,
+            "calendar": self.has_calendar,
+        }
+        return self.templates.render(f"site/{name}.md.j2", view=view, **values)
+
+    @property
+    def has_feed(self) -> bool:
+        """Whether there can be a feed: it needs a history, the site's address, and feedgenerator."""
+        return self.ledger is not None and bool(self.links.site) and find_spec("feedgenerator") is not None
+
+    @property
+    def has_calendar(self) -> bool:
+        """Whether there can be a calendar: it needs a history, and icalendar."""
+        return self.report is not None and find_spec("icalendar") is not None
+
+    def figures(self, page: str) -> dict[str, Any]:
+        """What a page of figures says: the report, its tables, the metrics in words, and the page's charts."""
+        assert self.ledger
+        assert self.report
+        return {
+            "report": self.report,
+            "tables": {name: table.rows for name, table in self.report.tables.items()},
+            "metrics": [metric_texts(row) for row in self.report.tables["metrics"].rows],
+            "charts": charts(page, self.ledger, self.relations),
+        }
+
+
+def pages(subject: Subject) -> Iterator[Page]:
+    """All of them."""
+    files = (file.stem for file in Path(__file__).parent.glob("[!_]*.py"))
+    for module in sorted((import_module(f"{__name__}.{name}") for name in files), key=lambda one: one.POSITION):
+        yield from module.make(subject)

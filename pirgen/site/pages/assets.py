@@ -1,0 +1,15 @@
+"""The style and the script of the pages."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pirgen.site.pages import Page, Subject
+
+POSITION = 70
+FOLDER = Path(__file__).parents[2] / "assets"
+STYLE, SCRIPT = "pirgen.css", "pirgen.js"
+
+
+def make(subject: Subject) -> Iterator[Page]:
+    """As they are."""
+    yield from (Page(name, (FOLDER / name).read_text(encoding="utf-8")) for name in (STYLE, SCRIPT))

@@ -1,0 +1,14 @@
+"""The due dates of the open action items as a calendar to subscribe to; needs icalendar."""
+
+from collections.abc import Iterator
+
+from pirgen.report import exports
+from pirgen.site.pages import Page, Subject
+
+POSITION = 60
+
+
+def make(subject: Subject) -> Iterator[Page]:
+    """What `pirgen report --export ical` writes."""
+    if subject.report and subject.has_calendar:
+        yield Page("due.ics", exports.render("ical", subject.report))

@@ -1,0 +1,206 @@
+"""What the page of a review says: its values put in the order, the zone and the words of a reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from pirgen.config import Config
+from pirgen.config.policy import SeverityLevel
+from pirgen.review import Review
+from pirgen.review.duration import format_duration
+from pirgen.review.milestones import MILESTONES, began
+from pirgen.review.timeline import Moment
+from pirgen.site.related import Relations
+from pirgen.site.timeline_picture import picture
+from pirgen.templating import Templates
+
+MEASURES = (
+    ("Time to detect", ("started",), "detected"),
+    ("Time to acknowledge", ("detected",), "acknowledged"),
+    ("Time to mitigate", ("started", "detected"), "mitigated"),
+    ("Time to resolve", ("started", "detected"), "resolved"),
+)
+USUAL = ("started", "detected", "acknowledged", "mitigated", "resolved")
+"""The milestones that are missed where they are not known."""
+
+
+class Entry(NamedTuple):
+    """An entry of the timeline as the page shows it."""
+
+    time: str
+    offset: str
+    moment: Moment
+
+
+class Step(NamedTuple):
+    """A milestone in the strip; without a time it is not known."""
+
+    name: str
+    offset: str = "unknown"
+    time: str = ""
+    inferred: str = ""
+    verdict: str = ""
+
+
+class Measure(NamedTuple):
+    """An interval, the milestone that ends it, how long it was, and its target with the verdict."""
+
+    name: str
+    end: str
+    value: str
+    target: str
+
+
+class Related(NamedTuple):
+    """Another incident; without an address it has no page."""
+
+    id: str
+    title: str
+    page: str
+    why: str
+
+
+class Evidence(NamedTuple):
+    """What history and the code host add to a page that is built with the site."""
+
+    edit_url: str = ""
+    states: Mapping[str, str] = {}
+    """By action id where the item stands, as Markdown."""
+    shallow: bool = False
+
+
+def review_page(
+    file: str,
+    review: Review,
+    relations: Relations,
+    config: Config,
+    templates: Templates,
+    evidence: Evidence | None = None,
+) -> str:
+    """The page of the review in `file`. Raises PirgenError for a wrong template.
+
+    A committed page has no `evidence`. It says what its review says, and of others only whether those that it names
+    have pages: else a new review would change the pages of old ones, and two branches would conflict.
+    """
+    level = config.severity(review.severity)
+    sheet = Sheet(review, level)
+    measures = list(sheet.measures())
+    return templates.render(
+        "review.md.j2",
+        file=file,
+        review=review,
+        severity=severity_name(review.severity, config),
+        custom=list(_custom(review, config)),
+        tags=[tag for tag in dict.fromkeys((review.severity, *review.services, *review.tags)) if tag],
+        strip=list(sheet.strip(measures)),
+        intervals=measures,
+        picture=picture(review, level.resolution if level else None),
+        timeline=[
+            Entry(sheet.time(moment), sheet.offset(moment.at, rough=moment.approximate), moment)
+            for moment in review.timeline
+        ],
+        related=[
+            Related(name, other.headline if other and evidence else "", f"{name}.md" if other else "", why)
+            for name, why in (relations.all if evidence else relations.named)(review)
+            for other in [relations.reviews.get(name)]
+        ],
+        kinds=MILESTONES,
+        meeting=_meeting(review),
+        agenda=config.agenda,
+        evidence=evidence,
+    )
+
+
+def severity_name(severity: str, config: Config) -> str:
+    """A severity as people read it: its name, with its label where it has one."""
+    level = config.severity(severity)
+    return f"{severity} ({level.label})" if level and level.label else severity or "unknown"
+
+
+def _custom(review: Review, config: Config) -> Iterator[tuple[str, str]]:
+    """The title and the value of each field of the project's own that is simple enough for a line."""
+    for key, field in config.custom_fields.get("properties", {}).items():
+        value = review.custom.get(key)
+        values = value if isinstance(value, list) else [value]
+        words = [
+            ("no", "yes")[one] if isinstance(one, bool) else str(one)
+            for one in values
+            if isinstance(one, str | int | float)
+        ]
+        title = field.get("title") if isinstance(field, dict) else None
+        if words and len(words) == len(values):
+            yield title if isinstance(title, str) else key.replace("_", " ").capitalize(), ", ".join(words)
+
+
+def _meeting(review: Review) -> str:
+    said = [str(review.meeting[key]) for key in ("at",) if key in review.meeting]
+    if "facilitator" in review.meeting:
+        said.append(f"led by {review.meeting['facilitator']}")
+    if review.meeting.get("attendees"):
+        said.append(f"with {', '.join(review.meeting['attendees'])}")
+    return ", ".join(said)
+
+
+class Sheet:
+    """A review as its page puts it; what many of its lines ask is worked out once."""
+
+    def __init__(self, review: Review, level: SeverityLevel | None) -> None:
+        self.level, self.reached, self.zone = level, review.milestones, review.zone
+        known = [moment.at for moment in review.timeline if moment.at]
+        self.base = began(self.reached) or next(iter(known), None)
+        first = self.reached.get("started") or self.reached.get("detected")
+        self.is_rough = first is not None and first.approximate
+        """Whether all is counted from a time that is only roughly known."""
+        self.is_dated = any(at.astimezone(self.zone).date() != review.date for at in known)
+        """Whether the timeline leaves the review's day."""
+
+    def strip(self, measures: Iterable[Measure]) -> Iterator[Step]:
+        """The milestones in their order, and the usual ones that are not known."""
+        targets = {one.end: f"took {one.value}, target {one.target}" for one in measures if "," in one.target}
+        for name in MILESTONES:
+            if mark := self.reached.get(name):
+                time = ("~" if mark.approximate else "") + self._local(mark.at)
+                inferred = "by the event's words" if mark.inferred else ""
+                offset = self.offset(mark.at, rough=mark.approximate)
+                yield Step(name.capitalize(), offset, time, inferred, targets.get(name, ""))
+            elif name in USUAL:
+                yield Step(name.capitalize())
+
+    def measures(self) -> Iterator[Measure]:
+        """The intervals, those too of which nothing is known."""
+        reached, level = self.reached, self.level
+        targets = {"acknowledged": level.response, "resolved": level.resolution} if level else {}
+        for name, starts, end in MEASURES:
+            start = next((kind for kind in starts if kind in reached), None)
+            value, target = "not recorded", targets.get(end)
+            verdict = format_duration(target) if target else ""
+            if start and end in reached:
+                seconds = (reached[end].at - reached[start].at).total_seconds()
+                assumed = "" if start == starts[0] else f", from {start}"
+                rough = "~" if reached[end].approximate or reached[start].approximate else ""
+                value = f"{rough}{format_duration(seconds)}{assumed}" if seconds >= 0 else "contradictory"
+                if target and seconds >= 0:
+                    verdict += ", met" if seconds <= target else ", missed"
+            yield Measure(name, end, value, verdict)
+
+    def time(self, moment: Moment) -> str:
+        """When it was, in the review's zone, or what the review says instead."""
+        if moment.at is None:
+            return moment.written
+        return ("~" if moment.approximate else "") + self._local(moment.at)
+
+    def offset(self, at: datetime | None, *, rough: bool = False) -> str:
+        """How long after the start; empty where that is not known, with `~` where one of the times is rough."""
+        if at is None or self.base is None:
+            return ""
+        seconds = (at - self.base).total_seconds()
+        shown = format_duration(seconds) if seconds < 0 else f"+{format_duration(seconds)}"
+        return f"~{shown}" if (rough or self.is_rough) and seconds else shown
+
+    def _local(self, at: datetime) -> str:
+        """The time in the review's zone, with its date in a timeline of several days."""
+        local = at.astimezone(self.zone)
+        clock = local.strftime("%H:%M:%S" if local.second else "%H:%M")
+        return f"{local.date()} {clock}" if self.is_dated else clock

@@ -1,0 +1,132 @@
+"""The picture of a review's timeline: to scale, over an hour or over days, with its milestones by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from pirgen.review import Review
+from pirgen.review.duration import format_duration
+from pirgen.review.milestones import MILESTONES, Milestone, began
+from pirgen.site.scale import CHARACTER, lines, moments
+
+WIDTH, MARGIN, LINE = 720, 24, 16
+"""In pixels: the picture, its sides, and a line of labels."""
+TICKS, YEAR = 8, 300 * 86_400
+
+
+class Mark(NamedTuple):
+    """An entry of the timeline: where it stands, and what is said when somebody points at it."""
+
+    x: float
+    text: str
+    approximate: bool
+    is_milestone: bool
+
+
+class Label(NamedTuple):
+    """The name of a milestone: where it begins, and on which line above the marks."""
+
+    x: float
+    text: str
+    line: int
+
+
+class Picture(NamedTuple):
+    """What the template draws, in pixels; texts as they are."""
+
+    top: int
+    lasted: tuple[float, float] | None
+    """From where to where the incident lasted."""
+    due: tuple[float, str] | None
+    """Where the target of its severity is, and the target."""
+    ticks: list[tuple[float, str]]
+    marks: list[Mark]
+    labels: list[Label]
+    span: str
+    unknown: int
+    """How many entries have no known time."""
+    reached: str
+    width: int = WIDTH
+    line: int = LINE
+
+
+def picture(review: Review, target: int | None) -> Picture | None:
+    """What the template `charts/timeline.svg.j2` draws; None where fewer than two different times are known.
+
+    `target` is the time to resolve, in seconds.
+    """
+    known = [moment for moment in review.timeline if moment.at]
+    times = sorted({moment.at for moment in known if moment.at})
+    if len(times) < 2:
+        return None
+    first, last = times[0].astimezone(review.zone), times[-1]
+    span = (last - first).total_seconds()
+
+    reached = review.milestones
+    base = began(reached) or times[0]
+    rough = any(mark.approximate for mark in reached.values() if mark.at == base)
+    names = [(mark.at, _milestone(name, mark, base, rough=rough)) for name, mark in _ordered(reached)]
+    room = WIDTH - MARGIN - max([MARGIN, *(_width(text) for _, text in names)])
+
+    def after(seconds: float) -> float:
+        return round(MARGIN + room * seconds / span, 1)
+
+    def place(at: datetime) -> float:
+        return after((at.astimezone(UTC) - times[0]).total_seconds())
+
+    ticks = moments(first, last, TICKS)
+    end = reached.get("resolved") or reached.get("mitigated")
+    due = (base - times[0]).total_seconds() + target if target else span
+    labels = _labels([(place(at), text) for at, text in names])
+    return Picture(
+        top=12 + LINE * (1 + max((label.line for label in labels), default=0)),
+        lasted=(place(base), place(end.at)) if end and end.at > base else None,
+        due=(after(due), format_duration(target or 0)) if due < span else None,
+        ticks=[(place(tick), text) for tick, text in zip(ticks, _clocks(ticks, span), strict=True)],
+        marks=[
+            Mark(place(m.at), f"{_clock(m.at.astimezone(review.zone))} {m.event}", m.approximate, m.kind in MILESTONES)
+            for m in known
+            if m.at
+        ],
+        labels=labels,
+        span=format_duration(span),
+        unknown=len(review.timeline) - len(known),
+        reached=", ".join(text for _, text in names),
+    )
+
+
+def _ordered(reached: Mapping[str, Milestone]) -> list[tuple[str, Milestone]]:
+    return sorted(reached.items(), key=lambda pair: (pair[1].at, MILESTONES.index(pair[0])))
+
+
+def _milestone(name: str, mark: Milestone, base: datetime, *, rough: bool) -> str:
+    seconds = (mark.at - base).total_seconds()
+    about = "~" if (rough or mark.approximate) and seconds else ""
+    return f"{name} {about}{'+' if seconds >= 0 else ''}{format_duration(seconds)}"
+
+
+def _labels(places: list[tuple[float, str]]) -> list[Label]:
+    """Names to the right of their marks; the further left, the higher, so that no line to a mark crosses a name."""
+    order = sorted(places, reverse=True)
+    on = lines((-x - _width(text), -x) for x, text in order)
+    return [Label(x, text, line) for (x, text), line in zip(order, on, strict=True)]
+
+
+def _width(text: str) -> float:
+    return len(text) * CHARACTER + 12
+
+
+def _clocks(ticks: list[datetime], span: float) -> Iterator[str]:
+    """A tick's time; its date where it begins a day, with its year where a picture is of more than one."""
+    for tick in ticks:
+        midnight = tick.hour == tick.minute == 0
+        if span > YEAR:
+            yield f"{tick:%Y-%m-%d}"
+            continue
+        yield f"{tick:%b} {tick.day}" if midnight and len(ticks) > 1 else f"{tick:%H:%M}"
+
+
+def _clock(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M}"

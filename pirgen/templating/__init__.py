@@ -1,0 +1,92 @@
+"""The Jinja environment: strict about names, with the filters that put hostile text where it lands.
+
+A project's own templates come before pirgen's, run in a sandbox, and find those that they extend below `pirgen/`.
+"""
+
+from __future__ import annotations
+
+import traceback
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pirgen.errors import PirgenError
+from pirgen.review.duration import format_duration
+from pirgen.text.markdown import address, bare, html, inline, label, prose
+from pirgen.text.yaml_scalar import yaml_plain, yaml_string
+
+FILTERS = {
+    "md": inline,
+    "prose": prose,
+    "label": label,
+    "address": address,
+    "html": html,
+    "bare": bare,
+    "yaml": yaml_string,
+    "plain": yaml_plain,
+    "duration": format_duration,
+}
+
+
+class Templates:
+    """pirgen's templates and those in a `folder` of the project at `root`, which count first."""
+
+    def __init__(self, root: Path, folder: str = "") -> None:
+        self.root, self.folder = root, root / folder if folder else None
+
+    def render(self, name: str, **values: object) -> str:
+        """The template called `name`, filled in. Raises PirgenError, naming file and line, where one is wrong."""
+        from jinja2 import TemplateError, TemplateSyntaxError
+
+        try:
+            text: str = self._environment.get_template(name).render(**values)
+        except TemplateSyntaxError as error:
+            raise PirgenError(f"{self._shown(error.filename or name)}:{error.lineno}: {error.message}") from None
+        except Exception as error:
+            places = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".j2")]
+            if not places and not isinstance(error, TemplateError):
+                raise
+            place = f"{self._shown(places[-1].filename)}:{places[-1].lineno}" if places else name
+            raise PirgenError(f"{place}: {_reason(error)}") from error
+        return text
+
+    def _shown(self, file: str) -> str:
+        path = Path(file)
+        is_own = self.folder is not None and path.is_relative_to(self.folder)
+        return path.relative_to(self.root).as_posix() if is_own else path.name
+
+    @cached_property
+    def _environment(self) -> Any:
+        from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
+
+        ours = PackageLoader("pirgen")
+        kind: type[Environment] = Environment
+        loaders: list[BaseLoader] = [ours, PrefixLoader({"pirgen": ours})]
+        if self.folder:
+            from pirgen.templating.sandbox import Loader, Sandbox
+
+            if not self.folder.is_dir():
+                raise PirgenError(f"there is no folder {self.folder}, which `templates` in pirgen.yaml names")
+            if not self.folder.resolve().is_relative_to(self.root.resolve()):
+                raise PirgenError(f"{self.folder} leads out of the project; `templates` in pirgen.yaml names it")
+            kind, loaders = Sandbox, [Loader(self.folder), *loaders]
+        environment = kind(
+            loader=ChoiceLoader(loaders),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        environment.filters.update(FILTERS)
+        return environment
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong with a template, in a line."""
+    from jinja2 import TemplateNotFound
+
+    if isinstance(error, RecursionError):
+        return "it extends or includes itself; pirgen's own are below `pirgen/`"
+    if isinstance(error, TemplateNotFound):
+        return f"there is no template `{error.name}`; pirgen's own are below `pirgen/`"
+    return str(error) or type(error).__name__

@@ -1,0 +1,145 @@
+"""Text from YAML into Markdown, where it must stay text: no markup, no link, no HTML, in any dialect.
+
+Two conveniences that reviews need are kept: `code` between backticks, and http(s) addresses as links. In
+running text also fenced code and simple lists.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from urllib.parse import quote
+
+_TOKEN = re.compile(
+    r"(?P<code>(?P<ticks>`{1,3})(?!`)(?P<inside>[^\n]{1,500}?)(?<!`)(?P=ticks)(?!`))"
+    r"|(?P<url>https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]{1,2000})"
+)
+_SIMPLE_URL = re.compile(r"[A-Za-z0-9:/._~#?=%+,@-]+")
+_BACKSLASHED = frozenset("\\`*_{}#!")
+"""Escaped with a backslash, which both CommonMark and Python-Markdown know for these."""
+_AS_ENTITY = frozenset("&<>|~^=$[]")
+_ESCAPES = str.maketrans(
+    {char: f"\\{char}" for char in _BACKSLASHED} | {char: f"&#{ord(char)};" for char in _AS_ENTITY}
+)
+_BARE = str.maketrans("<>&", "‹›＆")
+_PAIRED = re.compile(r":(?=[A-Za-z0-9_+-]+:)|\+(?=\+)|(?<=\+)\+")
+"""What means something only beside its like: `:smile:` and `++ctrl+alt++`."""
+_ITEM = re.compile(r"\s*(?P<marker>[-*•]|[0-9]{1,3}[.)])\s+(?P<text>\S.*)")
+_FENCE = re.compile(r"\s*(?P<marks>`{3,}(?=[^`]*$)|~{3,})\s*(?P<info>.*?)\s*")
+LISTS = ("bullets", "numbers")
+_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+
+
+def inline(text: str) -> str:
+    """One line of Markdown that shows `text`; safe in a paragraph, a list item, a heading and a table's cell."""
+    return _one_line(text, _tokens)
+
+
+def label(text: str) -> str:
+    """As `inline`, for the text of a link: addresses in it are no links of their own."""
+    return _one_line(text, lambda shown: (_plain(shown).replace("://", "&#58;//"),))
+
+
+def _one_line(text: str, tokens: Callable[[str], Iterable[str]]) -> str:
+    shown = "".join(tokens(" ".join(_visible(text).split())))
+    if found := re.match(r"[0-9]+(?=[.)])", shown):
+        return f"{found[0]}&#{ord(shown[found.end()])};{shown[found.end() + 1 :]}"
+    return f"&#{ord(shown[0])};{shown[1:]}" if shown[:1] in ("+", "-", ":", "?", "/") else shown
+
+
+def prose(text: str) -> str:
+    """Paragraphs of Markdown that show `text`, with its fenced code and its simple lists."""
+    blocks: list[tuple[str, list[str]]] = []
+    for kind, line in _lines(text):
+        if blocks and blocks[-1][0] == kind:
+            blocks[-1][1].append(line)
+        else:
+            blocks.append((kind, [line]))
+    shown: list[str] = []
+    last = ""
+    for kind, lines in blocks:
+        if kind in LISTS and last in LISTS and kind != last:
+            shown.append("<!-- -->")  # Python-Markdown would join the two lists
+        if kind != "blank":
+            shown.append(f"<pre><code>{chr(10).join(lines)}</code></pre>" if kind == "code" else "\n".join(lines))
+            last = kind
+    return "\n\n".join(shown)
+
+
+def address(url: str) -> str:
+    """A URL for `](…)`: the schema has checked its scheme; what could end the link is percent-encoded."""
+    return quote(url, safe="-._~:/?#[]@!&'*+,;=%").replace("&", "&amp;")
+
+
+def html(text: str) -> str:
+    """One line of text for HTML and SVG, inside an element or a quoted attribute; nothing in it is Markdown either."""
+    return _entities(" ".join(_visible(text).split()))
+
+
+def bare(text: str) -> str:
+    """One line of text in which no theme finds markup, however often it decodes it: `<` gives way to a sign like it.
+
+    Themes strip the tags of a page's title, decode what is left, and print it as it is.
+    """
+    return " ".join(_visible(text).split()).translate(_BARE)
+
+
+def _lines(text: str) -> Iterator[tuple[str, str]]:
+    """The lines of a text, each with the kind of block that it belongs to.
+
+    A fence counts only where it is closed, by at least as many of the same marks (CommonMark 0.31, 4.5).
+    """
+    lines = _visible(text).strip("\n").splitlines()
+    fences = {number: found for number, line in enumerate(lines) if (found := _FENCE.fullmatch(line))}
+    end = -1
+    for number, line in enumerate(lines):
+        if number < end:
+            yield "code", _entities(line)
+        elif (
+            number == end
+            or (number in fences and (end := _closing(number, fences, lines)) > number)
+            or not line.strip()
+        ):
+            yield "blank", ""
+        elif found := _ITEM.fullmatch(line):
+            marker = found["marker"]
+            kind, mark = ("bullets", "-") if len(marker) == 1 else ("numbers", f"{marker[:-1]}.")
+            yield kind, f"{mark} {inline(found['text'])}"
+        else:
+            yield "text", inline(line)
+
+
+def _closing(opening: int, fences: Mapping[int, re.Match[str]], lines: list[str]) -> int:
+    marks = fences[opening]["marks"]
+    closed = (n for n in fences if n > opening and not fences[n]["info"] and fences[n]["marks"].startswith(marks))
+    return next(closed, -1)
+
+
+def _tokens(text: str) -> Iterator[str]:
+    last = 0
+    for found in _TOKEN.finditer(text):
+        yield _plain(text[last : found.start()])
+        last = found.end()
+        if found["code"]:
+            yield f"<code>{_entities(found['inside'].strip())}</code>"
+        else:
+            url = found["url"].rstrip(".,;:!?'\"")
+            if url.endswith(")") and "(" not in url:
+                url = url[:-1]
+            yield f"<{url}>" if _SIMPLE_URL.fullmatch(url) else f"[{label(url)}]({address(url)})"
+            last = found.start() + len(url)
+    yield _plain(text[last:])
+
+
+def _plain(text: str) -> str:
+    return _PAIRED.sub(lambda found: f"&#{ord(found[0])};", text.translate(_ESCAPES))
+
+
+def _entities(text: str) -> str:
+    """Text inside an HTML element: every ASCII punctuation mark but the harmless ones as an entity."""
+    return re.sub(r"[^\w\s.,;/()%-]|_", lambda found: f"&#{ord(found[0])};", text, flags=re.ASCII)
+
+
+def _visible(text: str) -> str:
+    """The text with control and direction characters shown by their code instead of obeyed."""
+    return _INVISIBLE.sub(lambda found: f"U+{ord(found[0]):04X}", text.replace("\r\n", "\n").replace("\r", "\n"))

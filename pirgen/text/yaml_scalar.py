@@ -1,0 +1,18 @@
+"""Text as a YAML scalar on one line."""
+
+from __future__ import annotations
+
+import re
+
+
+def yaml_string(text: str) -> str:
+    """A double-quoted YAML scalar on one line."""
+    shown = "".join(
+        f"\\{char}" if char in '\\"' else char if char.isprintable() else f"\\U{ord(char):08x}" for char in text
+    )
+    return f'"{shown}"'
+
+
+def yaml_plain(text: str) -> str:
+    """A YAML scalar, without quotes where it is plainly no number and no keyword."""
+    return text if re.fullmatch(r"[A-Z]+-?[0-9]+", text) else yaml_string(text)

@@ -48,17 +48,12 @@ def _explain(
         case "enum":
             yield _not_one_of(path, subject, value, list(limit))
         case "type":
-            named = " and ".join(f"`{key}: …`" for key in schema.get("required", ()))
             message = f"{subject} must be {_types(limit)}, not {_describe(value)}"
-            yield Problem(path, message, f"write {named}" if named else _type_hint(value, limit, wish))
+            yield Problem(path, message, _type_hint(value, limit, schema))
         case "pattern" | "format":
             yield Problem(path, f"{subject} cannot be `{_shorten(value)}`" if value else f"{subject} is empty", wish)
-        case "minItems":
-            yield Problem(path, f"{subject} must not be empty")
-        case "maxLength":
-            yield Problem(path, f"{subject} is longer than {limit} characters")
-        case "minimum" | "maximum":
-            yield Problem(path, f"{subject} must be at {'least' if error.validator == 'minimum' else 'most'} {limit}")
+        case "minItems" | "maxLength" | "minimum" | "maximum" as bound:
+            yield Problem(path, f"{subject} {_BOUNDS[bound].format(limit)}")
         case _:
             yield Problem(path, error.message)
 
@@ -82,6 +77,12 @@ def _unknown(
 MAX_GUESSES = 50
 """For how many unknown fields a near one is looked for: a file with more of them is of another kind."""
 
+_BOUNDS = {
+    "minItems": "must not be empty",
+    "maxLength": "is longer than {} characters",
+    "minimum": "must be at least {}",
+    "maximum": "must be at most {}",
+}
 _TYPES = {
     "object": "a mapping",
     "array": "a list",
@@ -120,7 +121,9 @@ def _describe(value: Any) -> str:
             return "text"
 
 
-def _type_hint(value: Any, wanted: str | list[str], wish: str) -> str:
+def _type_hint(value: Any, wanted: str | list[str], schema: dict[str, Any]) -> str:
+    if required := schema.get("required"):
+        return f"write {' and '.join(f'`{key}: …`' for key in required)}"
     if isinstance(value, dict) and wanted == "string":
         return "a colon followed by a blank makes a mapping: put the whole text in quotes"
     if value is None:
@@ -129,7 +132,7 @@ def _type_hint(value: Any, wanted: str | list[str], wish: str) -> str:
         return "write it without quotes"
     if wanted == "array":
         return "put each entry on a line of its own, after a dash; an empty list is []"
-    return wish or ("" if isinstance(value, list | dict) else "put it in quotes")
+    return schema.get("patternErrorMessage") or ("" if isinstance(value, list | dict) else "put it in quotes")
 
 
 def _not_one_of(path: Path, subject: str, value: Any, options: list[Any]) -> Problem:

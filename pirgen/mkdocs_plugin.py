@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -25,6 +24,7 @@ from pirgen.git.hosts import Links
 from pirgen.ledger import Ledger, read_ledger
 from pirgen.lint import lint
 from pirgen.project import Project
+from pirgen.runtime import environment
 from pirgen.site import Page as Made
 from pirgen.site import Site, is_generated
 from pirgen.site.pages.assets import SCRIPT, STYLE
@@ -65,10 +65,11 @@ class PirgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Adds the pages in place of those on disk, so that the site is current even where they are stale."""
         project = _project(config)
+        collects = gc.isenabled()
         gc.disable()  # what is made here is almost all still needed: looking through it took half of the time
         try:
             self._watch(project)
-            workspace = Workspace(project.root, project.config)
+            workspace = project.workspace(keeps_data=True)
             _warn(project, workspace)
             site = Site(project.root, project.config, workspace)
             ledger, links = self._ledger(project), _links(project, config)
@@ -84,7 +85,8 @@ class PirgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             cure = "set `allow_shallow: true` under `pirgen` in mkdocs.yml"
             raise PluginError(str(error).replace("pass --allow-shallow", cure)) from None
         finally:
-            gc.enable()
+            if collects:
+                gc.enable()
         return files
 
     def on_pre_page(self, page: Page, *, config: MkDocsConfig, files: Files) -> Page:
@@ -111,7 +113,7 @@ class PirgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             return read_ledger(
                 project.root,
                 project.config,
-                now=datetime.now(UTC),
+                now=environment.now(),
                 allow_shallow=self.config.allow_shallow,
                 cached=project.can_keep,
             )

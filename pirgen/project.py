@@ -1,8 +1,9 @@
-"""Where the project is that a command or a site works on, and its configuration."""
+"""A project: its root, its configuration, its files as a workspace, and its links."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path
@@ -11,8 +12,6 @@ from typing import TYPE_CHECKING
 from pirgen.config import FILE, Config, load_config
 from pirgen.errors import HistoryMissingError, PirgenError
 from pirgen.files import Source, read
-from pirgen.git.sources import recorded
-from pirgen.lint.rules import names as rule_names
 from pirgen.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ class Project:
     @cached_property
     def config(self) -> Config:
         """The project's configuration."""
-        return load_config(self._file, rule_names)
+        return load_config(self._file, _rule_names)
 
     def links(self) -> Links:
         """Where a browser finds the repository: by the configuration, else by its remote, where it has one."""
@@ -53,11 +52,25 @@ class Project:
             found = links(repository.remote(), repository.branch(), repository.prefix)
         return Links(told.commit or found.commit, told.edit or found.edit)
 
+    def workspace(self, *, keeps_data: bool = False) -> Workspace:
+        """The reviews and logs in the worktree; see `Workspace` for `keeps_data`."""
+        return Workspace(self.root, self.config, keeps_data=keeps_data)
+
+    def staged(self) -> Workspace:
+        """The reviews and logs in the index. Raises PirgenError without a repository."""
+        from pirgen.git.repository import Repository
+        from pirgen.git.sources import recorded
+
+        repository, folders = Repository(self.root), (*self.config.reviews, *self.config.incidents)
+        return Workspace(self.root, self.config, recorded(repository, repository.index(folders), folders))
+
     def then(self, repository: Repository, commit: str) -> Workspace:
         """The reviews and logs as a commit has them, by the configuration that was valid then, else by today's."""
+        from pirgen.git.sources import recorded
+
         config = self.config
         with suppress(PirgenError):
-            config = load_config(partial(_recorded, repository, commit), rule_names)
+            config = load_config(partial(_recorded, repository, commit), _rule_names)
         folders = (*config.reviews, *config.incidents)
         sources = recorded(repository, repository.tree(commit, folders), folders)
         return Workspace(self.root, config, sources, partial(_recorded, repository, commit))
@@ -92,6 +105,12 @@ class Project:
 def _recorded(repository: Repository, commit: str, name: str) -> Source | None:
     data = repository.file(commit, name)
     return None if data is None else Source(name, data)
+
+
+def _rule_names(plugins: Iterable[str]) -> Iterable[str]:
+    from pirgen.lint.rules import names
+
+    return names(plugins)
 
 
 def _is_marked(folder: Path) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from pirgen.config import Config
 from pirgen.diagnostic import Problem
 from pirgen.files import Source
-from pirgen.lint.cross_file import Index
+from pirgen.lint.cross_file import CrossFile
 from pirgen.lint.rules import Context, Rule
 from pirgen.workspace import Workspace
 
@@ -32,6 +32,6 @@ def check(
     for name, entry in entries.items():
         if entry.document.problems:
             raise ValueError(f"{name}: {entry.document.problems[0][1].message}")
-    index = Index()
-    index.settle((name, entry.review.incident_id) for name, entry in entries.items())
-    return list(rule.check(entries[file].review, Context(file, workspace, index)))
+    cross_file = CrossFile()
+    cross_file.settle((name, entry.review.incident_id) for name, entry in entries.items())
+    return list(rule.check(entries[file].review, Context(file, workspace, cross_file)))

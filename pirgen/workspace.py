@@ -1,24 +1,33 @@
-"""The reviews and logs of a project, from the worktree or from git."""
+"""The files of a project at one moment: of the worktree, the index or a commit, or as an editor's buffers have them.
 
-import os
-import time
+A file is read and parsed once. Data that another process has read is taken over with `remember`.
+"""
+
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
-from pathlib import Path
+from functools import cached_property, lru_cache
+from os import lstat
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from pirgen.config import Config
 from pirgen.diagnostic import Problem
 from pirgen.document import Document, load
-from pirgen.files import Source, find, is_below, read
+from pirgen.errors import PirgenError
+from pirgen.files import Source, find, is_below, read, write
 from pirgen.review import Review
 from pirgen.review import read as read_review
+from pirgen.review.edits import item, item_path, set_item
 from pirgen.review.incident_log import IncidentLog
 from pirgen.review.incident_log import read as read_log
+from pirgen.runtime import environment
 from pirgen.runtime.parallel import spread
+from pirgen.text.suggest import did_you_mean
+from pirgen.text.terminal import printable
 
 TICK = 2_000_000_000
 """The coarsest step of a file system's clock, in nanoseconds: two changes within it may carry one time."""
+KEPT = 64
+"""How many files stay parsed. A parsed file takes about 30 times its size, so a large project cannot keep all."""
 
 
 class Entry(NamedTuple):
@@ -35,8 +44,29 @@ class Entry(NamedTuple):
         return not self.problems and not self.document.problems
 
 
+class ItemChange(NamedTuple):
+    """What changes of one action item."""
+
+    action_id: str
+    line: int
+    """The line, 1-based, on which the item begins before the change."""
+    values: Mapping[str, tuple[Any, str]]
+    """The value before, None where there was none, and after, by field; empty where the item says so already."""
+
+
+class ItemsChange(NamedTuple):
+    """What changes of a review's action items, and the file with all of it."""
+
+    source: Source
+    items: tuple[ItemChange, ...]
+
+
 class Workspace:
-    """The reviews of a project: in the worktree, or `sources` where they are given."""
+    """The reviews and logs of a project: in the worktree, or in `sources` where they are given.
+
+    `open_file` gives another file of the project, None where there is none. With `keeps_data` the data of the
+    reviews that lint reads is kept for their pages; it takes about four times the size of the files.
+    """
 
     def __init__(
         self,
@@ -44,47 +74,141 @@ class Workspace:
         config: Config,
         sources: Mapping[str, Source] | None = None,
         open_file: Callable[[str], Source | None] | None = None,
+        *,
+        keeps_data: bool = False,
     ) -> None:
-        self.root, self.config, self.sources = root, config, sources
+        self.root, self.config, self.sources, self.keeps_data = root, config, sources, keeps_data
         self.open_file = open_file or (lambda name: read(root / name, name))
-        """What gives another file of the project."""
         self.places: dict[str, str] = {}
-        """Where files are that were named and lie elsewhere."""
+        """The paths of files that were named and lie elsewhere, by their names here."""
+        self.document: Callable[[Source], Document] = lru_cache(KEPT)(load)
+        """Parses a source, once while it is kept. Whatever is wrong is in the document's problems."""
+        self.parse: Callable[[Source], Entry] = lru_cache(KEPT)(self._parse)
+        """Reads the review in a source, once while it is kept."""
+        self._read = lru_cache(KEPT)(lambda name: read(self._place(name), name))
+        self._buffers: dict[str, Source] = {}
+        self._data: dict[str, Any] = {}
+
+    @cached_property
+    def reviews(self) -> tuple[str, ...]:
+        """The names of the review files in the configured folders."""
+        logs = self.config.incidents
+        return tuple(name for name in self._names(self.config.reviews) if not is_below(name, logs))
+
+    @cached_property
+    def logs(self) -> tuple[str, ...]:
+        """The names of the incident logs in the configured folders."""
+        return tuple(self._names(self.config.incidents))
 
     def _names(self, folders: Iterable[str]) -> list[str]:
         if self.sources is not None:
             return [name for name in self.sources if is_below(name, folders)]
         return list(find(self.root, folders))
 
-    @cached_property
-    def reviews(self) -> tuple[str, ...]:
-        """The review files in the configured folders."""
-        logs = self.config.incidents
-        return tuple(name for name in self._names(self.config.reviews) if not is_below(name, logs))
+    def source(self, name: str) -> Source:
+        """The text of a file. A file that cannot be read has an `error` instead."""
+        if name in self._buffers:
+            return self._buffers[name]
+        return self.sources[name] if self.sources is not None else self._read(name)
 
-    @cached_property
-    def logs(self) -> tuple[str, ...]:
-        """The incident logs in the configured folders."""
-        return tuple(self._names(self.config.incidents))
+    def put(self, source: Source) -> None:
+        """Let a source stand for its file from now on, as the unsaved buffer of an editor does."""
+        self._buffers[source.name] = source
+        self._data.pop(source.name, None)
+        self.__dict__.pop("valid", None)
 
-    @cached_property
-    def entries(self) -> Mapping[str, Entry]:
-        """All reviews in the configured folders, by file."""
-        return {name: self.entry(name) for name in self.reviews}
+    def write(self, source: Source) -> None:
+        """Write a source to its file of the worktree. Raises OSError."""
+        write(self.root / source.name, source.data)
+        self.put(source)
+
+    def entry(self, name: str) -> Entry:
+        """The review in a file."""
+        return self.parse(self.source(name))
+
+    def log(self, name: str) -> IncidentLog:
+        """The incident log in a file, as far as it can be read."""
+        return read_log(self.document(self.source(name)).data)
+
+    def incident_id(self, source: Source) -> str:
+        """The incident id that a source names; empty where it cannot be read."""
+        data = self.document(source).data
+        name = data.get("incident_id") if isinstance(data, dict) else None
+        return name if isinstance(name, str) else ""
+
+    def _parse(self, source: Source) -> Entry:
+        document = self.document(source)
+        problems = self.config.review_schema.problems(document.data) if document.data is not None else ()
+        return Entry(source.name, document, read_review(document.data, self.config.clock), tuple(problems))
+
+    def find_review(self, incident_id: str) -> Entry:
+        """The review of an incident: of several files the path that sorts first, as in the ledger.
+
+        Only files that mention the incident are parsed. Raises PirgenError where there is none, or where it cannot
+        be read.
+        """
+        word = incident_id.encode("utf-8", "replace")
+        names = sorted(self.reviews)
+        likely = [name for name in names if word in self.source(name).data or PurePosixPath(name).stem == incident_id]
+        unreadable: list[Entry] = []
+        for entry in map(self.entry, likely):
+            if entry.review.incident_id == incident_id and not entry.document.problems:
+                return entry
+            if entry.document.problems and incident_id in (entry.review.incident_id, PurePosixPath(entry.file).stem):
+                unreadable.append(entry)
+        for entry in unreadable[:1]:
+            span, problem = entry.document.problems[0]
+            raise PirgenError(f"{entry.file}:{span.line}:{span.column}: {problem.message}; {problem.hint or 'mend it'}")
+        known = {self.incident_id(self.source(name)): name for name in reversed(names)}
+        if incident_id in known:  # it is written with escapes
+            return self.entry(known[incident_id])
+        raise PirgenError(f"there is no review of `{incident_id}`{did_you_mean(incident_id, known)}")
+
+    def set_items(self, incident_id: str, action_ids: Iterable[str], values: Mapping[str, str]) -> "ItemsChange":
+        """Give action items of a review these values; nothing is written.
+
+        Raises PirgenError where there is no such review or item, where a value is empty or holds characters that
+        nobody sees, where it cannot be written without a change elsewhere, and where the schema forbids the result.
+        """
+        values = {key: " ".join(value.split()) for key, value in values.items()}
+        if empty := [key for key, value in values.items() if not value]:
+            raise PirgenError(f"the {empty[0].replace('_', ' ')} is empty; say what it shall be")
+        if hidden := [value for value in values.values() if printable(value) != value]:
+            raise PirgenError(f"`{printable(hidden[0])}` holds characters that nobody sees; leave them out")
+        entry = self.find_review(incident_id)
+        changes, document = [], entry.document
+        for action_id in dict.fromkeys(action_ids):
+            said = item(document, action_id)
+            line = entry.document.span((*item_path(document, action_id), "id")).line
+            new = {key: (said.get(key), value) for key, value in values.items() if said.get(key) != value}
+            changes.append(ItemChange(action_id, line, new))
+            document = set_item(document, action_id, values)
+        before = {(problem.path, problem.message) for problem in entry.problems}
+        for problem in self.parse(document.source).problems:
+            if (problem.path, problem.message) not in before:
+                raise PirgenError(f"{problem.message}" + (f"; {problem.hint}" if problem.hint else ""))
+        return ItemsChange(document.source, tuple(changes))
+
+    def remember(self, name: str, data: Any) -> None:
+        """Take over the data of a valid review that was read elsewhere, None for a review that is not valid."""
+        self._data[name] = data
+
+    def valid_data(self, source: Source) -> Any:
+        """The data of a review; None where it is not sound YAML that fits the schema."""
+        document = self.document(source)
+        is_sound = document.data is not None and not document.problems
+        return document.data if is_sound and self.config.review_schema.is_valid(document.data) else None
 
     @cached_property
     def valid(self) -> Mapping[str, Review | None]:
         """All reviews in the configured folders, by file; None for one that is not valid."""
-        datas = spread(self.reviews, self._datas, "reading reviews") if self.reviews else ()
-        return {
-            name: None if data is None else read_review(data, self.config.clock)
-            for name, data in zip(self.reviews, datas, strict=True)
-        }
-
-    def _datas(self, names: Iterable[str]) -> Iterator[Any]:
-        for document in map(load, map(self.source, names)):
-            is_sound = document.data is not None and not document.problems
-            yield document.data if is_sound and self.config.review_schema.is_valid(document.data) else None
+        data, self._data = self._data, {}
+        due = [name for name in self.reviews if name not in data]
+        if due:
+            read_all = spread(due, lambda names: map(self.valid_data, map(self.source, names)), "reading reviews")
+            data.update(zip(due, read_all, strict=True))
+        clock = self.config.clock
+        return {name: None if data[name] is None else read_review(data[name], clock) for name in self.reviews}
 
     @cached_property
     def codeowners(self) -> str:
@@ -105,19 +229,15 @@ class Workspace:
             known.update(owner for _, _, owners, *_ in CodeOwners(self.codeowners).paths for _, owner in owners)
         return frozenset(owner.lower() for owner in known)
 
-    def source(self, name: str) -> Source:
-        """The source of a file."""
-        return self.sources[name] if self.sources is not None else read(self._place(name), name)
-
     def stamps(self, names: Iterable[str]) -> Iterator[int]:
-        """Of each file what changes with its content: times, size and inode in one number.
+        """A number for each file that changes with its content: it holds times, size and inode.
 
         It is 0 where that is not sure, as for a file that has only just changed.
         """
-        settled = time.time_ns() - TICK
+        settled = environment.clock_ns() - TICK
         for name in names:
             try:
-                _, inode, _, _, _, _, size, *_ = found = os.lstat(self._place(name))
+                _, inode, _, _, _, _, size, *_ = found = lstat(self._place(name))
             except OSError:
                 yield 0
                 continue
@@ -126,17 +246,3 @@ class Workspace:
 
     def _place(self, name: str) -> str:
         return self.places.get(name) or f"{self.root}/{name}"
-
-    def entry(self, name: str) -> Entry:
-        """The review in a file."""
-        return self.parse(self.source(name))
-
-    def log(self, name: str) -> IncidentLog:
-        """The incident log in a file, as far as it can be read."""
-        return read_log(load(self.source(name)).data)
-
-    def parse(self, source: Source) -> Entry:
-        """The review in a source."""
-        document = load(source)
-        problems = self.config.review_schema.problems(document.data) if document.data is not None else ()
-        return Entry(source.name, document, read_review(document.data, self.config.clock), tuple(problems))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import marshal
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,10 +17,10 @@ from hypothesis import strategies as st
 
 import pirgen
 from pirgen.config import Config
-from pirgen.lint import cache as survey
-from pirgen.lint import engine as verdict
-from pirgen.lint import lint
-from pirgen.lint.engine import of_data, to_data
+from pirgen.diagnostic import Diagnostic, Edit, Erase, Fix, Insert, Quote, Rename, Reorder, Replace, Severity, Span
+from pirgen.lint import cache, engine, lint
+from pirgen.lint.records import Verdict, pack, unpack
+from pirgen.lint.suppressions import Ignore
 from pirgen.runtime import parallel
 from pirgen.runtime.cache import FOLDER
 from pirgen.workspace import TICK
@@ -29,7 +32,7 @@ LOG = "incident_id: {}\ntitle: x\nseverity: {}\nevents:\n  - {{at: '2025-10-05T1
 @pytest.fixture(autouse=True)
 def _always(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep verdicts of few files too, and judge them in several processes."""
-    monkeypatch.setattr(survey, "WORTHWHILE", 1)
+    monkeypatch.setattr(cache, "WORTHWHILE", 1)
     monkeypatch.setattr(parallel, "WORTHWHILE", 3)
 
 
@@ -54,14 +57,14 @@ def said(folder: Path, config: Config | None = None) -> list[str]:
 def judged(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The files that are judged, by this process alone."""
     names: list[str] = []
-    before = verdict.Judge.review
+    before = engine.Engine.review
 
-    def seen(self: verdict.Judge, source: Any) -> verdict.Verdict:
+    def seen(self: engine.Engine, source: Any) -> Verdict:
         names.append(source.name)
         return before(self, source)
 
     monkeypatch.setattr(parallel, "WORTHWHILE", 1_000)
-    monkeypatch.setattr(verdict.Judge, "review", seen)
+    monkeypatch.setattr(engine.Engine, "review", seen)
     yield names
 
 
@@ -298,7 +301,52 @@ def test_any_history_of_a_folder_gives_the_same_answers_with_and_without(
             text = review(incident_id, related=related, severity=severity, action_items=items)
             put(folder, name, text.replace(f"severity: {severity}", f"severity: {severity}{comment}"))
         said(folder)
-        kept = lint(folder, Config(), cached=True)
-        for one in kept.diagnostics:
-            found = verdict.Verdict("x", (one,), kept.ignores, {"knows x": True})
-            assert of_data(to_data(found)) == found
+
+
+EDITS: tuple[Edit, ...] = (
+    Replace(("timeline", 0, "time"), "x"),
+    Rename(("a",), "b"),
+    Insert(("c",), "d", "e", after="f"),
+    Quote(3, 4),
+    Reorder(("timeline",), (1, 0)),
+    Erase(5, 6),
+)
+FOUND = Diagnostic(
+    "pir/a.yaml", Span(1, 2, 3, 4), "rule", Severity.ADVICE, "message", "hint", "excerpt", 7, Fix(EDITS, safe=False)
+)
+JUDGED = Verdict(
+    (FOUND,),
+    (Ignore("pir/a.yaml", Span(5, 6, 7, 8), ("one", "two"), "why", 9, 10, date(2026, 1, 31)),),
+    {"files x": ("pir/a.yaml", "pir/b.yaml"), "knows y": True, "log z": "digest"},
+)
+
+
+def test_a_verdict_is_kept_with_all_its_fields() -> None:
+    for record in (FOUND, FOUND.fix, *EDITS, JUDGED, *JUDGED.ignores):
+        assert record is not None
+        for name, default in record._field_defaults.items():
+            assert getattr(record, name) != default, f"{type(record).__name__}.{name} shows nothing at its default"
+    assert {type(one) for one in EDITS} == {*get_args(Edit)}
+    assert unpack(json.loads(json.dumps(pack(JUDGED)))) == JUDGED
+    assert unpack(marshal.loads(marshal.dumps(pack(JUDGED)))) == JUDGED
+
+
+def test_every_process_delivers_what_it_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(9):
+        name = f"INC-{number:03d}"
+        text = review(name, severity="p1", related=["INC-404"]).replace("date:", "# pirgen: ignore[x] y\ndate:")
+        put(tmp_path, f"pir/{name}.yaml", text)
+    delivered: list[bool] = []
+    results = parallel._Worker.results
+
+    def seen(self: parallel._Worker, count: int) -> list[Any] | None:
+        found = results(self, count)
+        delivered.append(found is not None)
+        return found
+
+    monkeypatch.setattr(parallel, "cores", lambda: 3)
+    monkeypatch.setattr(parallel._Worker, "results", seen)
+    found = lint(tmp_path, Config())
+    assert delivered
+    assert all(delivered)
+    assert len(found.diagnostics) == 63

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from pirgen.runtime import progress
+from pirgen.runtime import environment, progress
 
 
 class Terminal(io.StringIO):
@@ -16,7 +16,8 @@ class Terminal(io.StringIO):
 
 
 def _direct(monkeypatch: pytest.MonkeyPatch, stderr: io.StringIO) -> None:
-    monkeypatch.setattr(progress, "sys", SimpleNamespace(stderr=stderr))  # pytest sets the real one anew for each test
+    for module in (progress, environment):  # pytest sets the real one anew for each test
+        monkeypatch.setattr(module, "sys", SimpleNamespace(stderr=stderr))
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-import gc
 import os
 import sys
 from importlib import import_module
@@ -16,9 +14,6 @@ from pirgen.errors import PirgenError
 from pirgen.project import Project
 from pirgen.text.suggest import did_you_mean
 from pirgen.text.terminal import printable
-
-gc.disable()  # what a short run makes is almost all still needed: collecting it would take a fifth of the time,
-atexit.register(gc.freeze)  # and what ends anyway a tenth
 
 
 class Lazy(click.Group):
@@ -84,10 +79,3 @@ def emit(text: str) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - the rest goes nowhere, the exit code still counts
-
-
-def wants_colour() -> bool:
-    """Whether stdout is a terminal that may be coloured (https://no-color.org)."""
-    if os.environ.get("NO_COLOR"):
-        return False
-    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()

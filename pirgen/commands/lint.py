@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from pirgen.commands import emit, no_cache, wants_colour
+from pirgen.commands import emit, no_cache
 from pirgen.diagnostic import Diagnostic, Severity
-from pirgen.files import read, write
-from pirgen.git.sources import recorded
+from pirgen.files import write
 from pirgen.lint import Linter, formats, lint, new_since
 from pirgen.project import Project
+from pirgen.runtime import environment
 from pirgen.text.terminal import printable
 from pirgen.workspace import Workspace
 
@@ -64,11 +64,12 @@ def command(
     chosen = [project.start / path for path in paths]
     if (mend or diff) and staged:
         raise click.UsageError("--fix and --diff work on files, --staged on the index")
+    workspace = project.staged() if staged else project.workspace()
     if mend or diff:
-        changed = _mend(project, chosen, unsafe_fixes, write_it=not diff, cached=cached)
+        changed = _mend(workspace, chosen, unsafe_fixes, write_it=not diff, cached=cached)
         if diff:
             raise SystemExit(1 if changed else 0)
-    result = lint(project.root, project.config, chosen, _workspace(project, staged=staged), cached=cached)
+    result = lint(project.root, project.config, chosen, workspace, cached=cached)
     if since is not None:
         from pirgen.git.repository import Repository
 
@@ -83,7 +84,8 @@ def command(
         elif statistics:
             emit(_statistics(shown))
         else:
-            emit(formats.render(style, shown, result.files, wants_colour()))
+            emit(formats.render(style, shown, result.files, environment.wants_colour()))
+        _sum_up(formats.overflow(style, shown, result.files))
     if not result.files and not paths:
         folders = ", ".join(f"{folder}/" for folder in project.config.reviews)
         click.echo(f"There are no reviews in {folders} yet; `pirgen new` makes one.", err=True)
@@ -97,37 +99,28 @@ def _statistics(shown: list[Diagnostic]) -> str:
     return "".join(lines) or "nothing found\n"
 
 
-def _workspace(project: Project, *, staged: bool = False) -> Workspace:
-    """The reviews in the worktree or in the index."""
-    if not staged:
-        return Workspace(project.root, project.config)
-    from pirgen.git.repository import Repository
-
-    repository, folders = Repository(project.root), (*project.config.reviews, *project.config.incidents)
-    return Workspace(project.root, project.config, recorded(repository, repository.index(folders), folders))
+def _sum_up(text: str) -> None:
+    """Add text to the summary of a step of GitHub Actions, where there is one."""
+    path = environment.variable("GITHUB_STEP_SUMMARY")
+    if text and path:
+        with open(path, "a", encoding="utf-8") as file:  # noqa: PTH123 - appended to, as the host asks
+            file.write(text)
 
 
-def _mend(project: Project, chosen: list[Path], unsafe: bool, *, write_it: bool, cached: bool) -> int:
+def _mend(workspace: Workspace, chosen: list[Path], unsafe: bool, *, write_it: bool, cached: bool) -> int:
     """Fix the reviews that need it, or show how; the number of files that change."""
-    from pirgen.lint.fix import fix
+    from pirgen.lint.fix import fix_files
 
-    workspace = Workspace(project.root, project.config)
-    linter = Linter(workspace, cached=cached)
-    first = linter.lint(chosen).diagnostics
-    names = sorted({found.file for found in first if found.fix and (found.fix.safe or unsafe)} & set(workspace.reviews))
     changed = 0
-    for name in names:
-        before = read(project.root / name, name)
-        after, fixed = fix(before, linter.check, unsafe=unsafe)
-        if after.data == before.data:
-            continue
+    for before, after, fixed in fix_files(Linter(workspace, cached=cached), chosen, unsafe=unsafe):
         changed += 1
         if write_it:
-            write(project.root / name, after.data.decode())
+            workspace.write(after)
             count = f"{len(fixed)} {'fix' if len(fixed) == 1 else 'fixes'}"
-            click.echo(f"{printable(name)}: {count} ({', '.join(sorted({one.rule for one in fixed}))})", err=True)
+            rules = ", ".join(sorted({one.rule for one in fixed}))
+            click.echo(f"{printable(before.name)}: {count} ({rules})", err=True)
         else:
-            _show(name, before.data.decode(), after.data.decode())
+            _show(before.name, before.data.decode(), after.data.decode())
     return changed
 
 

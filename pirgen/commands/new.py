@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
-from operator import itemgetter
-from pathlib import Path, PurePosixPath
 
 import click
 
 from pirgen.commands import emit
-from pirgen.commands.schema import effective
-from pirgen.config import Config
-from pirgen.errors import PirgenError
-from pirgen.files import find, write
 from pirgen.project import Project
-from pirgen.review.incident_log import IncidentLog
-from pirgen.review.timeline import parse_date
-from pirgen.schema import Schema
-from pirgen.templating import Templates
+from pirgen.runtime import environment
+from pirgen.setup.new import new
 from pirgen.text.terminal import printable
-from pirgen.workspace import Workspace
-
-DUE_AFTER = timedelta(days=14)
 
 
 @click.command("new")
@@ -42,91 +27,10 @@ def command(
     What the incident's log says is taken over, its events as the timeline. The draft passes lint. Nothing that exists
     is ever overwritten.
     """
-    config = project.config
-    files = [PurePosixPath(name) for name in find(project.root, config.reviews)]
-    workspace = Workspace(project.root, config)
-    incident_id = incident_id or _next_id(file.stem for file in (*files, *map(PurePosixPath, workspace.logs)))
-    log = _log(workspace, incident_id)
-    severity = severity or log.severity or config.severities[min(1, len(config.severities) - 1)].name
-    date = parse_date(day) if day else (log.started or datetime.now(UTC)).astimezone(config.zone).date()
-    if date is None:
-        raise PirgenError(f"`{day}` is not a date; write YYYY-MM-DD")
-    title = " ".join((title or log.title).split()) or "TODO: what happened, in one line"
-    _check(config.review_schema, {"incident_id": incident_id, "severity": severity, "status": "draft"})
-    taken = [file for file in files if file.stem.lower() == incident_id.lower()]
-    if taken:
-        raise PirgenError(f"{taken[0]} is there already; edit it, or choose another id")
-    path = project.root / config.reviews[0] / f"{incident_id}.yaml"
-    schema = _place_schema(project)
-    text = Templates(project.root, config.templates).render(
-        "new.yaml.j2",
-        id=incident_id,
-        title=title,
-        severity=severity,
-        severities=", ".join(
-            f"{level.name} ({level.label})" if level.label and level.label.isprintable() else level.name
-            for level in config.severities
-        ),
-        date=date,
-        due=date + DUE_AFTER,
-        timezone=config.clock.zone,
-        schema=Path(os.path.relpath(schema, path.parent)).as_posix(),
-        timeline=list(_timeline(log, config)),
-    )
-    try:
-        write(path, text, exclusive=True)
-    except FileExistsError:
-        raise PirgenError(f"{path.relative_to(project.root)} is there already") from None
-    emit(f"{os.path.relpath(path)}\n")
-
-
-def _log(workspace: Workspace, incident_id: str) -> IncidentLog:
-    """The log of an incident; one that says nothing where there is none."""
-    for name in workspace.logs:
-        log = workspace.log(name)
-        if log.incident_id == incident_id:
-            return log
-        if not log.incident_id and PurePosixPath(name).stem == incident_id:
-            click.echo(f"{printable(name)} cannot be read; `pirgen lint` says why", err=True)
-    return IncidentLog(incident_id)
-
-
-def _timeline(log: IncidentLog, config: Config) -> Iterator[dict[str, str]]:
-    """The log's events as entries of a review, in their order, at the same moments."""
-    person = re.compile(config.review_schema.schema["definitions"]["person"]["pattern"])
-    known = sorted(((one.at, one) for one in log.events if one.at), key=itemgetter(0))
-    events = [(at.astimezone(config.zone), one) for at, one in known]
-    twice = any(at.replace(fold=0).utcoffset() != at.replace(fold=1).utcoffset() for at, _ in events)
-    for at, event in events:
-        time = f"{at:%Y-%m-%d %H:%M}" if at.second == at.microsecond == 0 else str(at.replace(tzinfo=None))
-        if twice:  # some time of these comes twice that day, so all carry their offset
-            time = at.isoformat()
-        by, text = event.by, " ".join(event.event.split()) or "TODO: what happened"
-        if by and not person.search(by):
-            by, text = "", f"{text} (by {by})"
-        yield {"time": time, "event": text, "kind": event.kind or "note", "by": by}
-
-
-def _check(schema: Schema, data: dict[str, str]) -> None:
-    problems = schema.problems(data)
-    if problems:
-        raise PirgenError("\n".join(f"{problem.message}; {problem.hint}" for problem in problems))
-
-
-def _next_id(stems: Iterable[str]) -> str:
-    """The id after the highest one of the commonest form, as wide as that one; INC-001 for the first."""
-    numbered = [found for stem in stems if (found := re.fullmatch(r"([A-Za-z][A-Za-z0-9._-]*?)([0-9]{1,9})", stem))]
-    if not numbered:
-        return "INC-001"
-    [(commonest, _)] = Counter(found[1] for found in numbered).most_common(1)
-    highest = max((found[2] for found in numbered if found[1] == commonest), key=int)
-    return f"{commonest}{int(highest) + 1:0{len(highest)}d}"
-
-
-def _place_schema(project: Project) -> Path:
-    """The schema that the new file's first line names, so that editors complete and check; written if absent."""
-    path = project.root / "schemas" / "pir.schema.json"
-    if not path.exists():
-        write(path, effective(project, "pir"))
-        click.echo(f"wrote {path.relative_to(project.root)} for your editor; commit it too", err=True)
-    return path
+    started = new(project, incident_id, now=environment.now(), severity=severity, title=title, day=day)
+    for name in started.unreadable_logs:
+        click.echo(f"{printable(name)} cannot be read; `pirgen lint` says why", err=True)
+    if started.written_schema:
+        schema = started.written_schema.relative_to(project.root)
+        click.echo(f"wrote {schema} for your editor; commit it too", err=True)
+    emit(f"{os.path.relpath(started.path)}\n")

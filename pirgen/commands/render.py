@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 import click
@@ -11,6 +10,7 @@ import click
 from pirgen.commands import emit
 from pirgen.errors import HistoryMissingError, PirgenError
 from pirgen.project import Project
+from pirgen.runtime import environment
 from pirgen.site import Rendering, Site, compare, render, write
 from pirgen.text.terminal import printable
 from pirgen.workspace import Workspace
@@ -42,7 +42,7 @@ def command(
         raise click.UsageError("--site-url begins with https:// or http://")
     if check and dashboards:
         raise click.UsageError("--check is about pages that are committed, --dashboards about those that are not")
-    workspace = Workspace(project.root, project.config)
+    workspace = project.workspace()
     result = render(project.root, project.config, workspace)
     if not check:
         write(project.root, result)
@@ -73,7 +73,7 @@ def _dashboards(
     ledger: Ledger | None = None
     try:
         ledger = read_ledger(
-            project.root, project.config, now=datetime.now(UTC), allow_shallow=allow_shallow, cached=project.can_keep
+            project.root, project.config, now=environment.now(), allow_shallow=allow_shallow, cached=project.can_keep
         )
     except HistoryMissingError:
         raise

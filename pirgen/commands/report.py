@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -14,6 +12,7 @@ from pirgen.files import write
 from pirgen.project import Project
 from pirgen.report import dimensions, exports, report
 from pirgen.review.timeline import parse_date
+from pirgen.runtime import environment
 
 
 @click.command("report")
@@ -45,7 +44,7 @@ def command(
     result = report(
         project.root,
         project.config,
-        now=datetime.now(UTC),
+        now=environment.now(),
         as_of=as_of,
         since=start,
         by=by,
@@ -56,7 +55,7 @@ def command(
         raise PirgenError(f"--from {start} is after {result.as_of.date()}, the day of the report")
     if result.shallow:
         click.echo("pirgen: this clone is shallow, so every date and figure may be wrong", err=True)
-    text = exports.render(export or _table(to_terminal=output is None and sys.stdout.isatty()), result)
+    text = exports.render(export or _table(to_terminal=output is None and environment.stdout_is_terminal()), result)
     if output and output != Path("-"):
         write(project.start / output, text)
     else:

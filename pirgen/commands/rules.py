@@ -7,10 +7,11 @@ import re
 
 import click
 
-from pirgen.commands import emit, wants_colour
+from pirgen.commands import emit
 from pirgen.errors import PirgenError
 from pirgen.lint import rules
 from pirgen.project import Project
+from pirgen.runtime import environment
 
 
 @click.command("rules")
@@ -34,7 +35,7 @@ def command(project: Project, name: str | None) -> None:
     rule = found[name]
     drafts = "" if rule.drafts else ", drafts and withdrawn reviews are not judged"
     text = f"{click.style(rule.name, bold=True)} ({_weight(project, rule)}{drafts})\n\n{_shown(rule.doc)}\n"
-    emit(text if wants_colour() else click.unstyle(text))
+    emit(text if environment.wants_colour() else click.unstyle(text))
 
 
 def _weight(project: Project, rule: rules.Rule) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from pirgen.commands import emit
 from pirgen.files import write
 from pirgen.project import Project
-from pirgen.schema import read
+from pirgen.schema import as_json, read
 
 NAMES = ("pir", "incident", "config", "report")
 
@@ -17,8 +15,7 @@ NAMES = ("pir", "incident", "config", "report")
 def effective(project: Project, name: str) -> str:
     """The schema called `name` with the project's severities and id pattern, as JSON."""
     composed = {"pir": project.config.review_schema, "incident": project.config.incident_schema}
-    schema = composed[name].schema if name in composed else read(name)
-    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    return as_json(composed[name].schema if name in composed else read(name))
 
 
 @click.command("schema")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,13 +27,11 @@ class Splice:
     text: str
 
 
-def edit(source: Source, edits: tuple[Edit, ...]) -> Source | None:
-    """The source with the edits made, and with no other value changed; None where that cannot be."""
-    return apply(load(source), edits)
+def apply(document: Document, edits: tuple[Edit, ...], parse: Callable[[Source], Document] = load) -> Document | None:
+    """The document with the edits made; None where they cannot be made without a change elsewhere.
 
-
-def apply(document: Document, edits: tuple[Edit, ...]) -> Source | None:
-    """The source with the edits made; None where they cannot be made without a change elsewhere."""
+    `parse` is asked for the document of the new text.
+    """
     splices = [_splice(document, edit) for edit in edits]
     text = document.text
     for splice in sorted((splice for splice in reversed(splices) if splice), key=lambda one: -one.start):
@@ -40,13 +39,12 @@ def apply(document: Document, edits: tuple[Edit, ...]) -> Source | None:
     if None in splices or text == document.text:
         return None
     mark = document.source.data[: len(document.source.data) - len(document.text.encode())]
-    made = Source(document.source.name, mark + text.encode())
-    after = load(made)
+    after = parse(Source(document.source.name, mark + text.encode()))
     if document.data is None:
-        return made if _got_further(document, after) else None
+        return after if _got_further(document, after) else None
     if after.problems and not document.problems:
         return None
-    return made if after.data == _expected(document.data, edits) else None
+    return after if after.data == _expected(document.data, edits) else None
 
 
 def _got_further(before: Document, after: Document) -> bool:

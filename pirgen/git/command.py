@@ -7,7 +7,6 @@ output.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import tempfile
 import threading
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pirgen.errors import HistoryMissingError, PirgenError
+from pirgen.runtime import environment
 
 _SETTINGS = ("-c", "i18n.logOutputEncoding=UTF-8")
 _REFETCH = "fetch all of it with `git fetch --refetch --no-filter`"
@@ -32,7 +32,7 @@ class Git:
 
     @cached_property
     def _options(self) -> dict[str, Any]:
-        return {"cwd": self.root, "env": {**os.environ, "LC_ALL": "C", "LANGUAGE": "C"}}
+        return {"cwd": self.root, "env": environment.variables(LC_ALL="C", LANGUAGE="C")}
 
     def _command(self, command: Iterable[str]) -> list[str]:
         return ["git", "--no-pager", "--literal-pathspecs", *_SETTINGS, *self._place, *command]

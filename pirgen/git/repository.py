@@ -5,7 +5,6 @@ A revision that a person names is resolved first, so that it can never be taken 
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable
 from contextlib import suppress
@@ -15,6 +14,7 @@ from pathlib import Path
 from pirgen.errors import HistoryMissingError, PirgenError
 from pirgen.git.command import Git
 from pirgen.git.log import FORMAT, Commit, commits
+from pirgen.runtime import environment
 from pirgen.runtime.progress import watched
 
 TIME = ("--no-show-signature", "--format=%ct", "--end-of-options")
@@ -136,7 +136,7 @@ class Repository:
         told = self._git.ask("for-each-ref", "--format=%(refname) %(objectname)", "refs/replace")
         if told:  # unless it is told not to
             told += self._git.ask("config", "--default=true", "--get", "core.useReplaceRefs")
-            told += str("GIT_NO_REPLACE_OBJECTS" in os.environ)
+            told += str("GIT_NO_REPLACE_OBJECTS" in environment.variables())
         with suppress(OSError):
             told += self._grafts.read_text(encoding="utf-8", errors="replace")
         return told

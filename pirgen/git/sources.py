@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
 
 from pirgen.files import Source, is_source
-from pirgen.git.repository import Repository
+
+if TYPE_CHECKING:
+    from pirgen.git.repository import Repository
 
 
 def recorded(repository: Repository, files: Mapping[str, str], folders: Collection[str]) -> dict[str, Source]:

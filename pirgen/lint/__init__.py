@@ -15,13 +15,14 @@ from pirgen.config import FILE, Config
 from pirgen.diagnostic import Diagnostic, Severity
 from pirgen.errors import PirgenError
 from pirgen.files import SUFFIXES, Source, find, is_below
-from pirgen.lint.cache import BRIEF, Survey, incident_id
-from pirgen.lint.cross_file import Index
-from pirgen.lint.engine import Judge, of_data
+from pirgen.lint.cache import VerdictCache
+from pirgen.lint.cross_file import CrossFile
+from pirgen.lint.engine import Engine
+from pirgen.lint.records import NOTHING
 from pirgen.lint.suppressions import Ignore
 from pirgen.workspace import Workspace
 
-__all__ = ["Linter", "Result", "lint", "new_since"]
+__all__ = ["Ignore", "Linter", "Result", "lint", "new_since"]
 
 
 class Result(NamedTuple):
@@ -52,46 +53,46 @@ class Linter:
     """Judges the files of a project, as few of them as the answer needs."""
 
     def __init__(self, workspace: Workspace, *, cached: bool = False) -> None:
-        self.workspace, self.index = workspace, Index()
-        self.judge = Judge(workspace, self.index)
+        self.workspace, self._cross_file = workspace, CrossFile()
+        self._engine = Engine(workspace, self._cross_file)
         # rules of somebody else may look at anything, so nothing says how long their findings hold
-        self.survey = Survey(workspace, cached=cached and not workspace.config.plugins)
+        self._cache = VerdictCache(workspace, cached=cached and not workspace.config.plugins)
         self._known: list[str] = []
 
     def lint(self, paths: Sequence[Path] = ()) -> Result:
         """The verdicts on the files at `paths`, or on all; raises like the function `lint`."""
-        workspace, survey = self.workspace, self.survey
+        workspace, cache, cross_file = self.workspace, self._cache, self._cross_file
         chosen = self._chosen(paths)
         logs = [name for name in chosen if is_below(name, workspace.config.incidents)]
         reviews = [name for name in chosen if not is_below(name, workspace.config.incidents)] if logs else chosen
-        survey.look([*dict.fromkeys((*workspace.logs, *logs))], set(logs), self.judge.log)
-        self.index.logs = {row[2]: (name, row[1]) for name, row in survey.rows.items() if row[2]}
+        cache.look([*dict.fromkeys((*workspace.logs, *logs))], set(logs), self._engine.log)
+        cross_file.logs = {row.incident_id: (name, row.digest) for name, row in cache.rows.items() if row.incident_id}
         self._known = [*dict.fromkeys((*workspace.reviews, *reviews))]
-        fresh = survey.look(self._known, set(reviews), self.judge.review)
-        if doubtful := reviews if survey.moved else fresh:
-            self.index.settle(self.ids.items())
-            survey.judge([name for name in doubtful if not self._still_holds(name)], self.judge.review)
-        survey.save()
-        verdicts = [of_data(row[2:]) for row in map(survey.rows.__getitem__, chosen) if row[BRIEF] or row[BRIEF + 1 :]]
+        fresh = cache.look(self._known, set(reviews), self._engine.review)
+        if doubtful := reviews if cache.moved else fresh:
+            cross_file.settle(self.ids.items())
+            cache.judge([name for name in doubtful if not self._still_holds(name)], self._engine.review)
+        cache.save()
+        verdicts = [verdict for name in chosen if (verdict := cache.rows[name].verdict or NOTHING) is not NOTHING]
         found = sorted((one for verdict in verdicts for one in verdict.diagnostics), key=attrgetter("order"))
         return Result(tuple(found), len(chosen), tuple(one for verdict in verdicts for one in verdict.ignores))
 
     @cached_property
     def ids(self) -> dict[str, str]:
         """The id in each review file."""
-        return {name: self.survey.rows[name][2] for name in self._known}
+        return {name: self._cache.rows[name].incident_id for name in self._known}
 
     def _still_holds(self, name: str) -> bool:
-        row = self.survey.rows[name]
-        return self.index.holds(row[BRIEF + 1] if len(row) > BRIEF + 1 else {}, row[2], name)
+        row = self._cache.rows[name]
+        return self._cross_file.holds((row.verdict or NOTHING).answers, row.incident_id, name)
 
     def check(self, source: Source) -> list[Diagnostic]:
         """What `lint` would find in a review if its file were this source."""
-        name = incident_id(source)
-        if not self.index.settled or self.ids.get(source.name) != name:
+        name = self.workspace.incident_id(source)
+        if not self._cross_file.settled or self.ids.get(source.name) != name:
             self.ids[source.name] = name
-            self.index.settle(self.ids.items())
-        return sorted(self.judge.review(source).diagnostics, key=attrgetter("order"))
+            self._cross_file.settle(self.ids.items())
+        return sorted(self._engine.review(source).diagnostics, key=attrgetter("order"))
 
     def _chosen(self, paths: Sequence[Path]) -> list[str]:
         """The names of the files to judge."""

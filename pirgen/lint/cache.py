@@ -1,15 +1,13 @@
-"""What is known of each file: its verdict or just its id, worked out again only where the file has changed."""
+"""What lint knows of each file: its verdict or just its id, worked out again only where the file has changed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from functools import partial
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import repeat
-from typing import Any
+from typing import Any, NamedTuple
 
-from pirgen.document import load
 from pirgen.files import Source
-from pirgen.lint.engine import Verdict, to_data
+from pirgen.lint.records import NOTHING, Verdict, pack, unpack
 from pirgen.runtime import cache
 from pirgen.runtime.parallel import spread
 from pirgen.workspace import Workspace
@@ -17,36 +15,68 @@ from pirgen.workspace import Workspace
 WORTHWHILE = 50
 """From how many files on verdicts are kept: fewer are judged as quickly as they are looked up."""
 NAME = "lint"
-BRIEF = 3
-"""The length of a row without a verdict."""
 
 
-class Survey:
-    """Rows by file: its stamp, what identifies its content, its incident id and, where it was judged, its verdict."""
+class Row(NamedTuple):
+    """What is known of a file."""
+
+    stamp: int
+    """What changes with the file's content and is known without reading it; 0 where that is not sure."""
+    digest: str
+    """What identifies the file's content."""
+    incident_id: str
+    verdict: Verdict | None
+    """None where the file was not judged."""
+
+
+class Judged(NamedTuple):
+    """What a look at one file found, in whatever process."""
+
+    digest: str
+    incident_id: str
+    verdict: Verdict | None
+    data: Any
+    """The data of a valid review, where the workspace keeps it for the pages."""
+
+    def sent(self) -> list[Any]:
+        """This as plain data."""
+        return [self.digest, self.incident_id, _stored(self.verdict), self.data]
+
+    @classmethod
+    def received(cls, data: list[Any]) -> Judged:
+        """What `sent` made data of."""
+        return cls(data[0], data[1], _restored(data[2]), data[3])
+
+
+class VerdictCache:
+    """The rows of a project's files, those that were kept and those that are worked out anew."""
 
     def __init__(self, workspace: Workspace, *, cached: bool) -> None:
         self.workspace = workspace
         self.cached = cached and len(workspace.reviews) + len(workspace.logs) >= WORTHWHILE
-        self.rows: dict[str, list[Any]] = {}
-        self._kept: dict[str, list[Any]] = {}
+        self.rows: dict[str, Row] = {}
+        self._kept: dict[str, Row] = {}
         self._key, self._changed, self._moved = "", False, False
         if self.cached:
             self._key = cache.key(NAME, workspace.config.text, workspace.codeowners)
-            self._kept = cache.load(workspace.root, NAME, self._key) or {}
+            if kept := cache.load(workspace.root, NAME, self._key):
+                verdicts = map(_restored, kept["verdicts"])
+                self._kept = dict(zip(kept["names"], map(Row, kept["stamps"], kept["digests"], kept["ids"], verdicts),
+                                      strict=True))  # fmt: skip
 
     def look(self, names: Sequence[str], chosen: Collection[str], judge: Callable[[Source], Verdict]) -> list[str]:
         """Fill the rows of these files, of those not `chosen` as far as the id; the files that were judged."""
         due = []
         for name, stamp in zip(names, self.workspace.stamps(names) if self.cached else repeat(0), strict=False):
             row = self._kept.get(name)
-            if row is None or (len(row) == BRIEF and name in chosen):
+            if row is None or (row.verdict is None and name in chosen):
                 due.append(name)
-                row = [stamp, "", ""]
-            elif row[0] != stamp or not stamp:
+                row = Row(stamp, "", "", None)
+            elif row.stamp != stamp or not stamp:
                 self._changed = True
-                if row[1] != digest(self.workspace.source(name)):
+                if row.digest != digest(self.workspace.source(name)):
                     due.append(name)
-                row = [stamp, *row[1:]]
+                row = row._replace(stamp=stamp)
             self.rows[name] = row
         self._work(due, chosen, judge)
         return [name for name in due if name in chosen]
@@ -56,18 +86,27 @@ class Survey:
         self._work(names, set(names), judge)
 
     def _work(self, names: Sequence[str], chosen: Collection[str], judge: Callable[[Source], Verdict]) -> None:
-        one = partial(self._row, chosen, judge)
-        logs = set(self.workspace.logs) if names else ()
-        for name, made in zip(names, spread(names, lambda share: map(one, share), "linting"), strict=True):
-            before, row = self._kept.get(name), [self.rows[name][0], *made]
-            self._changed = True
-            self._moved |= before is None or before[2] != row[2] or (name in logs and before[1] != row[1])
-            self.rows[name] = row
+        if not names:
+            return
+        logs = set(self.workspace.logs)
+        keeps_data = self.workspace.keeps_data
 
-    def _row(self, chosen: Collection[str], judge: Callable[[Source], Verdict], name: str) -> list[Any]:
-        source = self.workspace.source(name)
-        content = digest(source) if self.cached else "not asked for"
-        return [content, *(to_data(judge(source)) if name in chosen else [incident_id(source)])]
+        def look(share: Sequence[str]) -> Iterator[Judged]:
+            for name in share:
+                source = self.workspace.source(name)
+                content = digest(source) if self.cached else "not asked for"
+                verdict = judge(source) if name in chosen else None
+                data = self.workspace.valid_data(source) if keeps_data and name not in logs else None
+                yield Judged(content, self.workspace.incident_id(source), verdict, data)
+
+        self._changed = True
+        for name, made in zip(names, spread(names, look, "linting", Judged.sent, Judged.received), strict=True):
+            if keeps_data and name not in logs:
+                self.workspace.remember(name, made.data)
+            before, row = self._kept.get(name), Row(self.rows[name].stamp, made.digest, made.incident_id, made.verdict)
+            is_other_log = before is not None and name in logs and before.digest != row.digest
+            self._moved |= before is None or before.incident_id != row.incident_id or is_other_log
+            self.rows[name] = row
 
     @property
     def moved(self) -> bool:
@@ -77,15 +116,28 @@ class Survey:
     def save(self) -> None:
         """Keep what is known for the next run."""
         if self.cached and (self._changed or self.moved):
-            files = (*self.workspace.reviews, *self.workspace.logs)
-            cache.save(self.workspace.root, NAME, self._key, {name: self.rows[name] for name in files})
+            names = (*self.workspace.reviews, *self.workspace.logs)
+            rows = [self.rows[name] for name in names]
+            columns = {
+                "names": names,
+                "stamps": [row.stamp for row in rows],
+                "digests": [row.digest for row in rows],
+                "ids": [row.incident_id for row in rows],
+                "verdicts": [_stored(row.verdict) for row in rows],
+            }
+            cache.save(self.workspace.root, NAME, self._key, columns)
 
 
-def incident_id(source: Source) -> str:
-    """The incident id in a source, empty where it cannot be read."""
-    data = load(source).data
-    name = data.get("incident_id") if isinstance(data, dict) else None
-    return name if isinstance(name, str) else ""
+def _stored(verdict: Verdict | None) -> Any:
+    """A verdict as plain data; the commonest two are one value each."""
+    return None if verdict is None else "" if verdict == NOTHING else pack(verdict)
+
+
+def _restored(data: Any) -> Verdict | None:
+    if data is None:
+        return None
+    verdict: Verdict = unpack(data) if data else NOTHING
+    return verdict
 
 
 def digest(source: Source) -> str:

@@ -1,6 +1,6 @@
 """Which files hold which incident: what a rule may ask about other files, and what it was told.
 
-Answers are kept with a file's findings. As long as they stay true, so do the findings.
+Answers are kept with a file's findings. The findings hold as long as the answers do.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 
-class Index:
+class CrossFile:
     """The incident ids of a project. Until `settled`, answers are guesses: each id is known, and in one file."""
 
     def __init__(self, logs: Mapping[str, tuple[str, str]] | None = None) -> None:
@@ -28,12 +28,12 @@ class Index:
         self.settled = True
 
     def answer(self, question: str, incident_id: str, file: str) -> Any:
-        """What is true of an incident, for the review in `file`; comparable and fit for JSON."""
+        """What is true of an incident, for the review in `file`: a text, a truth value or a tuple of texts."""
         if question == "log":
             return self.logs.get(incident_id, ("", ""))[1]
         key = incident_id.lower()
         if question == "files":
-            return list(self.files.get(key, ()) if self.settled else (file,))
+            return self.files.get(key, ()) if self.settled else (file,)
         return not self.settled or key in self.files or incident_id in self.logs
 
     def holds(self, answers: Mapping[str, Any], incident_id: str, file: str) -> bool:
@@ -45,4 +45,4 @@ class Index:
 
 def usual(incident_id: str, file: str) -> dict[str, Any]:
     """What most reviews are told about their own incident: no other file has it, and there is no log."""
-    return {f"files {incident_id.lower()}": [file], f"log {incident_id}": ""} if incident_id else {}
+    return {f"files {incident_id.lower()}": (file,), f"log {incident_id}": ""} if incident_id else {}

@@ -1,17 +1,15 @@
-"""One file judged: document to schema, rules and ignores, and what is left of it when it is kept in a cache."""
+"""Judges one file: its form by the schema, then the rules, then the comments that silence them."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Any, NamedTuple
 
-from pirgen import diagnostic
-from pirgen.diagnostic import Diagnostic, Fix, Problem, Severity, Span
+from pirgen.diagnostic import Diagnostic, Erase, Fix, Problem, Severity, Span
 from pirgen.diagnostic import Path as DataPath
-from pirgen.document import Document, load
+from pirgen.document import Document
 from pirgen.errors import PirgenError
 from pirgen.files import Source
-from pirgen.lint.cross_file import Index, usual
+from pirgen.lint.cross_file import CrossFile, usual
+from pirgen.lint.records import Verdict
 from pirgen.lint.rules import UNUSED, Context, Rule
 from pirgen.lint.rules import load as load_rules
 from pirgen.lint.suppressions import Ignore, silence
@@ -23,27 +21,18 @@ BEFORE, AFTER = 40, 140
 """How much of a long line is kept around the place meant, in characters."""
 
 
-class Verdict(NamedTuple):
-    """What is found in a file, the ignores in it, and what unusual its rules were told about other files."""
-
-    incident_id: str
-    diagnostics: tuple[Diagnostic, ...]
-    ignores: tuple[Ignore, ...] = ()
-    answers: Mapping[str, Any] = {}
-
-
-class Judge:
+class Engine:
     """Judges the files of a project, one at a time."""
 
-    def __init__(self, workspace: Workspace, index: Index) -> None:
-        self.workspace, self.index, self.config = workspace, index, workspace.config
+    def __init__(self, workspace: Workspace, cross_file: CrossFile) -> None:
+        self.workspace, self.cross_file, self.config = workspace, cross_file, workspace.config
 
     def review(self, source: Source) -> Verdict:
         """The verdict on a review. Raises PirgenError for a rule that crashes."""
         entry = self.workspace.parse(source)
         found = list(_form(entry))
         ignores: list[Ignore] = []
-        context = Context(entry.file, self.workspace, self.index)
+        context = Context(entry.file, self.workspace, self.cross_file)
         if entry.document.data is not None:
             for one in find_ignores(entry.document, self._names):
                 if isinstance(one, Ignore):
@@ -58,18 +47,15 @@ class Judge:
                     (), f"this ignore of {', '.join(ignore.rules)} silences nothing", "remove it", fix=_erased(ignore)
                 )
                 found.append(_diagnostic(entry.document, ignore.span, UNUSED, Severity(level), problem))
-        name, expected = entry.review.incident_id, usual(entry.review.incident_id, entry.file)
+        expected = usual(entry.review.incident_id, entry.file)
         told = {question: answer for question, answer in context.answers.items() if expected.get(question) != answer}
-        return Verdict(name, tuple(found), tuple(ignores), told)
+        return Verdict(tuple(found), tuple(ignores), told)
 
     def log(self, source: Source) -> Verdict:
         """The verdict on an incident log."""
-        document = load(source)
-        data = document.data
-        problems = () if data is None else self.config.incident_schema.problems(data)
-        name = data.get("incident_id") if isinstance(data, dict) else None
-        found = tuple(_form(Entry(source.name, document, Review(""), tuple(problems))))
-        return Verdict(name if isinstance(name, str) else "", found)
+        document = self.workspace.document(source)
+        problems = () if document.data is None else self.config.incident_schema.problems(document.data)
+        return Verdict(tuple(_form(Entry(source.name, document, Review(""), tuple(problems)))))
 
     @cached_property
     def _rules(self) -> list[Rule]:
@@ -100,7 +86,7 @@ class Judge:
 
 
 def _erased(ignore: Ignore) -> Fix:
-    return Fix((diagnostic.Erase(ignore.span.line, ignore.span.column),))
+    return Fix((Erase(ignore.span.line, ignore.span.column),))
 
 
 def _run(rule: Rule, review: Review, context: Context) -> list[Problem]:
@@ -148,42 +134,3 @@ def _diagnostic(document: Document, span: Span, rule: str, severity: Severity, p
         excerpt_column=column,
         fix=problem.fix,
     )
-
-
-def to_data(verdict: Verdict) -> list[Any]:
-    """A verdict as data that JSON can hold, without what is empty; an edit is told by the name of its class."""
-    diagnostics = [
-        [*one[:-1], one.fix and [[[type(edit).__name__, *edit] for edit in one.fix.edits], one.fix.safe]]
-        for one in verdict.diagnostics
-    ]
-    ignores = [[*one[:-1], one.until and one.until.isoformat()] for one in verdict.ignores]
-    data = [verdict.incident_id, diagnostics, verdict.answers, ignores]
-    while len(data) > 2 and not data[-1]:
-        data.pop()
-    return data
-
-
-def of_data(data: list[Any]) -> Verdict:
-    """The verdict that `to_data` made data of."""
-    incident_id, diagnostics = data[:2]
-    answers = data[2] if len(data) > 2 else {}
-    ignores = data[3] if len(data) > 3 else ()
-    return Verdict(incident_id, tuple(map(_found, diagnostics)), tuple(map(_ignore, ignores)), answers)
-
-
-def _found(data: list[Any]) -> Diagnostic:
-    found, fix = Diagnostic(*data), data[-1]
-    mended = Fix(tuple(map(_edit, fix[0])), fix[1]) if fix else None
-    return found._replace(span=Span(*found.span), severity=Severity(found.severity), fix=mended)
-
-
-def _edit(data: list[Any]) -> diagnostic.Edit:
-    kind, *fields = data
-    edit: diagnostic.Edit = getattr(diagnostic, kind)(*(tuple(one) if isinstance(one, list) else one for one in fields))
-    return edit
-
-
-def _ignore(data: list[Any]) -> Ignore:
-    found, until = Ignore(*data), data[-1]
-    day = date.fromisoformat(until) if until else None
-    return found._replace(span=Span(*found.span), rules=tuple(found.rules), until=day)

@@ -2,33 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
 
 from pirgen.diagnostic import Diagnostic
-from pirgen.document import load
+from pirgen.document import Document, load
 from pirgen.document.edit import apply
 from pirgen.files import Source
+from pirgen.lint import Linter
 
 ROUNDS = 1_000
 """After how many rounds of fixes that make room for others it is enough."""
 
 
+class Mended(NamedTuple):
+    """A review before and after its fixes, and what was fixed."""
+
+    before: Source
+    after: Source
+    fixed: tuple[Diagnostic, ...]
+
+
+def fix_files(linter: Linter, paths: Sequence[Path] = (), *, unsafe: bool = False) -> Iterator[Mended]:
+    """The reviews at `paths` that fixes change, by default those of the whole project; nothing is written.
+
+    Raises PirgenError as `lint` does.
+    """
+    workspace = linter.workspace
+    found = linter.lint(paths).diagnostics
+    names = {one.file for one in found if one.fix and (one.fix.safe or unsafe)} & set(workspace.reviews)
+    for name in sorted(names):
+        before = workspace.source(name)
+        after, fixed = fix(before, linter.check, unsafe=unsafe, parse=workspace.document)
+        if after.data != before.data:
+            yield Mended(before, after, fixed)
+
+
 def fix(
-    source: Source, check: Callable[[Source], Iterable[Diagnostic]], *, unsafe: bool
+    source: Source,
+    check: Callable[[Source], Iterable[Diagnostic]],
+    *,
+    unsafe: bool,
+    parse: Callable[[Source], Document] = load,
 ) -> tuple[Source, tuple[Diagnostic, ...]]:
     """The source with what `check` finds in it fixed, as far as it can be, and what was fixed."""
     fixed: list[Diagnostic] = []
     for _ in range(ROUNDS):
         wanted = [(found, found.fix.edits) for found in check(source) if found.fix and (found.fix.safe or unsafe)]
-        document = load(source)
-        together = apply(document, tuple(one for _, edits in wanted for one in edits)) if document.data else None
-        if together:
-            source = together
+        document = parse(source)
+        every = tuple(one for _, edits in wanted for one in edits)
+        if document.data and (together := apply(document, every, parse)):
+            source = together.source
             fixed += (found for found, _ in wanted)
             continue
-        one = next(((made, found) for found, edits in wanted if (made := apply(document, edits))), None)
+        one = next(((made, found) for found, edits in wanted if (made := apply(document, edits, parse))), None)
         if one is None:
             break
-        source = one[0]
+        source = one[0].source
         fixed.append(one[1])
     return source, tuple(fixed)

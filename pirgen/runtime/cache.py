@@ -8,17 +8,17 @@ from __future__ import annotations
 import json
 import os
 import stat
-import time
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pirgen.files import write
+from pirgen.runtime import environment
 
 FOLDER = ".pirgen_cache"
-ABANDONED = 3600
-"""After how many seconds a draft belongs to no run any more, but to one that was killed."""
+ABANDONED = 3_600_000_000_000
+"""After how many nanoseconds a draft belongs to no run any more, but to one that was killed."""
 
 
 def key(*parts: str) -> str:
@@ -80,7 +80,7 @@ def save_bytes(root: Path, name: str, made_for: str, body: bytes) -> None:
             write(folder / ".gitignore", "*\n")
         write(folder / f"{name}.json", b"%s%s\n%s" % (made_for.encode(), _digest(body).encode(), body))
         for draft in folder.glob(".*.json.*"):
-            if draft.stat().st_mtime < time.time() - ABANDONED:
+            if draft.stat().st_mtime_ns < environment.clock_ns() - ABANDONED:
                 draft.unlink()
 
 

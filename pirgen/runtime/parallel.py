@@ -10,25 +10,37 @@ from typing import Any, TypeVar
 from pirgen.runtime.progress import watched
 
 T = TypeVar("T")
+R = TypeVar("R")
 WORTHWHILE = 200
 """From how many items on a second process saves more time than it costs."""
 
 
-def spread(items: Sequence[T], work: Callable[[Sequence[T]], Iterable[Any]], what: str) -> list[Any]:
-    """What `work` makes of the items, one result each, in their order: plain data and bytes, as `marshal` holds them.
+def spread(
+    items: Sequence[T],
+    work: Callable[[Sequence[T]], Iterable[R]],
+    what: str,
+    send: Callable[[R], Any] | None = None,
+    receive: Callable[[Any], R] | None = None,
+) -> list[R]:
+    """What `work` makes of the items, one result for each, in their order.
 
-    A bare fork, because starting a pool costs more than most runs take. What a process does not deliver, for
-    whatever reason, is done here again, so that errors are raised here. `what` says what is done, see `watched`.
+    `send` turns a result into plain data that `marshal` holds, `receive` turns that back; neither is needed where
+    the results are plain data. `what` says what is done, see `watched`. Processes are forked, because starting a pool
+    costs more than most runs take. The share of a process that fails is done here again, so errors are raised here.
     """
     made = list(work(items[:1]))  # imports what the others need before there are others
     count = cores() if len(items) >= WORTHWHILE and _may_fork() else 1
     size = len(items) // count + 1
     share, *shares = [items[start : start + size] for start in range(1, len(items), size)] or [items[1:]]
-    workers = [_Worker(theirs, work) for theirs in shares]
+    workers = [_Worker(theirs, work, send) for theirs in shares]
     try:
         made += watched(work(share), len(share), what)
         for theirs, worker in zip(shares, workers, strict=True):
-            made += worker.results(len(theirs)) or work(theirs)
+            results = worker.results(len(theirs))
+            if results is None:
+                made += work(theirs)
+            else:
+                made += map(receive, results) if receive else results
     except BaseException:
         for worker in workers:
             worker.kill()
@@ -39,24 +51,30 @@ def spread(items: Sequence[T], work: Callable[[Sequence[T]], Iterable[Any]], wha
 class _Worker:
     """A process that works on a share of the items."""
 
-    def __init__(self, items: Sequence[T], work: Callable[[Sequence[T]], Iterable[Any]]) -> None:
+    def __init__(
+        self,
+        items: Sequence[Any],
+        work: Callable[[Sequence[Any]], Iterable[Any]],
+        send: Callable[[Any], Any] | None,
+    ) -> None:
         reader, writer = os.pipe()
         self.process = os.fork()
         if self.process == 0:
             try:
                 os.close(reader)
                 with os.fdopen(writer, "wb") as pipe:
-                    pipe.write(marshal.dumps(list(work(items))))
+                    made = work(items)
+                    pipe.write(marshal.dumps(list(map(send, made) if send else made)))
             finally:
                 os._exit(0)
         os.close(writer)
         self.pipe = os.fdopen(reader, "rb")
 
-    def results(self, count: int) -> Any:
-        """What it made, once it is done; None where it failed."""
+    def results(self, count: int) -> list[Any] | None:
+        """The results, once the process is done; None where it failed."""
         try:
             with self.pipe:
-                made = marshal.loads(self.pipe.read())  # noqa: S302 - written by a fork of this process
+                made: list[Any] = marshal.loads(self.pipe.read())  # noqa: S302 - written by a fork of this process
             return made if len(made) == count else None
         except (EOFError, ValueError, TypeError):
             return None
@@ -64,7 +82,7 @@ class _Worker:
             os.waitpid(self.process, 0)
 
     def kill(self) -> None:
-        """Make an end, if it has none yet."""
+        """End the process, if it has not ended yet."""
         if not self.pipe.closed:
             self.pipe.close()
             os.kill(self.process, 9)
@@ -72,7 +90,7 @@ class _Worker:
 
 
 def cores() -> int:
-    """How many processes are worth their memory."""
+    """How many processes are worth their memory: one for each core, at most 8."""
     found = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(found, 8)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
+
+from pirgen.runtime import environment
 
 T = TypeVar("T")
 PATIENCE, STEP = 1.0, 0.1
@@ -15,7 +16,7 @@ PATIENCE, STEP = 1.0, 0.1
 
 def watched(items: Iterable[T], count: int, what: str) -> Iterator[T]:
     """The items as they come, of which there are `count`; `what` says what is done with them."""
-    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+    if not environment.shows_progress():
         yield from items
         return
     due = time.monotonic() + PATIENCE

@@ -131,6 +131,11 @@ def compose(
     return schema
 
 
+def as_json(schema: Mapping[str, Any]) -> str:
+    """A schema as the text of a file."""
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
 class Schema:
     """A JSON Schema, ready to apply to plain data."""
 

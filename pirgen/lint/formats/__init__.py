@@ -1,4 +1,7 @@
-"""The output formats of lint, one a file: a function `render(diagnostics, files, colour) -> str`."""
+"""The output formats of lint, one a file: a function `render(diagnostics, files, colour) -> str`.
+
+A format whose host shows only some findings also has `overflow`, a function of the same arguments but the colour.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,12 @@ def render(name: str, diagnostics: Sequence[Diagnostic], files: int, colour: boo
     """The diagnostics of `files` files in the format called `name`, ending with a line end."""
     text: str = import_module(f"{__name__}.{name}").render(diagnostics, files, colour)
     return text
+
+
+def overflow(name: str, diagnostics: Sequence[Diagnostic], files: int) -> str:
+    """Text for the summary of a CI step that tells what the format called `name` leaves out; mostly empty."""
+    write = getattr(import_module(f"{__name__}.{name}"), "overflow", None)
+    return write(diagnostics, files) if write else ""
 
 
 def fingerprints(diagnostics: Sequence[Diagnostic]) -> Iterator[str]:

@@ -6,7 +6,6 @@ The host shows 10 annotations of a level for a step; those beyond go to the step
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Sequence
 
@@ -20,6 +19,22 @@ SUMMARY_BYTES = 1 << 20
 
 def render(diagnostics: Sequence[Diagnostic], files: int, colour: bool) -> str:
     """One command a diagnostic, as many as are shown, then a line that sums up."""
+    lines = _commands(diagnostics)
+    left_out = len(diagnostics) - len(lines)
+    lines.append(
+        f"{files} files checked, {len(diagnostics)} findings" + (f", {left_out} not shown" if left_out else "")
+    )
+    return "\n".join(lines) + "\n"
+
+
+def overflow(diagnostics: Sequence[Diagnostic], files: int) -> str:
+    """All findings as Markdown, where the host shows only some of them beside the lines; else nothing."""
+    if len(_commands(diagnostics)) == len(diagnostics):
+        return ""
+    return markdown.render(diagnostics, files, False).encode()[:SUMMARY_BYTES].decode(errors="ignore")
+
+
+def _commands(diagnostics: Sequence[Diagnostic]) -> list[str]:
     lines: list[str] = []
     used: Counter[str] = Counter()
     for found in diagnostics:
@@ -27,13 +42,7 @@ def render(diagnostics: Sequence[Diagnostic], files: int, colour: bool) -> str:
         used[level] += 1
         if used[level] <= LIMIT:
             lines.append(_command(level, found))
-    left_out = len(diagnostics) - len(lines)
-    if left_out and (path := os.environ.get("GITHUB_STEP_SUMMARY")):
-        _summarize(path, markdown.render(diagnostics, files, colour))
-    lines.append(
-        f"{files} files checked, {len(diagnostics)} findings" + (f", {left_out} not shown" if left_out else "")
-    )
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def _command(level: str, found: Diagnostic) -> str:
@@ -48,8 +57,3 @@ def _command(level: str, found: Diagnostic) -> str:
 
 def _escape(text: str, more: str = "") -> str:
     return "".join(f"%{ord(char):02X}" if char in "%\r\n" + more else char for char in text)
-
-
-def _summarize(path: str, text: str) -> None:
-    with open(path, "a", encoding="utf-8") as file:  # noqa: PTH123 - appended to, as the host asks
-        file.write(text.encode()[:SUMMARY_BYTES].decode(errors="ignore"))

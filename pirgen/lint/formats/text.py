@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
 from pirgen.diagnostic import Diagnostic, Severity
+from pirgen.runtime import environment
 from pirgen.text.terminal import printable, width
 
 PLAIN = ("yaml", "schema", "ignore")
@@ -19,7 +19,7 @@ COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.ADVICE: "
 
 def render(diagnostics: Sequence[Diagnostic], files: int, colour: bool) -> str:
     """Every diagnostic with its excerpt, then one line that sums up."""
-    linked = colour and sys.stdout.isatty()  # a log keeps colours but shows the address of a link
+    linked = colour and environment.stdout_is_terminal()  # a log keeps colours but shows the address of a link
     blocks = ["\n".join(_block(found, linked)) + "\n\n" for found in diagnostics]
     text = "".join(blocks) + _summary(diagnostics, files) + "\n"
     return text if colour else click.unstyle(text)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from pirgen.diagnostic import Problem, Severity
 from pirgen.errors import PirgenError
-from pirgen.lint.cross_file import Index
+from pirgen.lint.cross_file import CrossFile
 from pirgen.review import Review
 from pirgen.review.incident_log import IncidentLog
 from pirgen.workspace import Workspace
@@ -23,14 +23,15 @@ class Context:
     What it asks about other files is kept in `answers`, because its findings hold as long as these do.
     """
 
-    def __init__(self, file: str, workspace: Workspace, index: Index) -> None:
+    def __init__(self, file: str, workspace: Workspace, cross_file: CrossFile) -> None:
         self.file, self.config = file, workspace.config
-        self._workspace, self._index = workspace, index
+        self._workspace, self._cross_file = workspace, cross_file
         self.answers: dict[str, Any] = {}
 
     def files(self, incident_id: str) -> tuple[str, ...]:
         """The review files that hold this id; upper and lower case make no difference."""
-        return tuple(self._ask("files", incident_id.lower()))
+        files: tuple[str, ...] = self._ask("files", incident_id.lower())
+        return files
 
     def knows(self, incident_id: str) -> bool:
         """Whether the project has a review or a log of this incident."""
@@ -38,10 +39,10 @@ class Context:
 
     def log(self, incident_id: str) -> IncidentLog | None:
         """The log of this incident, if there is one."""
-        return self._workspace.log(self._index.logs[incident_id][0]) if self._ask("log", incident_id) else None
+        return self._workspace.log(self._cross_file.logs[incident_id][0]) if self._ask("log", incident_id) else None
 
     def _ask(self, question: str, incident_id: str) -> Any:
-        answer = self._index.answer(question, incident_id, self.file)
+        answer = self._cross_file.answer(question, incident_id, self.file)
         self.answers[f"{question} {incident_id}"] = answer
         return answer
 
@@ -53,7 +54,7 @@ class Context:
     @property
     def reviews(self) -> Mapping[str, Review]:
         """All reviews of the project by file, whatever paths were named."""
-        return {file: entry.review for file, entry in self._workspace.entries.items()}
+        return {file: self._workspace.entry(file).review for file in self._workspace.reviews}
 
 
 UNUSED = "no-unused-ignore"

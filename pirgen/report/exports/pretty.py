@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import io
-import os
-import shutil
 from typing import TYPE_CHECKING
 
 from pirgen.errors import PirgenError
 from pirgen.report.sections import Section, cell, head_lines, sections
 from pirgen.report.table import Report
+from pirgen.runtime import environment
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -36,10 +35,10 @@ def render(report: Report) -> str:
     except ImportError:
         raise PirgenError('this needs rich: `pip install "pirgen[pretty]"`') from None
     written = io.StringIO()
-    plain = bool(os.environ.get("NO_COLOR"))
+    plain = bool(environment.variable("NO_COLOR"))
     console = Console(
         file=written,
-        width=max(shutil.get_terminal_size().columns, LEAST),
+        width=max(environment.columns(), LEAST),
         force_terminal=not plain,
         color_system=None if plain else "standard",
         highlight=False,

@@ -1,0 +1,58 @@
+"""Edits of a review that say what is meant: an action item's values are set in its lines and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pirgen.diagnostic import Edit, Insert, Path, Replace
+from pirgen.document import Document
+from pirgen.document.edit import apply
+from pirgen.errors import PirgenError
+from pirgen.text.suggest import did_you_mean
+
+
+def item_path(document: Document, action_id: str) -> Path:
+    """Where an action item stands in its review. Raises PirgenError where there is none, or more than one."""
+    data = document.data if isinstance(document.data, dict) else {}
+    items = data.get("action_items")
+    ids = [item.get("id") if isinstance(item, dict) else None for item in (items if isinstance(items, list) else ())]
+    known = [name for name in ids if isinstance(name, str) and name]
+    file, count = document.source.name, known.count(action_id)
+    if not count:
+        others = f"it has {', '.join(known) or 'none'}"
+        raise PirgenError(f"{file} has no action item `{action_id}`; {others}{did_you_mean(action_id, known)}")
+    if count > 1:
+        raise PirgenError(f"{file} has {count} action items `{action_id}`; give each an id first")
+    return "action_items", ids.index(action_id)
+
+
+def item(document: Document, action_id: str) -> Mapping[str, Any]:
+    """What a review says of an action item. Raises PirgenError as `item_path` does."""
+    found: Mapping[str, Any] = document.data["action_items"][item_path(document, action_id)[1]]
+    return found
+
+
+def set_item(document: Document, action_id: str, values: Mapping[str, str]) -> Document:
+    """The review with these values of one action item; the same document where it says so already.
+
+    Raises PirgenError as `item_path` does, and where a value cannot be written without a change elsewhere.
+    """
+    path, said = item_path(document, action_id), item(document, action_id)
+    edits = [_edit(path, said, key, value) for key, value in values.items() if said.get(key) != value]
+    if not edits:
+        return document
+    after = apply(document, tuple(edits))
+    if after is None:
+        alone = [one for one in edits if apply(document, (one,)) is None]
+        what = " and ".join(f"`{_key(one)}` of {action_id}" for one in alone or edits)
+        raise PirgenError(f"{what} cannot be edited with all else left as it is; edit {document.source.name} by hand")
+    return after
+
+
+def _edit(path: Path, said: Mapping[str, Any], key: str, value: str) -> Insert | Replace:
+    return Replace((*path, key), value) if key in said else Insert(path, key, value)
+
+
+def _key(edit: Edit) -> str:
+    return edit.key if isinstance(edit, Insert) else str(edit.path[-1]) if isinstance(edit, Replace) else ""

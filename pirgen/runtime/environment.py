@@ -1,0 +1,55 @@
+"""What a run is told by its surroundings: the clock, the terminal and the environment's variables.
+
+No other module asks for these, so a test or a host program finds them in one place.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """The present moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def clock_ns() -> int:
+    """The present moment in nanoseconds since 1970, as file systems count it."""
+    return time.time_ns()
+
+
+def variable(name: str) -> str:
+    """The value of an environment variable; empty where it is not set."""
+    return os.environ.get(name, "")
+
+
+def variables(**changes: str) -> dict[str, str]:
+    """All environment variables with some changes, for a child process."""
+    return {**os.environ, **changes}
+
+
+def stdout_is_terminal() -> bool:
+    """Whether a person sees what is printed to stdout."""
+    return sys.stdout.isatty()
+
+
+def shows_progress() -> bool:
+    """Whether stderr is a terminal on which a line can be written over."""
+    return sys.stderr.isatty() and variable("TERM") != "dumb"
+
+
+def wants_colour() -> bool:
+    """Whether stdout may be coloured (https://no-color.org)."""
+    if variable("NO_COLOR"):
+        return False
+    return bool(variable("FORCE_COLOR")) or stdout_is_terminal()
+
+
+def columns() -> int:
+    """The width of the terminal in characters; 80 where there is none."""
+    import shutil
+
+    return shutil.get_terminal_size().columns

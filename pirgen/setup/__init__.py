@@ -1,0 +1,1 @@
+"""Starting: a review from a template, from its incident's log where there is one."""

@@ -17,6 +17,7 @@ from pirgen.config import Config
 from pirgen.ledger import read_ledger
 from pirgen.project import Project
 from pirgen.review import read
+from pirgen.review.milestones import INTERVALS
 from pirgen.review.timeline import Clock
 from pirgen.site import period, scale
 from pirgen.site.charts import Chart, charts
@@ -142,7 +143,7 @@ ZONE = st.sampled_from(["UTC", "Europe/Berlin", "+05:45"])
 @given(st.lists(ENTRY, max_size=12), ZONE, st.none() | st.integers(1, 10**6))
 def test_any_timeline_is_drawn_to_scale_inside_its_picture(entries: list[Any], zone: str, target: int | None) -> None:
     said = read({"date": "2025-03-30", "timeline": entries, "timezone": zone}, Clock())
-    found = picture(said, target)
+    found = picture(said, INTERVALS["mttr"], target)
     known = [moment.at for moment in said.timeline if moment.at]
     if len({*known}) < 2:
         assert found is None
@@ -172,7 +173,7 @@ def test_any_timeline_is_drawn_to_scale_inside_its_picture(entries: list[Any], z
 @pytest.mark.parametrize("day", ["2025-03-30", "2025-10-26"])
 def test_ticks_stand_where_their_times_are_when_clocks_change(day: str) -> None:
     entries = [{"time": f"{day} {clock}", "event": "x"} for clock in ("00:00", "04:00", "06:00")]
-    found = picture(read({"timeline": entries, "timezone": "Europe/Berlin"}, Clock()), None)
+    found = picture(read({"timeline": entries, "timezone": "Europe/Berlin"}, Clock()), INTERVALS["mttr"], None)
     assert found
     ticks = {text: x for x, text in found.ticks}
     assert abs(ticks["04:00"] - found.marks[1].x) < 0.3
@@ -185,7 +186,7 @@ def test_extremes_are_drawn() -> None:
         {"time": "2020-01-01 00:00", "event": "x", "kind": "started"},
         {"time": "2025-01-01 00:00", "event": "x"},
     ]
-    found = picture(read({"timeline": entries}, Clock()), 10**12)
+    found = picture(read({"timeline": entries}, Clock()), INTERVALS["mttr"], 10**12)
     assert found
     assert found.due is None
     assert all(len(text) == 10 for _, text in found.ticks), "of more than a year, with the year"

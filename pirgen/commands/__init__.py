@@ -12,6 +12,7 @@ import click
 
 from pirgen.errors import PirgenError
 from pirgen.project import Project
+from pirgen.runtime import modules
 from pirgen.text.suggest import did_you_mean
 from pirgen.text.terminal import printable
 
@@ -21,7 +22,7 @@ class Lazy(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands, by name."""
-        return sorted(file.stem.removesuffix("_") for file in Path(__file__).parent.glob("[!_]*.py"))
+        return modules.names(__file__)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Imports one command."""

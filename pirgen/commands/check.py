@@ -14,7 +14,9 @@ from pirgen.errors import PirgenError
 from pirgen.lint import formats
 from pirgen.project import Project
 from pirgen.report.exports.table import section
-from pirgen.report.sections import ACTIONS, REVIEWS, UNDATED, WITHOUT_DEADLINE, Section
+from pirgen.report.metrics import listings
+from pirgen.report.sections import section_of
+from pirgen.report.table import Row
 from pirgen.review.duration import parse_duration
 from pirgen.runtime import environment
 from pirgen.text.terminal import printable
@@ -90,9 +92,9 @@ def _pages(outcome: Outcome) -> Iterator[str]:
 
 
 def _past(past: Past, scope: Scope) -> Iterator[str]:
-    yield "\n" + section(Section("Overdue reviews", past.reviews.late, REVIEWS))
+    yield "\n" + _listed("overdue_reviews", past.reviews.late)
     yield from _within_grace(past.reviews, scope)
-    yield "\n" + section(Section("Overdue action items", past.actions.late, ACTIONS))
+    yield "\n" + _listed("overdue_actions", past.actions.late)
     if past.actions.late:
         owners = Counter(row["owner"] or "nobody" for row in past.actions.late)
         yield printable(f"  by owner: {', '.join(f'{who} {count}' for who, count in owners.most_common())}") + "\n"
@@ -103,9 +105,14 @@ def _past(past: Past, scope: Scope) -> Iterator[str]:
         what = f"{ignore.file}:{ignore.span.line}: {', '.join(ignore.rules)}, until {ignore.until}"
         yield f"  {printable(what)}: {printable(ignore.reason)}\n"
     if past.undated:
-        yield "\n" + section(Section(WITHOUT_DEADLINE, past.undated, UNDATED))
+        yield "\n" + _listed("reviews_without_deadline", past.undated)
     if past.report.shallow:
         yield "\nThis clone is shallow: older history is missing, so every date above may be wrong.\n"
+
+
+def _listed(name: str, rows: list[Row]) -> str:
+    [listing] = (listing for listing in listings() if listing.name == name)
+    return section(section_of(listing, rows))
 
 
 def _within_grace(overdue: Overdue, scope: Scope) -> Iterator[str]:

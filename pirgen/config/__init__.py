@@ -13,8 +13,6 @@ from typing import Any
 from pirgen.config.policy import (
     AGENDA,
     DUTIES,
-    INTERVALS,
-    PRESETS,
     SEVERITIES,
     TARGETS,
     AgendaTopic,
@@ -27,7 +25,7 @@ from pirgen.document import load
 from pirgen.errors import PirgenError
 from pirgen.files import Source
 from pirgen.review.duration import parse_duration
-from pirgen.review.milestones import PHRASES, Interval
+from pirgen.review.milestones import INTERVALS, PHRASES, PRESETS, Interval
 from pirgen.review.timeline import Clock, zone_of
 from pirgen.schema import Schema, compose, read, read_custom
 
@@ -46,7 +44,7 @@ class Config:
     severities: tuple[SeverityLevel, ...] = SEVERITIES
     targets: Mapping[str, float] = field(default_factory=lambda: TARGETS)
     intervals: Mapping[str, Interval] = field(default_factory=lambda: INTERVALS)
-    """From which to which milestone the mean times run."""
+    """The intervals that times are measured between, by the name of their mean."""
     agenda: tuple[AgendaTopic, ...] = AGENDA
     duties: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: DUTIES)
     """What each role does in an incident."""
@@ -209,9 +207,15 @@ def _document(said: Mapping[str, Any]) -> Document:
 
 
 def _intervals(written: Mapping[str, str]) -> Mapping[str, Interval]:
-    said = {name: value.split(" to ") for name, value in written.items() if name != "preset"}
-    pairs: dict[str, Interval] = {name: (start, end) for name, (start, end) in said.items()}
-    return {**INTERVALS, **PRESETS.get(written.get("preset", ""), {}), **pairs}
+    pairs = {**PRESETS.get(written.get("preset", ""), {})}
+    for name, value in written.items():
+        if name != "preset":
+            start, end = value.split(" to ")
+            pairs[name] = start, end
+    return {
+        **INTERVALS,
+        **{name: INTERVALS[name]._replace(start=start, end=end) for name, (start, end) in pairs.items()},
+    }
 
 
 def _target(value: str | float) -> float:

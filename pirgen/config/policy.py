@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from pirgen.review.milestones import Interval
-
 
 class SeverityLevel(NamedTuple):
     """A row of the severity matrix; times in seconds."""
@@ -84,17 +82,6 @@ SEVERITIES = (
     ),
 )
 TARGETS: Mapping[str, float] = {"mttd": 300, "mtta": 900, "mttr": 7_200, "review_completion": 100}
-INTERVALS: Mapping[str, Interval] = {
-    "mttd": ("started", "detected"),
-    "mtta": ("detected", "acknowledged"),
-    "mttm": ("started", "mitigated"),
-    "mttr": ("started", "resolved"),
-}
-PRESETS: Mapping[str, Mapping[str, Interval]] = {
-    "firehydrant": {"mtta": ("started", "acknowledged")},
-    "datadog": {"mttm": ("detected", "mitigated"), "mttr": ("detected", "resolved")},
-}
-"""How they differ: FireHydrant measures all from the start; Datadog repair and resolution from the declaration."""
 AGENDA = tuple(
     AgendaTopic(topic, minutes * 60)
     for topic, minutes in (

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from pirgen.ledger import Incident, Item, Ledger
-from pirgen.report.metrics import measure
+from pirgen.report.metrics import figures, measure
 from pirgen.report.metrics.recurrences import began
 from pirgen.report.table import Group
 
@@ -42,7 +42,8 @@ def _group(ledger: Ledger, *, owns: bool) -> Group:
     tables = measure(ledger, ledger.as_of)
     counts = (len(tables[name].rows) for name in ("open_actions", "overdue_actions", "overdue_reviews"))
     opened, overdue, reviews = counts
-    rows = tuple(row for row in tables["metrics"].rows if not owns or row["name"].startswith("action_"))
+    about = {one.name: one.about for one in figures()}
+    rows = tuple(row for row in tables["metrics"].rows if not owns or about[row["name"]] == "actions")
     return Group(None if owns else _counted(ledger), opened, overdue, None if owns else reviews, rows)
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from operator import itemgetter
 from typing import Any
 
 from pirgen.errors import PirgenError
 from pirgen.ledger import Fact, Ledger
+from pirgen.report.columns import instant
 from pirgen.report.exports.table import grid
-from pirgen.report.metrics import instant
-from pirgen.report.table import Row
+from pirgen.report.table import Column, Row
 from pirgen.text.markdown import inline
 from pirgen.text.suggest import did_you_mean
 from pirgen.text.terminal import printable
@@ -82,7 +81,7 @@ def _notes(ledger: Ledger) -> list[str]:
 
 
 def _table(columns: Mapping[str, str], rows: list[Row], notes: list[str], nothing: str) -> str:
-    text = grid([(title, itemgetter(key)) for key, title in columns.items()], rows) if rows else f"{nothing}\n"
+    text = grid([Column(key, title) for key, title in columns.items()], rows) if rows else f"{nothing}\n"
     return text + "".join(f"\n{printable(note)}\n" for note in notes)
 
 

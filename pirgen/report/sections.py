@@ -1,26 +1,30 @@
-"""A report as titled grids in a person's words: what the table, the pretty table and `check` print."""
+"""A report as titled grids in a person's words: what the table, the pretty table, the mail and the pages show."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from operator import itemgetter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from pirgen.report.table import Group, Report, Row
-from pirgen.report.wording import metric_texts, minutes, other_open
+from pirgen.report.metrics import figures, listings
+from pirgen.report.table import Column, Group, Listing, Report, Row
+from pirgen.report.wording import METRIC_COLUMNS, figure, metric_texts
 from pirgen.text.terminal import printable
-
-Column = tuple[str, Callable[[Row], Any]]
 
 
 class Section(NamedTuple):
-    """Rows under a title; a grid without a title is the report's head piece."""
+    """Rows under a title; a section without a title is the report's head piece."""
 
+    name: str
     title: str
     rows: Sequence[Row]
     columns: Sequence[Column]
     is_list: bool = True
     """Whether the number of rows says something."""
+    page: str = ""
+    """The page of the site that it is on; empty for one that the pages show in their own way."""
+    alarming: bool = False
+    folded: bool = False
+    by_owner: bool = False
 
     @property
     def heading(self) -> str:
@@ -28,110 +32,43 @@ class Section(NamedTuple):
         return f"{self.title}: {len(self.rows) or 'none'}" if self.is_list else self.title
 
 
-def _columns(**keys: str) -> tuple[Column, ...]:
-    return tuple((title.replace("_", " "), itemgetter(key)) for title, key in keys.items())
-
-
-def _commit(key: str) -> Callable[[Row], str]:
-    return lambda row: row[key][:10] if row[key] else "uncommitted"
-
-
-_REVIEW = _columns(Incident="incident_id", Severity="severity")
-_REASON: Column = ("Reason", itemgetter("reason"))
-REVIEWS = (*_REVIEW, *_columns(Deadline="deadline", Days_late="days_late"), _REASON)
-UNDATED = (*_REVIEW, _REASON)
-_LATE: tuple[Column, ...] = (*REVIEWS[:4], ("Completed by", _commit("commit")))
-_ITEM: tuple[Column, ...] = (
-    *_columns(Incident="incident_id", Item="action_id"),
-    ("Owner", lambda row: row["owner"] or "nobody"),
-    ("Due", lambda row: row["due"] or "no date"),
-)
-_ACTION: Column = ("Action", itemgetter("action"))
-ACTIONS: tuple[Column, ...] = (
-    *_ITEM,
-    *_columns(Days_late="days_late", Slips="slips"),
-    ("Age", lambda row: f"{row['age_days']}d"),
-    ("Opened by", _commit("commit")),
-    _ACTION,
-)
-_CLOSED: tuple[Column, ...] = (
-    *_ITEM,
-    ("Closed", lambda row: row["closed_on"] or "unknown"),
-    ("Closed by", lambda row: _commit("closed_commit")(row) if row["closed_at"] else "first revision"),
-    _ACTION,
-)
-_DECLINED: tuple[Column, ...] = (
-    *_ITEM,
-    ("Declined", lambda row: row["declined_on"] or "unknown"),
-    ("Declined by", lambda row: _commit("declined_commit")(row) if row["declined_at"] else "first revision"),
-    ("Reason", lambda row: row["reason"] or "none given"),
-    _ACTION,
-)
-_SLIPPED: tuple[Column, ...] = (
-    *_ITEM,
-    ("First due", lambda row: row["first_due"] or "no date"),
-    *_columns(Slips="slips"),
-    ("Slipped", lambda row: f"{row['slipped_days']}d"),
-    *_columns(Status="status"),
-    _ACTION,
-)
-_REOPENED = (*_ITEM, *_columns(Reopened="reopened", Status="status"), _ACTION)
-_REMOVED: tuple[Column, ...] = (
-    *_ITEM,
-    *_columns(Removed="removed_on"),
-    ("Removed by", _commit("removed_commit")),
-    _ACTION,
-)
-_AGAIN: tuple[Column, ...] = (
-    *_ITEM,
-    *_columns(Again="again", On="again_on"),
-    ("Was overdue", lambda row: {True: "yes", False: "no", None: "unknown"}[row["was_overdue"]]),
-    *_columns(Status="status"),
-    _ACTION,
-)
-_AGES: tuple[Column, ...] = (
-    ("Age in days", lambda row: f"{row['from_days']}-{row['to_days']}" if row["to_days"] else f"{row['from_days']}+"),
-    *_columns(Open="open", Overdue="overdue", Without_a_date="without_due"),
-)
-_METRICS = _columns(
-    Metric="title", Target="target", Current="current", Met="met", Known="n", Missing="missing",
-    Assumed="assumed", Inferred="inferred", Median="median", p90="p90",
-)  # fmt: skip
-WITHOUT_DEADLINE = "Reviews without a deadline, because nothing says when it was resolved"
-
-
 def sections(report: Report) -> Iterator[Section]:
     """What the report says, most important first; what is only sometimes there is left out when it is not."""
-    tables = {name: table.rows for name, table in report.tables.items()}
-    yield Section("", [metric_texts(row) for row in tables["metrics"]], _METRICS)
+    yield Section("metrics", "", [metric_texts(row) for row in report.tables["metrics"].rows], METRIC_COLUMNS)
     for dimension, groups in report.groups.items():
         yield from _by(dimension, groups)
-    yield Section("Overdue reviews", tables["overdue_reviews"], REVIEWS)
-    yield from _unless_empty(WITHOUT_DEADLINE, tables["reviews_without_deadline"], UNDATED)
-    yield from _unless_empty("Reviews that git first saw complete after their deadline", tables["late_reviews"], _LATE)
-    yield Section("Overdue action items", tables["overdue_actions"], ACTIONS)
-    yield Section("Other open action items", other_open(report), ACTIONS)
-    if tables["open_actions"]:
-        yield Section("Ages of the open action items", tables["action_ages"], _AGES, is_list=False)
-    title = "Action items that were open when a related incident happened again"
-    yield from _unless_empty(title, tables["recurrences"], _AGAIN)
-    yield from _unless_empty("Action items whose due date was moved later", tables["slipped_actions"], _SLIPPED)
-    yield from _unless_empty("Reopened action items", tables["reopened_actions"], _REOPENED)
-    yield from _unless_empty("Action items removed while open", tables["removed_actions"], _REMOVED)
-    yield Section("Closed action items", tables["closed_actions"], _CLOSED)
-    yield from _unless_empty("Declined action items", tables["declined_actions"], _DECLINED)
+    yield from listed(report)
 
 
-def _unless_empty(title: str, rows: Sequence[Row], columns: Sequence[Column]) -> Iterator[Section]:
-    if rows:
-        yield Section(title, rows, columns)
+def listed(report: Report) -> Iterator[Section]:
+    """The sections of the listings that people are told."""
+    for listing in listings():
+        rows = report.tables[listing.name].rows
+        if listing.apart_from:
+            shown = {_key(row) for row in report.tables[listing.apart_from].rows}
+            rows = tuple(row for row in rows if _key(row) not in shown)
+        if rows or listing.always:
+            yield section_of(listing, rows)
 
 
-_FIGURES = {
-    "mttd": "MTTD", "mtta": "MTTA", "mttm": "MTTM", "mttr": "MTTR", "response_target": "Acknowledged",
-    "resolution_target": "Resolved", "review_completion": "Reviewed", "review_lead_time": "To review",
-}  # fmt: skip
-_ACTION_FIGURES = {"action_completion": "Done", "action_on_time": "On time", "action_time_to_close": "To close"}
+def section_of(listing: Listing, rows: Sequence[Row]) -> Section:
+    """Rows of a listing as people see them."""
+    columns = {column.key: column for column in listing.columns}
+    return Section(
+        listing.name,
+        listing.title,
+        rows,
+        [columns[key] for key in listing.shown],
+        listing.is_list,
+        listing.page,
+        listing.alarming,
+        listing.folded,
+        listing.by_owner,
+    )
+
+
+def _key(row: Row) -> tuple[Any, Any]:
+    return row["incident_id"], row["action_id"]
 
 
 def _by(dimension: str, groups: Mapping[str, Group]) -> Iterator[Section]:
@@ -142,29 +79,22 @@ def _by(dimension: str, groups: Mapping[str, Group]) -> Iterator[Section]:
         {
             "group": name or ("nobody" if dimension == "owner" else "unknown"),
             **group._asdict(),
-            **{row["name"]: _figure(row) for row in group.metrics},
+            **{row["name"]: figure(row) for row in group.metrics},
         }
         for name, group in groups.items()
     ]
-    first: Column = (dimension.capitalize(), itemgetter("group"))
+    first = Column("group", dimension.capitalize())
     if any(group.incidents is not None for group in groups.values()):
-        columns = _columns(Incidents="incidents", Overdue_reviews="overdue_reviews")
+        columns = (first, Column("incidents", "Incidents"), Column("overdue_reviews", "Overdue reviews"))
         title = f"Incidents by {dimension} (* rests on assumed or inferred times)"
-        yield Section(title, rows, (first, *columns, *_named(_FIGURES)), is_list=False)
-    columns = _columns(Open="open_actions", Overdue="overdue_actions")
-    yield Section(f"Action items by {dimension}", rows, (first, *columns, *_named(_ACTION_FIGURES)), is_list=False)
+        yield Section(f"incidents_by_{dimension}", title, rows, (*columns, *_short("incidents")), is_list=False)
+    columns = (first, Column("open_actions", "Open"), Column("overdue_actions", "Overdue"))
+    title = f"Action items by {dimension}"
+    yield Section(f"actions_by_{dimension}", title, rows, (*columns, *_short("actions")), is_list=False)
 
 
-def _named(titles: Mapping[str, str]) -> tuple[Column, ...]:
-    return tuple((title, itemgetter(key)) for key, title in titles.items())
-
-
-def _figure(row: Row) -> str:
-    mark = "*" if row["assumed"] or row["inferred"] else ""
-    if row["of"] is not None:
-        return "unknown" if row["percent"] is None else f"{row['percent']}%{mark} ({row['done']} of {row['of']})"
-    known = f"({row['n']} of {row['n'] + row['missing']})"
-    return "unknown" if row["mean_minutes"] is None else f"{minutes(row['mean_minutes'])}{mark} {known}"
+def _short(about: str) -> list[Column]:
+    return [Column(one.name, one.short) for one in figures() if one.about == about]
 
 
 def head_lines(report: Report) -> Iterator[str]:

@@ -1,18 +1,87 @@
-"""Tables of figures: what the metrics make and the exports write."""
+"""Tables of figures: what the metrics make, what is said about their columns, and the report that holds them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from pirgen.ledger import Ledger
 
 Row = Mapping[str, Any]
+"""The values of a line by the keys of its columns. A value that is not known is None, never 0."""
+
+
+class Column(NamedTuple):
+    """One value of every row of a table, as people and programs read it."""
+
+    key: str
+    title: str = ""
+    """The heading that people read."""
+    description: str = ""
+    """What programs are told of it, in report.schema.json."""
+    type: Mapping[str, Any] = {}
+    """Its JSON Schema."""
+    text: Callable[[Any], Any] | None = None
+    """What people read of a row; None for the value itself."""
+    kind: str = "text"
+    """How a page shows it: as `text`, `incident`, `commit`, `number`, or `whole` where it is never broken."""
+    least: int = 0
+    """How many characters wide it is at least where its text may be wrapped; 0 where it stays on one line."""
+
+    def said(self, row: Any) -> Any:
+        """What people read of a row."""
+        return self.text(row) if self.text else row[self.key]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A metric that lists incidents or action items, one to a row."""
+
+    name: str
+    title: str
+    description: str
+    columns: tuple[Column, ...]
+    """All values of a row."""
+    shown: tuple[str, ...]
+    """The keys of the columns that people see, in their order."""
+    page: str
+    """The page of the site that it is on: `report` or `actions`."""
+    rows: Callable[[Ledger, datetime], Iterable[Row]]
+    always: bool = False
+    """Whether people are told that there is nothing."""
+    alarming: bool = False
+    """Whether a row means that somebody has to act now."""
+    folded: bool = False
+    """Whether it may be folded away, because it is long and nothing in it is urgent."""
+    by_owner: bool = False
+    """Whether a mail tells it owner by owner."""
+    is_list: bool = True
+    """Whether the number of its rows says something."""
+    counted_by: str = ""
+    """The column by which a monitoring system counts its rows; empty where it does not."""
+    apart_from: str = ""
+    """The listing whose rows people are not shown again here."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A metric that is one figure: a mean time or a share. It is a row of the table `metrics`."""
+
+    name: str
+    title: str
+    short: str
+    """The title where there is little room."""
+    about: str
+    """What it counts: `incidents` or `actions`."""
+    measure: Callable[[Ledger, datetime], Row]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of figures under one name. A value that is not known is None, never 0."""
+    """Rows under one name."""
 
     name: str
     rows: tuple[Row, ...]

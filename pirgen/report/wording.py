@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from pirgen.report.table import Report, Row
+from pirgen.report.metrics import figures
+from pirgen.report.table import Column, Row
 from pirgen.review.duration import format_duration
 
-TITLES = {
-    "mttd": "MTTD (mean time to detect)",
-    "mtta": "MTTA (mean time to acknowledge)",
-    "mttm": "MTTM (mean time to mitigate)",
-    "mttr": "MTTR (mean time to resolve)",
-    "review_completion": "PIR completion rate",
-    "review_lead_time": "Time to review",
-    "action_completion": "Action items done",
-    "action_on_time": "Action items done on time",
-    "action_time_to_close": "Time to close an action item",
-    "response_target": "Acknowledged within target",
-    "resolution_target": "Resolved within target",
-}
+METRIC_COLUMNS = (
+    Column("title", "Metric", least=14),
+    Column("target", "Target"),
+    Column("current", "Current"),
+    Column("met", "Met"),
+    Column("n", "Known", kind="number"),
+    Column("missing", "Missing", kind="number"),
+    Column("assumed", "Assumed", kind="number"),
+    Column("inferred", "Inferred", kind="number"),
+    Column("median", "Median"),
+    Column("p90", "p90"),
+)
+"""What people see of a figure: the keys are those of `metric_texts`."""
 
 
-def other_open(report: Report) -> tuple[Row, ...]:
-    """The open action items that are not overdue."""
-    overdue = {(row["incident_id"], row["action_id"]) for row in report.tables["overdue_actions"].rows}
-    rows = report.tables["open_actions"].rows
-    return tuple(row for row in rows if (row["incident_id"], row["action_id"]) not in overdue)
+def titles() -> dict[str, str]:
+    """The title of each figure, by its name."""
+    return {one.name: one.title for one in figures()}
 
 
 def metric_texts(row: Row) -> Row:
@@ -37,7 +36,7 @@ def metric_texts(row: Row) -> Row:
         if current == minutes(target):  # rounded, it would not tell why the target is met, or is not
             current = format_duration(row["mean_minutes"] * 60, exact=True)
     return {
-        "title": TITLES.get(row["name"], row["name"]),
+        "title": titles().get(row["name"], row["name"]),
         "target": "" if target is None else f"{target:g}%" if is_share else f"<{minutes(target)}",
         "current": current,
         "met": {True: "yes", False: "NO", None: ""}[row["met"]],
@@ -45,6 +44,15 @@ def metric_texts(row: Row) -> Row:
         "median": minutes(row["median_minutes"]),
         "p90": minutes(row["p90_minutes"]),
     }
+
+
+def figure(row: Row) -> str:
+    """A figure with how many it rests on of how many; `*` marks one that rests on assumed or inferred times."""
+    mark = "*" if row["assumed"] or row["inferred"] else ""
+    if row["of"] is not None:
+        return "unknown" if row["percent"] is None else f"{row['percent']}%{mark} ({row['done']} of {row['of']})"
+    known = f"({row['n']} of {row['n'] + row['missing']})"
+    return "unknown" if row["mean_minutes"] is None else f"{minutes(row['mean_minutes'])}{mark} {known}"
 
 
 def minutes(value: float | None) -> str:

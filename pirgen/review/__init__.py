@@ -6,13 +6,13 @@ only values of the right type.
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, tzinfo
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pirgen.diagnostic import Path
-from pirgen.review.milestones import Milestone, began
+from pirgen.review.milestones import Milestone
 from pirgen.review.timeline import Clock, Moment, milestones, parse_date, resolve, zone_of
 
 
@@ -202,11 +202,6 @@ def placeholders(review: Review) -> Iterator[tuple[Path, str]]:
 def is_placeholder(text: str) -> bool:
     """Whether a text stands in for something still to be written."""
     return _PLACEHOLDER.fullmatch(text.strip()) is not None
-
-
-def started(review: Review) -> datetime | None:
-    """When the incident started, or was detected where no start is recorded."""
-    return began(review.milestones)
 
 
 def _text(data: Any, key: str) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from pirgen.review.milestones import MILESTONES, Milestone, began
+from pirgen.review.milestones import MILESTONES, NOTE, Milestone, began
 from pirgen.review.timeline import Clock, Moment, milestones, resolve
 
 
@@ -45,7 +45,7 @@ def read(data: Any) -> IncidentLog:
 
 def _moment(event: dict[str, Any]) -> Moment:
     kind = _text(event.get("kind"))
-    kind = kind if kind in MILESTONES else "note"
+    kind = kind if kind in MILESTONES else NOTE
     return Moment(_text(event.get("at")), _text(event.get("text")), kind, _text(event.get("by")))
 
 

@@ -1,4 +1,8 @@
-"""The milestones of an incident, the words that mark them, and the times between them."""
+"""The milestones of an incident and the intervals between them: one table that every other module reads.
+
+The schemas take the kinds from here, the timeline the words that mark them, the review's page, the rules and the
+metrics the intervals.
+"""
 
 from __future__ import annotations
 
@@ -8,33 +12,54 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
-MILESTONES = ("started", "detected", "acknowledged", "identified", "mitigated", "resolved")
 
-Interval = tuple[str, str]
+class Kind(NamedTuple):
+    """A kind of milestone."""
 
-PHRASES: Mapping[str, tuple[str, ...]] = {
-    "started": ("incident started", "incident begins", "outage starts", "outage begins", "impact begins"),
-    "detected": (
-        "alert triggered",
-        "alert fired",
-        "alerts fire",
-        "alerts fired",
-        "alerted",
-        "incident detected",
+    name: str
+    phrases: tuple[str, ...]
+    """What an event says that marks it, where the configuration does not say otherwise."""
+    is_usual: bool = True
+    """Whether a review that does not have it lacks something."""
+    last_counts: bool = False
+    """Whether of several entries the last one counts, and not the first."""
+
+
+KINDS = (
+    Kind("started", ("incident started", "incident begins", "outage starts", "outage begins", "impact begins")),
+    Kind(
+        "detected",
+        ("alert triggered", "alert fired", "alerts fire", "alerts fired", "alerted", "incident detected"),
     ),
-    "acknowledged": ("acknowledged", "acknowledges"),
-    "identified": ("root cause identified", "root cause found", "cause identified", "cause found"),
-    "mitigated": ("mitigation applied", "incident mitigated", "impact mitigated"),
-    "resolved": (
-        "incident resolved",
-        "incident declared resolved",
-        "service recovered",
-        "service restored",
-        "service fully restored",
-        "fully recovered",
+    Kind("acknowledged", ("acknowledged", "acknowledges")),
+    Kind(
+        "identified",
+        ("root cause identified", "root cause found", "cause identified", "cause found"),
+        is_usual=False,
     ),
-}
-"""What an event says, by milestone, where the configuration does not say otherwise."""
+    Kind("mitigated", ("mitigation applied", "incident mitigated", "impact mitigated")),
+    Kind(
+        "resolved",
+        (
+            "incident resolved",
+            "incident declared resolved",
+            "service recovered",
+            "service restored",
+            "service fully restored",
+            "fully recovered",
+        ),
+        last_counts=True,
+    ),
+)
+"""The kinds of milestones, in the order in which they are reached."""
+MILESTONES = tuple(kind.name for kind in KINDS)
+USUAL = tuple(kind.name for kind in KINDS if kind.is_usual)
+LAST_COUNTS = tuple(kind.name for kind in KINDS if kind.last_counts)
+PHRASES: Mapping[str, tuple[str, ...]] = {kind.name: kind.phrases for kind in KINDS}
+NOTE = "note"
+"""The kind of an entry that is no milestone."""
+STANDS_IN: Mapping[str, str] = {"started": "detected"}
+"""The milestone that an interval runs from where its own start is not recorded; such a time is assumed."""
 
 
 class Milestone(NamedTuple):
@@ -45,10 +70,76 @@ class Milestone(NamedTuple):
     approximate: bool
 
 
+class Elapsed(NamedTuple):
+    """How long one interval of one incident was."""
+
+    seconds: float
+    """Negative where the timeline contradicts itself."""
+    start: str
+    """The milestone that it runs from."""
+    began: datetime
+    assumed: bool
+    """Whether another milestone stands in for the start."""
+    inferred: bool
+    """Whether one of its ends was read from an event's words."""
+    approximate: bool
+    """Whether one of its ends is only roughly known."""
+
+
+class Interval(NamedTuple):
+    """A time from one milestone to another, such as the time to resolve."""
+
+    verb: str
+    """What the time is to, such as `resolve`."""
+    start: str
+    end: str
+    limit: str = ""
+    """The field of a severity's row that holds the time within which it should be; empty where there is none."""
+
+    @property
+    def starts(self) -> tuple[str, ...]:
+        """The milestones that it may run from; the first one that was reached counts."""
+        other = STANDS_IN.get(self.start, self.end)
+        return (self.start,) if other == self.end else (self.start, other)
+
+    def began(self, reached: Mapping[str, Milestone]) -> tuple[str, Milestone] | None:
+        """The milestone that it runs from in an incident, and when that was; None where neither is known."""
+        return next(((kind, reached[kind]) for kind in self.starts if kind in reached), None)
+
+    def measure(self, reached: Mapping[str, Milestone]) -> Elapsed | None:
+        """How long it was in an incident that has reached these milestones; None where an end is not known."""
+        first, last = self.began(reached), reached.get(self.end)
+        if first is None or last is None:
+            return None
+        kind, mark = first
+        return Elapsed(
+            seconds=(last.at - mark.at).total_seconds(),
+            start=kind,
+            began=mark.at,
+            assumed=kind != self.start,
+            inferred=mark.inferred or last.inferred,
+            approximate=mark.approximate or last.approximate,
+        )
+
+
+INTERVALS: Mapping[str, Interval] = {
+    "mttd": Interval("detect", "started", "detected"),
+    "mtta": Interval("acknowledge", "detected", "acknowledged", limit="response"),
+    "mttm": Interval("mitigate", "started", "mitigated"),
+    "mttr": Interval("resolve", "started", "resolved", limit="resolution"),
+}
+"""The intervals by the name of their mean, as pirgen.yaml and the exports have it."""
+PRESETS: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "firehydrant": {"mtta": ("started", "acknowledged")},
+    "datadog": {"mttm": ("detected", "mitigated"), "mttr": ("detected", "resolved")},
+}
+"""How they differ: FireHydrant measures all from the start; Datadog repair and resolution from the declaration."""
+
+
 def began(reached: Mapping[str, Milestone]) -> datetime | None:
     """When an incident started, or was detected where no start is recorded."""
-    first = reached.get("started") or reached.get("detected")
-    return first.at if first else None
+    first = INTERVALS["mttr"].began(reached)
+    return first[1].at if first else None
 
 
 def infer(event: str, phrases: Mapping[str, tuple[str, ...]]) -> str | None:

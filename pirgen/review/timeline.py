@@ -1,7 +1,6 @@
-"""Times, durations and milestones: the only place where they are resolved.
+"""Reads the times of a timeline and places its entries on the calendar.
 
-Intervals follow the definitions of DESIGN "Numbers"; a time is either known to the minute, approximate
-(`~19:30`) or unknown, and an unknown one never becomes a number.
+A time is known to the minute, approximate (`~19:30`) or unknown. An unknown time never becomes a number.
 """
 
 import re
@@ -9,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import NamedTuple, NoReturn
 
-from pirgen.review.milestones import MILESTONES, PHRASES, Milestone, infer
+from pirgen.review.milestones import LAST_COUNTS, MILESTONES, PHRASES, Milestone, infer
 
 NEXT_DAY_AFTER = timedelta(hours=4)
 """A bare `HH:MM` this much before its predecessor belongs to the next day; a smaller step is out of order."""
@@ -128,7 +127,7 @@ def milestones(moments: Iterable[Moment]) -> dict[str, Milestone]:
     """The milestones reached: the first entry of a kind counts, for `resolved` the last."""
     reached: dict[str, Milestone] = {}
     for moment in moments:
-        if moment.kind in MILESTONES and moment.at and (moment.kind == "resolved" or moment.kind not in reached):
+        if moment.kind in MILESTONES and moment.at and (moment.kind in LAST_COUNTS or moment.kind not in reached):
             reached[moment.kind] = Milestone(moment.at, moment.inferred, moment.approximate)
     return reached
 

@@ -11,6 +11,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
+from itertools import combinations
 from pathlib import Path as FilePath
 from pathlib import PurePosixPath
 from types import MappingProxyType
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from pirgen.diagnostic import Problem
 from pirgen.files import Source
 from pirgen.review.duration import parse_duration
+from pirgen.review.milestones import MILESTONES, NOTE
 from pirgen.review.timeline import is_time, parse_date, zone_of
 
 if TYPE_CHECKING:
@@ -61,8 +63,16 @@ FORMATS: Mapping[str, Callable[[str], bool]] = {
 
 
 def read(name: str) -> dict[str, Any]:
-    """The JSON Schema called `name` (pir, incident, config, report) as it is shipped."""
+    """The JSON Schema called `name` (pir, incident, config, report), with the milestones of `review.milestones`."""
     schema: dict[str, Any] = json.loads((FOLDER / f"{name}.schema.json").read_text(encoding="utf-8"))
+    if name == "pir":
+        schema["definitions"]["entry"]["properties"]["kind"]["enum"] = [*MILESTONES, NOTE]
+    elif name == "incident":
+        kind = schema["properties"]["events"]["items"]["properties"]["kind"]
+        kind["enum"] = list(dict.fromkeys((*MILESTONES, *kind["enum"])))
+    elif name == "config":
+        pairs = (f"{start} to {end}" for start, end in combinations(MILESTONES, 2))
+        schema["definitions"]["interval"]["enum"] = list(pairs)
     return schema
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pirgen.git.hosts import Links
 from pirgen.ledger import Item, Ledger
-from pirgen.report.metrics import today
+from pirgen.report.columns import today
 from pirgen.site.review_page import Evidence
 from pirgen.text.markdown import address
 

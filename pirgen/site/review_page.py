@@ -10,20 +10,11 @@ from pirgen.config import Config
 from pirgen.config.policy import SeverityLevel
 from pirgen.review import Review
 from pirgen.review.duration import format_duration
-from pirgen.review.milestones import MILESTONES, began
+from pirgen.review.milestones import INTERVALS, MILESTONES, USUAL, Interval, began
 from pirgen.review.timeline import Moment
 from pirgen.site.related import Relations
 from pirgen.site.timeline_picture import picture
 from pirgen.templating import Templates
-
-MEASURES = (
-    ("Time to detect", ("started",), "detected"),
-    ("Time to acknowledge", ("detected",), "acknowledged"),
-    ("Time to mitigate", ("started", "detected"), "mitigated"),
-    ("Time to resolve", ("started", "detected"), "resolved"),
-)
-USUAL = ("started", "detected", "acknowledged", "mitigated", "resolved")
-"""The milestones that are missed where they are not known."""
 
 
 class Entry(NamedTuple):
@@ -85,7 +76,7 @@ def review_page(
     have pages: else a new review would change the pages of old ones, and two branches would conflict.
     """
     level = config.severity(review.severity)
-    sheet = Sheet(review, level)
+    sheet = Sheet(review, level, config.intervals)
     measures = list(sheet.measures())
     return templates.render(
         "review.md.j2",
@@ -96,7 +87,7 @@ def review_page(
         tags=[tag for tag in dict.fromkeys((review.severity, *review.services, *review.tags)) if tag],
         strip=list(sheet.strip(measures)),
         intervals=measures,
-        picture=picture(review, level.resolution if level else None),
+        picture=picture(review, config.intervals["mttr"], level.resolution if level else None),
         timeline=[
             Entry(sheet.time(moment), sheet.offset(moment.at, rough=moment.approximate), moment)
             for moment in review.timeline
@@ -146,12 +137,13 @@ def _meeting(review: Review) -> str:
 class Sheet:
     """A review as its page puts it; what many of its lines ask is worked out once."""
 
-    def __init__(self, review: Review, level: SeverityLevel | None) -> None:
-        self.level, self.reached, self.zone = level, review.milestones, review.zone
+    def __init__(self, review: Review, level: SeverityLevel | None, intervals: Mapping[str, Interval]) -> None:
+        self.level, self.intervals = level, intervals
+        self.reached, self.zone = review.milestones, review.zone
         known = [moment.at for moment in review.timeline if moment.at]
         self.base = began(self.reached) or next(iter(known), None)
-        first = self.reached.get("started") or self.reached.get("detected")
-        self.is_rough = first is not None and first.approximate
+        first = INTERVALS["mttr"].began(self.reached)
+        self.is_rough = first is not None and first[1].approximate
         """Whether all is counted from a time that is only roughly known."""
         self.is_dated = any(at.astimezone(self.zone).date() != review.date for at in known)
         """Whether the timeline leaves the review's day."""
@@ -170,20 +162,17 @@ class Sheet:
 
     def measures(self) -> Iterator[Measure]:
         """The intervals, those too of which nothing is known."""
-        reached, level = self.reached, self.level
-        targets = {"acknowledged": level.response, "resolved": level.resolution} if level else {}
-        for name, starts, end in MEASURES:
-            start = next((kind for kind in starts if kind in reached), None)
-            value, target = "not recorded", targets.get(end)
-            verdict = format_duration(target) if target else ""
-            if start and end in reached:
-                seconds = (reached[end].at - reached[start].at).total_seconds()
-                assumed = "" if start == starts[0] else f", from {start}"
-                rough = "~" if reached[end].approximate or reached[start].approximate else ""
-                value = f"{rough}{format_duration(seconds)}{assumed}" if seconds >= 0 else "contradictory"
-                if target and seconds >= 0:
-                    verdict += ", met" if seconds <= target else ", missed"
-            yield Measure(name, end, value, verdict)
+        for interval in self.intervals.values():
+            limit: int | None = getattr(self.level, interval.limit, None) if interval.limit else None
+            value, verdict = "not recorded", format_duration(limit) if limit else ""
+            if taken := interval.measure(self.reached):
+                value = "contradictory"
+                if taken.seconds >= 0:
+                    about, assumed = "~" * taken.approximate, f", from {taken.start}" * taken.assumed
+                    value = f"{about}{format_duration(taken.seconds)}{assumed}"
+                    if limit:
+                        verdict += ", met" if taken.seconds <= limit else ", missed"
+            yield Measure(f"Time to {interval.verb}", interval.end, value, verdict)
 
     def time(self, moment: Moment) -> str:
         """When it was, in the review's zone, or what the review says instead."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pirgen.review import Review
 from pirgen.review.duration import format_duration
-from pirgen.review.milestones import MILESTONES, Milestone, began
+from pirgen.review.milestones import MILESTONES, Interval, Milestone, began
 from pirgen.site.scale import CHARACTER, lines, moments
 
 WIDTH, MARGIN, LINE = 720, 24, 16
@@ -52,10 +52,10 @@ class Picture(NamedTuple):
     line: int = LINE
 
 
-def picture(review: Review, target: int | None) -> Picture | None:
+def picture(review: Review, interval: Interval, target: int | None) -> Picture | None:
     """What the template `charts/timeline.svg.j2` draws; None where fewer than two different times are known.
 
-    `target` is the time to resolve, in seconds.
+    `target` is the time in seconds that the interval should take at the most, None where there is no target.
     """
     known = [moment for moment in review.timeline if moment.at]
     times = sorted({moment.at for moment in known if moment.at})
@@ -78,7 +78,8 @@ def picture(review: Review, target: int | None) -> Picture | None:
 
     ticks = moments(first, last, TICKS)
     end = reached.get("resolved") or reached.get("mitigated")
-    due = (base - times[0]).total_seconds() + target if target else span
+    first_mark = interval.began(reached)
+    due = ((first_mark[1].at if first_mark else base) - times[0]).total_seconds() + target if target else span
     labels = _labels([(place(at), text) for at, text in names])
     return Picture(
         top=12 + LINE * (1 + max((label.line for label in labels), default=0)),

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from importlib import import_module
-from pathlib import Path
 
 from pirgen.diagnostic import Diagnostic
+from pirgen.runtime import modules
 
 
 def names() -> list[str]:
     """The names of all formats, without importing them."""
-    return sorted(file.stem for file in Path(__file__).parent.glob("[!_]*.py"))
+    return modules.names(__file__)
 
 
 def render(name: str, diagnostics: Sequence[Diagnostic], files: int, colour: bool) -> str:

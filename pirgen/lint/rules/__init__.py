@@ -6,7 +6,6 @@ name in kebab case. Its docstring (why, *Bad*, *Good*) is its only documentation
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from pirgen.diagnostic import Problem, Severity
@@ -14,6 +13,7 @@ from pirgen.errors import PirgenError
 from pirgen.lint.cross_file import CrossFile
 from pirgen.review import Review
 from pirgen.review.incident_log import IncidentLog
+from pirgen.runtime import modules
 from pirgen.workspace import Workspace
 
 
@@ -88,7 +88,7 @@ def rule(severity: Severity, *, drafts: bool = True) -> Callable[[Check], Rule]:
 
 def names(plugins: Iterable[str] = ()) -> list[str]:
     """The names of all rules: ours without importing them, and those of the plugins."""
-    own = (_kebab(file.stem) for file in Path(__file__).parent.glob("[!_]*.py"))
+    own = map(_kebab, modules.names(__file__))
     return sorted({*own, UNUSED, *(rule.name for rule in _plugged(plugins))})
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pirgen.diagnostic import Problem, Severity
 from pirgen.lint.rules import Context, rule
 from pirgen.review import Review
+from pirgen.review.milestones import INTERVALS
 
 
 @rule(Severity.ERROR)
@@ -26,15 +27,17 @@ def milestone_order(review: Review, context: Context) -> Iterator[Problem]:
           - {time: "14:40", event: On-call answers, kind: acknowledged}
     """
     reached = {kind: mark for kind, mark in review.milestones.items() if not mark.approximate}
-    start = "started" if "started" in reached else "detected"
-    pairs = (("started", "detected"), ("detected", "acknowledged"), (start, "mitigated"), (start, "resolved"))
-    for earlier, later in pairs:
-        if earlier in reached and later in reached and reached[later].at < reached[earlier].at:
-            found = (later, reached[later].at)
-            place = next(i for i, moment in enumerate(review.timeline) if (moment.kind, moment.at) == found)
-            if not review.timeline[place].out_of_order:  # timeline-order says it then
-                yield Problem(
-                    ("timeline", place, "time"),
-                    f"{later} is before {earlier}",
-                    "correct the times, or the entry that the kind stands on",
-                )
+    told = set()
+    for interval in (*INTERVALS.values(), *context.config.intervals.values()):
+        taken = interval.measure(reached)
+        if taken is None or taken.seconds >= 0 or (taken.start, interval.end) in told:
+            continue
+        told.add((taken.start, interval.end))
+        found = (interval.end, reached[interval.end].at)
+        place = next(i for i, moment in enumerate(review.timeline) if (moment.kind, moment.at) == found)
+        if not review.timeline[place].out_of_order:  # timeline-order says it then
+            yield Problem(
+                ("timeline", place, "time"),
+                f"{interval.end} is before {taken.start}",
+                "correct the times, or the entry that the kind stands on",
+            )

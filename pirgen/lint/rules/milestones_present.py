@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pirgen.diagnostic import Problem, Severity
 from pirgen.lint.rules import Context, rule
 from pirgen.review import Review
+from pirgen.review.milestones import INTERVALS
 
 
 @rule(Severity.WARNING, drafts=False)
@@ -28,9 +29,9 @@ def milestones_present(review: Review, context: Context) -> Iterator[Problem]:
           - {time: "15:15", event: All good, kind: resolved}
     """
     reached = {moment.kind for moment in review.timeline}
-    lacking = [kind for kind in ("acknowledged", "resolved") if kind not in reached]
-    if "detected" not in reached and "started" not in reached:
-        lacking.insert(0, "detected")
+    lacking = [one.end for one in INTERVALS.values() if one.limit and one.end not in reached]
+    if reached.isdisjoint(INTERVALS["mttr"].starts):
+        lacking.insert(0, INTERVALS["mtta"].start)
     if lacking:
         named = " or ".join(f"`{kind}`" for kind in lacking)
         yield Problem(

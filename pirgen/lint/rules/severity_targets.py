@@ -7,8 +7,6 @@ from pirgen.lint.rules import Context, rule
 from pirgen.review import Review
 from pirgen.review.duration import format_duration
 
-WAS = {"started": "started", "detected": "was detected"}
-
 
 @rule(Severity.ADVICE)
 def severity_targets(review: Review, context: Context) -> Iterator[Problem]:
@@ -28,17 +26,15 @@ def severity_targets(review: Review, context: Context) -> Iterator[Problem]:
           - {time: "14:30", event: Alert triggered, kind: detected}
           - {time: "14:40", event: On-call answers, kind: acknowledged}
     """
-    level, reached = context.config.severity(review.severity), review.milestones
-    if level is None:
-        return
-    start = "started" if "started" in reached else "detected"
-    for first, last, target in (("detected", "acknowledged", level.response), (start, "resolved", level.resolution)):
-        if target is not None and first in reached and last in reached:
-            taken = (reached[last].at - reached[first].at).total_seconds()
-            if taken > target:
-                yield Problem(
-                    ("severity",),
-                    f"{last} {format_duration(taken)} after it {WAS[first]}; the target for {level.name} is "
-                    f"{format_duration(target)}",
-                    "say why in the contributing factors or the lessons",
-                )
+    level = context.config.severity(review.severity)
+    for interval in context.config.intervals.values():
+        limit = getattr(level, interval.limit, None) if interval.limit else None
+        taken = interval.measure(review.milestones)
+        if level and limit is not None and taken and taken.seconds > limit:
+            after = "it started" if taken.start == "started" else f"it was {taken.start}"
+            yield Problem(
+                ("severity",),
+                f"{interval.end} {format_duration(taken.seconds)} after {after}; the target for {level.name} is "
+                f"{format_duration(limit)}",
+                "say why in the contributing factors or the lessons",
+            )

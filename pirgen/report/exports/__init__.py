@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from importlib import import_module
-from pathlib import Path
 
 from pirgen.report.table import Report
+from pirgen.runtime import modules
 
 
 def names() -> list[str]:
     """The names of all exports, without importing them."""
-    return sorted(file.stem for file in Path(__file__).parent.glob("[!_]*.py"))
+    return modules.names(__file__)
 
 
 def render(name: str, report: Report) -> str:

@@ -8,11 +8,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from pirgen.report.table import Group, Report, Row
-from pirgen.schema import read
+from pirgen.report.contract import GROUP, head
+from pirgen.report.metrics import FIGURE, listings
+from pirgen.report.table import Report, Row
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _HANDLE = re.compile(r"@[\w./-]+")
+_OF = ("as_of", "revision", "shallow")
+"""What of the report's head stands in every line."""
 
 
 def render(report: Report) -> str:
@@ -20,24 +23,20 @@ def render(report: Report) -> str:
 
     Text that a spreadsheet would run gets a quote first.
     """
-    columns = dict.fromkeys(_columns(report))
+    columns = dict.fromkeys(_columns())
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(columns)
-    of = {"as_of": report.as_of.isoformat(timespec="seconds"), "revision": report.revision, "shallow": report.shallow}
+    told = head(report)
+    of = {key: told[key] for key in _OF}
     writer.writerows([_cell({**of, **row}.get(column)) for column in columns] for row in _rows(report))
     return written.getvalue()
 
 
-def _columns(report: Report) -> Iterator[str]:
-    """The columns of all tables, as the schema of reports has them."""
-    schema = read("report")
-    parts = (schema["properties"][name]["items"] for name in report.tables)
-    yield from ("as_of", "revision", "shallow", "table", "by", "group")
-    yield from (key for key in Group._fields if key != "metrics")
-    for part in parts:
-        part = schema["definitions"][part["$ref"].split("/")[-1]] if "$ref" in part else part
-        yield from part["properties"]
+def _columns() -> Iterator[str]:
+    yield from (*_OF, "table", "by", "group")
+    for columns in (GROUP, FIGURE, *(listing.columns for listing in listings())):
+        yield from (column.key for column in columns)
 
 
 def _rows(report: Report) -> Iterator[Row]:

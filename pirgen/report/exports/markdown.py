@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from pirgen.report.sections import Column, Section, cell, head_lines, sections
-from pirgen.report.table import Report, Row
+from pirgen.report.sections import Section, cell, head_lines, sections
+from pirgen.report.table import Column, Report, Row
 from pirgen.text.markdown import inline
 
 MOST = 200
 """How many rows of a section are written, so that the host shows the summary at all (1 MiB on GitHub)."""
-FOLDED = ("Other open action items", "Closed action items", "Reviews that git first saw complete after their deadline")
 
 
 def render(report: Report) -> str:
@@ -28,10 +27,10 @@ def _section(section: Section) -> Iterator[str]:
     heading = inline(section.heading)
     if not section.title:
         yield from _grid(section.columns, section.rows)
-    elif section.title == "Overdue action items" and section.rows:
+    elif section.by_owner and section.rows:
         yield from (f"## {heading}", "")
         yield from _by_owner(section)
-    elif section.title in FOLDED and section.rows:
+    elif section.folded and section.rows:
         yield from (f"<details><summary>{heading}</summary>", "")
         yield from _grid(section.columns, section.rows)
         yield from ("", "</details>")
@@ -42,7 +41,7 @@ def _section(section: Section) -> Iterator[str]:
 
 def _by_owner(section: Section) -> Iterator[str]:
     owned = sorted(section.rows, key=_owner)
-    columns = [column for column in section.columns if column[0] != "Owner"]
+    columns = [column for column in section.columns if column.key != "owner"]
     for owner, rows in groupby(owned, key=_owner):
         listed = list(rows)
         yield from (f"### {inline(owner)}: {len(listed)}", "")
@@ -57,9 +56,9 @@ def _owner(row: Row) -> str:
 def _grid(columns: Sequence[Column], rows: Sequence[Mapping[str, object]]) -> Iterator[str]:
     if not rows:
         return
-    yield f"| {' | '.join(title for title, _ in columns)} |"
+    yield f"| {' | '.join(column.title for column in columns)} |"
     yield f"|{' --- |' * len(columns)}"
     for row in rows[:MOST]:
-        yield f"| {' | '.join(inline(cell(value(row))) for _, value in columns)} |"
+        yield f"| {' | '.join(inline(cell(column.said(row))) for column in columns)} |"
     if len(rows) > MOST:
         yield from ("", f"and {len(rows) - MOST} more; `pirgen report` lists them all")

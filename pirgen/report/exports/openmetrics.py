@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from pirgen.errors import PirgenError
+from pirgen.report.metrics import listings
 from pirgen.report.table import Report, Row
 
 Sample = tuple[tuple[str, ...], float | None]
@@ -42,16 +43,13 @@ def render(report: Report) -> str:
 
     for name, (says, key) in GAUGES.items():
         gauge(name, says, LABELS, _figures(report, key))
-    for name, says, table, label in (
-        ("pirgen_overdue_reviews", "Reviews that are required, past their deadline and not complete.",
-         "overdue_reviews", "severity"),
-        ("pirgen_open_actions", "Action items that somebody still has to do.", "open_actions", "owner"),
-        ("pirgen_overdue_actions", "Open action items past their due date.", "overdue_actions", "owner"),
-    ):  # fmt: skip
-        rows = report.tables[table].rows
-        gauge(name, f"{says} In all.", (), [((), len(rows))])
-        counted = Counter(row[label] or "" for row in rows)
-        gauge(f"{name}_by_{label}", f"{says} By {label}.", (label,), [((key,), n) for key, n in counted.items()])
+    for listing in listings():
+        if label := listing.counted_by:
+            rows = report.tables[listing.name].rows
+            name, says = f"pirgen_{listing.name}", listing.description
+            gauge(name, f"{says} In all.", (), [((), len(rows))])
+            counted = Counter(row[label] or "" for row in rows)
+            gauge(f"{name}_by_{label}", f"{says} By {label}.", (label,), [((key,), n) for key, n in counted.items()])
     gauge("pirgen_shallow", "Whether older history is missing, so that every figure may be wrong.", (),
           [((), int(report.shallow))])  # fmt: skip
     gauge("pirgen_report_time_seconds", "The moment that the report tells of.", (), [((), report.as_of.timestamp())])

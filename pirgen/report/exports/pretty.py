@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pirgen.errors import PirgenError
 from pirgen.report.sections import Section, cell, head_lines, sections
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 LEAST = 110
 """The least width at which every table is whole; a narrower terminal wraps its lines, as those of the plain table."""
 STYLES = {"NO": "bold red", "yes": "green", "unknown": "dim"}
-PROSE = {"Action": 24, "Reason": 24, "Metric": 14}
-"""The columns whose text may go on in the next line, and how wide they are at least; all else stays whole."""
-ALARMS = ("Overdue reviews", "Overdue action items")
 
 
 def is_available() -> bool:
@@ -56,16 +53,16 @@ def _print(console: Console, section: Section) -> None:
     from rich.text import Text
 
     if section.title:
-        alarming = section.title in ALARMS and section.rows
+        alarming = section.alarming and section.rows
         console.print(Text(f"\n{section.heading}", style="bold red" if alarming else "bold"))
     if not section.rows:
         return
     grid = Table(box=SIMPLE_HEAD, pad_edge=False)
-    values = [[value(row) for _, value in section.columns] for row in section.rows]
-    for index, (title, _) in enumerate(section.columns):
+    values = [[column.said(row) for column in section.columns] for row in section.rows]
+    for index, column in enumerate(section.columns):
         number = all(isinstance(line[index], int | None) for line in values)
-        long = title in PROSE
-        grid.add_column(title, justify="right" if number else "left", no_wrap=not long, min_width=PROSE.get(title))
+        justify: Literal["right", "left"] = "right" if number else "left"
+        grid.add_column(column.title, justify=justify, no_wrap=not column.least, min_width=column.least or None)
     for line in values:
         grid.add_row(*(Text(shown, style=STYLES.get(shown, "")) for shown in map(cell, line)))
     console.print(grid)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pirgen.report.sections import Column, Section, cell, head_lines, sections
-from pirgen.report.table import Report, Row
+from pirgen.report.sections import Section, cell, head_lines, sections
+from pirgen.report.table import Column, Report, Row
 from pirgen.text.terminal import width
 
 MAX_TEXT = 60
@@ -26,10 +26,10 @@ def section(found: Section) -> str:
 
 def grid(columns: Sequence[Column], rows: Sequence[Row], indent: str = "") -> str:
     """Rows under a head, in columns as wide as they need; numbers to the right."""
-    cells = [[_short(cell(value(row))) for _, value in columns] for row in rows]
-    head = [title for title, _ in columns]
+    cells = [[_short(cell(column.said(row))) for column in columns] for row in rows]
+    head = [column.title for column in columns]
     widths = [max(width(line[i]) for line in (head, *cells)) for i in range(len(head))]
-    right = [bool(rows) and all(isinstance(value(row), int | None) for row in rows) for _, value in columns]
+    right = [bool(rows) and all(isinstance(column.said(row), int | None) for row in rows) for column in columns]
 
     def line(texts: Sequence[str]) -> str:
         padded = (

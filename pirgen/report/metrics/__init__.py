@@ -1,34 +1,158 @@
-"""The metrics, one a file: a function `measure(ledger, as_of) -> Table`, and its POSITION in the report.
+"""The metrics, one a file: a function under `@mean`, `@share` or `@listing`, or an interval's mean by `between`.
 
-Tables of one name are joined, so that each figure of the table `metrics` has a file of its own. Definitions are
-those of DESIGN "Numbers".
+The name in the module is the file's. A metric says its title, its columns and its rows; the exports, the pages and
+report.schema.json are made from that. Definitions are those of docs/explanation/numbers.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
-from importlib import import_module
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from functools import cache
 from math import ceil
-from pathlib import Path
 from statistics import fmean, median
 from typing import Any, NamedTuple
 
-from pirgen.ledger import CLOSED, Incident, Item, Ledger
-from pirgen.report.table import Table
-from pirgen.review.milestones import Milestone
+from pirgen.ledger import Incident, Ledger
+from pirgen.report.columns import COUNT, TEXT, TRUTH, maybe
+from pirgen.report.table import Column, Figure, Listing, Row, Table
+from pirgen.review.milestones import INTERVALS
+from pirgen.runtime.modules import modules
+
+ORDER = (
+    "time_to_detect",
+    "time_to_acknowledge",
+    "time_to_mitigate",
+    "time_to_resolve",
+    "review_completion",
+    "review_lead_time",
+    "action_completion",
+    "action_on_time",
+    "action_time_to_close",
+    "response_target",
+    "resolution_target",
+    "overdue_reviews",
+    "reviews_without_deadline",
+    "late_reviews",
+    "overdue_actions",
+    "open_actions",
+    "action_ages",
+    "recurrences",
+    "slipped_actions",
+    "reopened_actions",
+    "removed_actions",
+    "closed_actions",
+    "declined_actions",
+)
+"""The order in which people and programs are told the metrics. One that is not named here comes last."""
+
+_MINUTES = {"type": ["number", "null"], "minimum": 0}
+FIGURE = (
+    Column("name", "", "Which metric it is.", TEXT),
+    Column("definition", "", "How it is derived.", TEXT),
+    Column("n", "Known", "How many incidents or action items it rests on.", COUNT, kind="number"),
+    Column("missing", "Missing", "How many lack what it needs and are left out.", COUNT, kind="number"),
+    Column("assumed", "Assumed", "In how many the detection stands in for the start.", COUNT, kind="number"),
+    Column("inferred", "Inferred", "In how many a milestone was read from an event's words.", COUNT, kind="number"),
+    Column("median_minutes", "Median", "The median, for a mean time.", _MINUTES),
+    Column("p90_minutes", "p90", "The 90th percentile by nearest rank, for a mean time.", _MINUTES),
+    Column("mean_minutes", "", "The mean, for a mean time; this is held to the target.", _MINUTES),
+    Column("done", "", "How many count, for a share.", maybe(COUNT)),
+    Column("of", "", "Of how many, for a share.", maybe(COUNT)),
+    Column("percent", "", "The share in percent, rounded down.", {**maybe(COUNT), "maximum": 100}),
+    Column("target", "Target", "The target: minutes for a mean time, percent for a share.", _MINUTES),
+    Column("met", "Met", "Whether the target is met; null without a target or a figure.", maybe(TRUTH)),
+)
+"""The columns of the table `metrics`."""
+_EMPTY: Row = {column.key: 0 if column.type is COUNT else None for column in FIGURE}
+
+
+class Taken(NamedTuple):
+    """The time that something took in one incident."""
+
+    incident: Incident
+    began: datetime | None
+    """When the time began to run; None where that is not known."""
+    seconds: float | None
+    """None where it is not known, or negative."""
+    assumed: bool = False
+    inferred: bool = False
+
+
+class Verdict(NamedTuple):
+    """Whether one incident or action item counts for a share; None where that is not known."""
+
+    counts: bool | None
+    assumed: bool = False
+    inferred: bool = False
+
+
+@cache
+def metrics() -> tuple[Figure | Listing, ...]:
+    """All metrics, in their order."""
+    found = modules(__name__, __file__, ORDER)
+    return tuple(getattr(module, module.__name__.rpartition(".")[2]) for module in found)
+
+
+def figures() -> list[Figure]:
+    """The metrics that are one figure."""
+    return [metric for metric in metrics() if isinstance(metric, Figure)]
+
+
+def listings() -> list[Listing]:
+    """The metrics that list incidents or action items."""
+    return [metric for metric in metrics() if isinstance(metric, Listing)]
 
 
 def measure(ledger: Ledger, as_of: datetime) -> dict[str, Table]:
-    """All tables, by name."""
-    files = (file.stem for file in Path(__file__).parent.glob("[!_]*.py"))
-    modules = sorted((import_module(f"{__name__}.{name}") for name in files), key=lambda found: found.POSITION)
-    tables: dict[str, Table] = {}
-    for module in modules:
-        table: Table = module.measure(ledger, as_of)
-        held = tables.get(table.name)
-        tables[table.name] = Table(table.name, (*held.rows, *table.rows)) if held else table
-    return tables
+    """All tables, by name: that of the figures, and one for each listing."""
+    tables = {"metrics": Table("metrics", tuple(figure.measure(ledger, as_of) for figure in figures()))}
+    return tables | {one.name: Table(one.name, tuple(one.rows(ledger, as_of))) for one in listings()}
+
+
+def listing(**says: Any) -> Callable[[Callable[[Ledger, datetime], Iterable[Row]]], Listing]:
+    """Makes a listing of the function that yields its rows; see `Listing` for what else is said."""
+    return lambda rows: Listing(name=rows.__name__, rows=rows, **says)
+
+
+def mean(
+    title: str, short: str, definition: str, about: str
+) -> Callable[[Callable[[Ledger, datetime], Iterable[Taken]]], Figure]:
+    """Makes a mean time of the function that yields the time that each incident or action item took."""
+
+    def make(times: Callable[[Ledger, datetime], Iterable[Taken]]) -> Figure:
+        def row(ledger: Ledger, as_of: datetime) -> Row:
+            return mean_row(ledger, times.__name__, definition, times(ledger, as_of))
+
+        return Figure(times.__name__, title, short, about, row)
+
+    return make
+
+
+def share(
+    title: str, short: str, definition: str, about: str
+) -> Callable[[Callable[[Ledger, datetime], Iterable[Verdict]]], Figure]:
+    """Makes a share of the function that yields a verdict on each incident or action item."""
+
+    def make(verdicts: Callable[[Ledger, datetime], Iterable[Verdict]]) -> Figure:
+        def row(ledger: Ledger, as_of: datetime) -> Row:
+            return share_row(ledger, verdicts.__name__, definition, verdicts(ledger, as_of))
+
+        return Figure(verdicts.__name__, title, short, about, row)
+
+    return make
+
+
+def between(name: str) -> Figure:
+    """The mean of an interval of `review.milestones`, from and to what the configuration says."""
+    verb = INTERVALS[name].verb
+
+    def row(ledger: Ledger, as_of: datetime) -> Row:
+        interval = ledger.config.intervals[name]
+        definition = f"mean time to {verb}: {interval.end} - {interval.start}"
+        return mean_row(ledger, name, definition, intervals(ledger, name))
+
+    return Figure(name, f"{name.upper()} (mean time to {verb})", name.upper(), "incidents", row)
 
 
 def incidents(ledger: Ledger) -> Iterator[Incident]:
@@ -36,152 +160,57 @@ def incidents(ledger: Ledger) -> Iterator[Incident]:
     return (incident for incident in ledger.incidents.values() if not incident.is_withdrawn)
 
 
-def today(ledger: Ledger, as_of: datetime) -> date:
-    """The project's date at a moment."""
-    return as_of.astimezone(ledger.config.zone).date()
-
-
-def first(incident: Incident, kinds: tuple[str, ...]) -> tuple[str, Milestone] | None:
-    """The first of these milestones that an incident has reached."""
-    reached = incident.milestones
-    for kind in kinds:
-        if found := reached.get(kind):
-            return kind, found
-    return None
-
-
-class Interval(NamedTuple):
-    """A time that a mean is of, in seconds; None where it is not known, or negative."""
-
-    incident: Incident
-    began: datetime | None
-    seconds: float | None
-    assumed: bool = False
-    inferred: bool = False
-
-
-def intervals(ledger: Ledger, name: str) -> Iterator[Interval]:
-    """Of every incident the time between the milestones that the configuration names for a mean time.
-
-    Where no start is recorded, the detection stands in and is assumed, but for the time to detect.
-    """
-    start, end = ledger.config.intervals[name]
-    starts = (start, "detected") if start == "started" and end != "detected" else (start,)
+def intervals(ledger: Ledger, name: str) -> Iterator[Taken]:
+    """The time that each incident took between the milestones that the configuration names for a mean time."""
+    interval = ledger.config.intervals[name]
     for incident in incidents(ledger):
-        began, stop = first(incident, starts), incident.milestones.get(end)
-        if began is None or stop is None or stop.at < began[1].at:
-            yield Interval(incident, began[1].at if began else None, None)
+        reached = incident.milestones
+        taken = interval.measure(reached)
+        if taken is None or taken.seconds < 0:
+            first = interval.began(reached)
+            yield Taken(incident, first[1].at if first else None, None)
         else:
-            seconds, inferred = (stop.at - began[1].at).total_seconds(), began[1].inferred or stop.inferred
-            yield Interval(incident, began[1].at, seconds, began[0] != start, inferred)
+            yield Taken(incident, taken.began, taken.seconds, taken.assumed, taken.inferred)
 
 
-def between(ledger: Ledger, name: str, words: str) -> Table:
-    """A mean time between the milestones that the configuration names for it; what is not known is missing."""
-    start, end = ledger.config.intervals[name]
-    times = [*intervals(ledger, name)]
-    assumed, inferred = sum(time.assumed for time in times), sum(time.inferred for time in times)
-    definition = f"mean time to {words}: {end} - {start}"
-    return mean_time(ledger, name, definition, [time.seconds for time in times], assumed, inferred)
-
-
-def mean_time(
-    ledger: Ledger, name: str, definition: str, times: list[float | None], assumed: int = 0, inferred: int = 0
-) -> Table:
-    """The mean, the median and the 90th percentile (by nearest rank) of times in seconds, None for a missing one."""
-    minutes = [time / 60 for time in times if time is not None]
+def mean_row(ledger: Ledger, name: str, definition: str, taken: Iterable[Taken]) -> Row:
+    """The mean, the median and the 90th percentile (by nearest rank) of times; an unknown time is missing."""
+    times = [*taken]
+    minutes = sorted(time.seconds / 60 for time in times if time.seconds is not None)
     target = ledger.config.targets.get(name)
-    mean = fmean(minutes) if minutes else None
-    return _row(
-        name,
-        definition,
-        n=len(minutes),
-        missing=len(times) - len(minutes),
-        assumed=assumed,
-        inferred=inferred,
-        median_minutes=_round(median(minutes)) if minutes else None,
-        p90_minutes=_round(sorted(minutes)[ceil(0.9 * len(minutes)) - 1]) if minutes else None,
-        mean_minutes=_round(mean) if mean is not None else None,
-        target=None if target is None else _round(target / 60),
-        met=None if mean is None or target is None else mean * 60 < target,
-    )
-
-
-def share(
-    ledger: Ledger, name: str, definition: str, verdicts: list[bool | None], assumed: int = 0, inferred: int = 0
-) -> Table:
-    """A share in percent, rounded down; a verdict that is None is missing and not part of it."""
-    known = [verdict for verdict in verdicts if verdict is not None]
-    done, target = sum(known), ledger.config.targets.get(name)
-    percent = 100 * done // len(known) if known else None
-    return _row(
-        name,
-        definition,
-        n=len(known),
-        missing=len(verdicts) - len(known),
-        assumed=assumed,
-        inferred=inferred,
-        done=done,
-        of=len(known),
-        percent=percent,
-        target=target,
-        met=None if percent is None or target is None else 100 * done >= target * len(known),
-    )
-
-
-def _row(name: str, definition: str, **values: Any) -> Table:
-    row: dict[str, Any] = {
+    average = fmean(minutes) if minutes else None
+    return {
+        **_EMPTY,
         "name": name,
         "definition": definition,
-        "n": 0,
-        "missing": 0,
-        "assumed": 0,
-        "inferred": 0,
-        "median_minutes": None,
-        "p90_minutes": None,
-        "mean_minutes": None,
-        "done": None,
-        "of": None,
-        "percent": None,
-        "target": None,
-        "met": None,
+        "n": len(minutes),
+        "missing": len(times) - len(minutes),
+        "assumed": sum(time.assumed for time in times),
+        "inferred": sum(time.inferred for time in times),
+        "median_minutes": round(median(minutes), 2) if minutes else None,
+        "p90_minutes": round(minutes[ceil(0.9 * len(minutes)) - 1], 2) if minutes else None,
+        "mean_minutes": None if average is None else round(average, 2),
+        "target": None if target is None else round(target / 60, 2),
+        "met": None if average is None or target is None else average * 60 < target,
     }
-    return Table("metrics", ({**row, **values},))
 
 
-def _round(value: float) -> float:
-    return round(value, 2)
-
-
-def item_row(ledger: Ledger, item: Item) -> dict[str, Any]:
-    """What every table of action items says of one; days are those of the project's zone."""
-    said = item.said
+def share_row(ledger: Ledger, name: str, definition: str, judged: Iterable[Verdict]) -> Row:
+    """A share in percent, rounded down; a verdict that is not known is missing and not part of it."""
+    verdicts = [*judged]
+    known = [verdict for verdict in verdicts if verdict.counts is not None]
+    done, of, target = sum(bool(one.counts) for one in known), len(known), ledger.config.targets.get(name)
     return {
-        "incident_id": item.incident_id,
-        "action_id": said.id,
-        "severity": ledger.incidents[item.incident_id].severity or None,
-        "action": said.action,
-        "owner": said.owner or None,
-        "status": said.status if item.removed_at is None or said.status in CLOSED else "removed",
-        "due": said.due.isoformat() if said.due else None,
-        "first_due": item.first_due.isoformat() if item.first_due else None,
-        "slips": item.slips,
-        "slipped_days": item.slipped_days,
-        "reopened": item.reopened,
-        "opened_at": instant(item.opened_at),
-        "commit": item.opened_commit,
+        **_EMPTY,
+        "name": name,
+        "definition": definition,
+        "n": of,
+        "missing": len(verdicts) - of,
+        "assumed": sum(verdict.assumed for verdict in known),
+        "inferred": sum(verdict.inferred for verdict in known),
+        "done": done,
+        "of": of,
+        "percent": 100 * done // of if of else None,
+        "target": target,
+        "met": None if not of or target is None else 100 * done >= target * of,
     }
-
-
-def aged_row(ledger: Ledger, item: Item, day: date) -> dict[str, Any]:
-    """That, and how late and how old the item is on a day, in whole calendar days."""
-    return {
-        **item_row(ledger, item),
-        "days_late": (day - item.said.due).days if item.said.due and item.is_overdue(day) else None,
-        "age_days": (day - today(ledger, item.opened_at)).days,
-    }
-
-
-def instant(at: datetime) -> str:
-    """A moment by RFC 3339, in UTC, to the second."""
-    return f"{at.astimezone(UTC).isoformat(timespec='seconds')[:-6]}Z"

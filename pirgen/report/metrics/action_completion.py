@@ -1,19 +1,18 @@
 """The share of action items that are done."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from pirgen.ledger import Ledger
-from pirgen.report.metrics import share
-from pirgen.report.table import Table
-
-POSITION = 60
+from pirgen.report.metrics import Verdict, share
 
 
-def measure(ledger: Ledger, as_of: datetime) -> Table:
+@share(
+    title="Action items done",
+    short="Done",
+    definition="action items done / (all ever seen - declined)",
+    about="actions",
+)
+def action_completion(ledger: Ledger, as_of: datetime) -> Iterator[Verdict]:
     """Done / (all ever seen - declined); an item that was removed stays in as not done."""
-    return share(
-        ledger,
-        "action_completion",
-        "action items done / (all ever seen - declined)",
-        [item.is_done for item in ledger.items if item.said.status != "declined"],
-    )
+    return (Verdict(item.is_done) for item in ledger.items if item.said.status != "declined")

@@ -1,36 +1,34 @@
 """The share of action items that are done by their first due date."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from pirgen.ledger import Item, Ledger
-from pirgen.report.metrics import share, today
-from pirgen.report.table import Table
-
-POSITION = 70
+from pirgen.report.columns import today
+from pirgen.report.metrics import Verdict, share
 
 
-def measure(ledger: Ledger, as_of: datetime) -> Table:
+@share(
+    title="Action items done on time",
+    short="On time",
+    definition="action items done by their first due date / those whose first due date has passed",
+    about="actions",
+)
+def action_on_time(ledger: Ledger, as_of: datetime) -> Iterator[Verdict]:
     """Done by first due / those not declined whose first due has passed.
 
     Missing are items without a due date, and items done in their first revision without `completed_on`.
     """
-    verdicts: list[bool | None] = []
     for item in ledger.items:
         if item.said.status == "declined":
             continue
         if item.first_due is None:
-            verdicts.append(None)
+            yield Verdict(None)
         elif item.first_due < today(ledger, as_of):
-            verdicts.append(_verdict(ledger, item))
-    return share(
-        ledger,
-        "action_on_time",
-        "action items done by their first due date / those whose first due date has passed",
-        verdicts,
-    )
+            yield Verdict(_is_on_time(ledger, item))
 
 
-def _verdict(ledger: Ledger, item: Item) -> bool | None:
+def _is_on_time(ledger: Ledger, item: Item) -> bool | None:
     if not item.is_done:
         return False
     closed = today(ledger, item.closed_at) if item.closed_at else item.said.completed_on

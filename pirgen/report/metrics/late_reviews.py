@@ -3,16 +3,30 @@
 from datetime import datetime
 
 from pirgen.ledger import Ledger
-from pirgen.report.metrics import incidents, instant, today
+from pirgen.report.columns import DAYS_LATE, DEADLINE, INCIDENT, INSTANT, SEVERITY, commit, instant, today
+from pirgen.report.metrics import incidents, listing
 from pirgen.report.metrics.overdue_reviews import deadline
 from pirgen.report.metrics.review_completion import requires_review
-from pirgen.report.table import Table
-
-POSITION = 102
+from pirgen.report.table import Column, Row
 
 
-def measure(ledger: Ledger, as_of: datetime) -> Table:
-    """Required, complete, and first complete after the deadline's date, as far as git knows; latest first."""
+@listing(
+    title="Reviews that git first saw complete after their deadline",
+    description="Reviews that are complete, and that git first saw complete after their deadline.",
+    columns=(
+        INCIDENT,
+        SEVERITY,
+        DEADLINE,
+        Column("days_late", "Days late", "Whole days from then to its completion.", DAYS_LATE, kind="number"),
+        Column("completed_at", "", "When git first saw it complete, in UTC.", INSTANT),
+        commit("commit", "Completed by", "The commit that completed it, or null for the worktree."),
+    ),
+    shown=("incident_id", "severity", "deadline", "days_late", "commit"),
+    page="report",
+    folded=True,
+)
+def late_reviews(ledger: Ledger, as_of: datetime) -> list[Row]:
+    """Lists reviews that are required, complete, and first complete after the deadline's date; latest first."""
     rows = []
     for incident in incidents(ledger):
         due = deadline(ledger, incident)
@@ -29,4 +43,4 @@ def measure(ledger: Ledger, as_of: datetime) -> Table:
                 "commit": incident.completed_commit,
             }
         )
-    return Table("late_reviews", tuple(sorted(rows, key=lambda row: (-row["days_late"], row["incident_id"]))))
+    return sorted(rows, key=lambda row: (-row["days_late"], row["incident_id"]))

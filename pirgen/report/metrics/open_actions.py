@@ -3,14 +3,24 @@
 from datetime import datetime
 
 from pirgen.ledger import Ledger
-from pirgen.report.metrics import aged_row, today
-from pirgen.report.table import Table
+from pirgen.report.columns import AGED, STANDING, aged_row, today
+from pirgen.report.metrics import listing
+from pirgen.report.table import Row
 
-POSITION = 110
 
-
-def measure(ledger: Ledger, as_of: datetime) -> Table:
-    """Not done, declined or removed; earliest due date first, without one last."""
+@listing(
+    title="Other open action items",
+    description="Action items not done, declined or removed.",
+    columns=AGED,
+    shown=STANDING,
+    page="actions",
+    always=True,
+    folded=True,
+    counted_by="owner",
+    apart_from="overdue_actions",
+)
+def open_actions(ledger: Ledger, as_of: datetime) -> list[Row]:
+    """Lists items that are not done, declined or removed; earliest due date first, without one last."""
     day = today(ledger, as_of)
     rows = [aged_row(ledger, item, day) for item in ledger.items if item.is_open]
-    return Table("open_actions", tuple(sorted(rows, key=lambda row: (row["due"] is None, row["due"]))))
+    return sorted(rows, key=lambda row: (row["due"] is None, row["due"]))

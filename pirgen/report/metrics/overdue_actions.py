@@ -3,14 +3,24 @@
 from datetime import datetime
 
 from pirgen.ledger import Ledger
-from pirgen.report.metrics import aged_row, today
-from pirgen.report.table import Table
+from pirgen.report.columns import AGED, STANDING, aged_row, today
+from pirgen.report.metrics import listing
+from pirgen.report.table import Row
 
-POSITION = 120
 
-
-def measure(ledger: Ledger, as_of: datetime) -> Table:
-    """Open, and due before the date asked about; what is due on that day is not overdue. Latest first."""
+@listing(
+    title="Overdue action items",
+    description="Open action items that were due before the day of the report.",
+    columns=AGED,
+    shown=STANDING,
+    page="actions",
+    always=True,
+    alarming=True,
+    by_owner=True,
+    counted_by="owner",
+)
+def overdue_actions(ledger: Ledger, as_of: datetime) -> list[Row]:
+    """Lists open items that were due before the date asked about, latest first; due on that day is not overdue."""
     day = today(ledger, as_of)
     rows = [aged_row(ledger, item, day) for item in ledger.items if item.is_overdue(day)]
-    return Table("overdue_actions", tuple(sorted(rows, key=lambda row: row["due"])))
+    return sorted(rows, key=lambda row: row["due"])

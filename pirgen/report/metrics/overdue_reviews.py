@@ -3,16 +3,33 @@
 from datetime import date, datetime, timedelta
 
 from pirgen.ledger import Incident, Ledger
-from pirgen.report.metrics import incidents, today
+from pirgen.report.columns import DAYS_LATE, DEADLINE, INCIDENT, REASON, SEVERITY, today
+from pirgen.report.metrics import incidents, listing
 from pirgen.report.metrics.review_completion import requires_review
-from pirgen.report.table import Table
+from pirgen.report.table import Column, Row
 
-POSITION = 100
 DEFAULT_DUE = 7 * 86_400
+"""Within how many seconds a review of an unknown severity is due."""
 
 
-def measure(ledger: Ledger, as_of: datetime) -> Table:
-    """Required, resolved, past the deadline's date in the project's zone, and not complete; latest first."""
+@listing(
+    title="Overdue reviews",
+    description="Reviews that are required, past their deadline and not complete.",
+    columns=(
+        INCIDENT,
+        SEVERITY,
+        DEADLINE,
+        Column("days_late", "Days late", "Whole days since then.", DAYS_LATE, kind="number"),
+        REASON,
+    ),
+    shown=("incident_id", "severity", "deadline", "days_late", "reason"),
+    page="report",
+    always=True,
+    alarming=True,
+    counted_by="severity",
+)
+def overdue_reviews(ledger: Ledger, as_of: datetime) -> list[Row]:
+    """Lists reviews that are required, resolved, past the deadline's date and not complete; latest first."""
     rows = []
     for incident in incidents(ledger):
         required = requires_review(ledger, incident.severity) and incident.incident_id not in ledger.reviewed
@@ -30,7 +47,7 @@ def measure(ledger: Ledger, as_of: datetime) -> Table:
                     "reason": reason(incident),
                 }
             )
-    return Table("overdue_reviews", tuple(sorted(rows, key=lambda row: (-row["days_late"], row["incident_id"]))))
+    return sorted(rows, key=lambda row: (-row["days_late"], row["incident_id"]))
 
 
 def deadline(ledger: Ledger, incident: Incident) -> date | None:
@@ -48,8 +65,6 @@ def reason(incident: Incident) -> str:
     if incident.snapshot is None or incident.deleted:
         return "the review was deleted" if incident.deleted else "there is no review"
     status = incident.snapshot.status
-    return (
-        "the review is not valid or holds placeholders"
-        if status == "complete"
-        else f"the review is {status.replace('_', ' ')}"
-    )
+    if status == "complete":
+        return "the review is not valid or holds placeholders"
+    return f"the review is {status.replace('_', ' ')}"

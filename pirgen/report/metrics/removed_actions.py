@@ -3,14 +3,25 @@
 from datetime import datetime
 
 from pirgen.ledger import CLOSED, Ledger
-from pirgen.report.metrics import aged_row, instant, today
-from pirgen.report.table import Table
+from pirgen.report.columns import AGED, DATE, INSTANT, WHOSE, aged_row, commit, instant, today
+from pirgen.report.metrics import listing
+from pirgen.report.table import Column, Row
 
-POSITION = 160
 
-
-def measure(ledger: Ledger, as_of: datetime) -> Table:
-    """Removed while open, with the commit that took them away; latest first."""
+@listing(
+    title="Action items removed while open",
+    description="Action items that were removed while they were open.",
+    columns=(
+        *AGED,
+        Column("removed_at", "", "When git saw it go, in UTC.", INSTANT),
+        Column("removed_on", "Removed", "That day in the project's zone.", DATE, kind="whole"),
+        commit("removed_commit", "Removed by", "The commit that removed it, or null for the worktree."),
+    ),
+    shown=(*WHOSE, "removed_on", "removed_commit", "action"),
+    page="actions",
+)
+def removed_actions(ledger: Ledger, as_of: datetime) -> list[Row]:
+    """Lists items that were removed while open, with the commit that took them away; latest first."""
     rows, day = [], today(ledger, as_of)
     for item in ledger.items:
         if item.removed_at and item.said.status not in CLOSED:
@@ -20,4 +31,4 @@ def measure(ledger: Ledger, as_of: datetime) -> Table:
                 "removed_commit": item.removed_commit,
             }
             rows.append({**aged_row(ledger, item, day), **gone})
-    return Table("removed_actions", tuple(sorted(rows, key=lambda row: row["removed_at"], reverse=True)))
+    return sorted(rows, key=lambda row: row["removed_at"], reverse=True)

@@ -4,23 +4,25 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from pirgen.ledger import Ledger
-from pirgen.report.metrics import Interval, incidents, mean_time
-from pirgen.report.table import Table
-
-POSITION = 55
+from pirgen.report.metrics import Taken, incidents, mean
 
 
-def measure(ledger: Ledger, as_of: datetime) -> Table:
+@mean(
+    title="Time to review",
+    short="To review",
+    definition="mean time to review: review first complete - incident resolved, of those that are complete",
+    about="incidents",
+)
+def review_lead_time(ledger: Ledger, as_of: datetime) -> Iterator[Taken]:
     """First complete - resolved, of those that are complete; missing are those that say nothing of a resolution."""
-    definition = "mean time to review: review first complete - incident resolved, of those that are complete"
-    return mean_time(ledger, "review_lead_time", definition, [time.seconds for time in lead_times(ledger)])
+    return lead_times(ledger)
 
 
-def lead_times(ledger: Ledger) -> Iterator[Interval]:
-    """Of every complete review the time from the resolution."""
+def lead_times(ledger: Ledger) -> Iterator[Taken]:
+    """The time from the resolution to the first complete review, for every review that is complete."""
     for incident in incidents(ledger):
         if incident.is_complete and incident.completed_at is not None:
             resolved = incident.milestones.get("resolved")
             known = resolved and resolved.at <= incident.completed_at
             seconds = (incident.completed_at - resolved.at).total_seconds() if resolved and known else None
-            yield Interval(incident, resolved.at if resolved else None, seconds)
+            yield Taken(incident, resolved.at if resolved else None, seconds)

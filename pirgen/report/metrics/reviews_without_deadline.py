@@ -3,16 +3,22 @@
 from datetime import datetime
 
 from pirgen.ledger import Ledger
-from pirgen.report.metrics import incidents
+from pirgen.report.columns import INCIDENT, REASON, SEVERITY
+from pirgen.report.metrics import incidents, listing
 from pirgen.report.metrics.overdue_reviews import reason
 from pirgen.report.metrics.review_completion import requires_review
-from pirgen.report.table import Table
-
-POSITION = 105
+from pirgen.report.table import Row
 
 
-def measure(ledger: Ledger, as_of: datetime) -> Table:
-    """Required, not complete, and nothing says when the incident was resolved, so that there is no deadline."""
+@listing(
+    title="Reviews without a deadline, because nothing says when it was resolved",
+    description="Reviews that are required and not complete, of incidents that nothing says to be resolved.",
+    columns=(INCIDENT, SEVERITY, REASON),
+    shown=("incident_id", "severity", "reason"),
+    page="report",
+)
+def reviews_without_deadline(ledger: Ledger, as_of: datetime) -> list[Row]:
+    """Lists reviews that are required and not complete, and that no resolution gives a deadline."""
     rows = [
         {"incident_id": incident.incident_id, "severity": incident.severity or None, "reason": reason(incident)}
         for incident in incidents(ledger)
@@ -20,4 +26,4 @@ def measure(ledger: Ledger, as_of: datetime) -> Table:
         and incident.incident_id not in ledger.reviewed
         and "resolved" not in incident.milestones
     ]
-    return Table("reviews_without_deadline", tuple(sorted(rows, key=lambda row: str(row["incident_id"]))))
+    return sorted(rows, key=lambda row: str(row["incident_id"]))

@@ -1,4 +1,4 @@
-"""The charts of the dashboards, one a file: a function `draw(ledger, relations) -> Chart`, its PAGE and its POSITION.
+"""The charts of the dashboards, one a file: a function `draw(ledger, relations) -> Chart`, and its PAGE.
 
 A chart is what a template of `templates/charts` draws, a text that says what is shown and what is not, and the data as
 a table. All are drawn without styles of their own: the texts have the page's colour, the rest colours that are seen on
@@ -8,14 +8,24 @@ white and on black (3:1 and more, WCAG 2.2, 1.4.11), and series differ in shape 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from importlib import import_module
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from pirgen.ledger import Ledger
+from pirgen.runtime.modules import modules
 from pirgen.site.related import Relations
 from pirgen.site.scale import numbers
 
+ORDER = (
+    "time_to_resolve",
+    "time_to_resolve_by_severity",
+    "incidents_over_time",
+    "review_lead_time",
+    "recurring_factors",
+    "actions_over_time",
+    "overdue_by_owner",
+    "slips",
+)
+"""The order of the charts. A chart that is not named here comes last."""
 WIDTH, LEFT, RIGHT, TOP, FLOOR = 720, 56, 12, 34, 240
 """In pixels: the picture, the room beside and above what is drawn, and where its lower end is."""
 COLOURS = ("#d1495b", "#c27803", "#3b82c4", "#8a63d2", "#2e9462", "#7a7f87")
@@ -45,9 +55,8 @@ class Series(NamedTuple):
 
 def charts(page: str, ledger: Ledger, relations: Relations) -> list[Chart]:
     """The charts of a page, in their order."""
-    files = (file.stem for file in Path(__file__).parent.glob("[!_]*.py"))
-    modules = [module for name in files if page == (module := import_module(f"{__name__}.{name}")).PAGE]
-    return [module.draw(ledger, relations) for module in sorted(modules, key=lambda module: module.POSITION)]
+    found = modules(__name__, __file__, ORDER)
+    return [module.draw(ledger, relations) for module in found if page == module.PAGE]
 
 
 def series(names: Iterable[str]) -> dict[str, Series]:

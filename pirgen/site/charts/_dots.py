@@ -8,18 +8,19 @@ from statistics import median
 from typing import Any
 
 from pirgen.ledger import Ledger
-from pirgen.report.metrics import Interval, today
+from pirgen.report.columns import today
+from pirgen.report.metrics import Taken
 from pirgen.report.metrics.recurrences import began
 from pirgen.review.duration import format_duration
 from pirgen.site import period, scale
 from pirgen.site.charts import Chart, across, height, severities
 
 LABELS = 10
-Dot = tuple[float, str, float, Interval]
+Dot = tuple[float, str, float, Taken]
 """Where it is from left to right, the name of its series, its time in seconds, and what it is the time of."""
 
 
-def by_period(ledger: Ledger, name: str, title: str, times: Iterable[Interval]) -> Chart:
+def by_period(ledger: Ledger, name: str, title: str, times: Iterable[Taken]) -> Chart:
     """Each time at the day on which its incident began; the median of each month, quarter or year."""
     times = [*times]
     known = [(day, time) for time in times if time.seconds is not None and (day := began(ledger, time.incident))]
@@ -44,7 +45,7 @@ def by_period(ledger: Ledger, name: str, title: str, times: Iterable[Interval]) 
     return Chart(name, title, text, "dots", drawing, ("Period", "Incidents", "Median", "Longest"), table)
 
 
-def by_severity(ledger: Ledger, name: str, title: str, times: Iterable[Interval]) -> Chart:
+def by_severity(ledger: Ledger, name: str, title: str, times: Iterable[Taken]) -> Chart:
     """Each time above the name of its severity, from left to right as they happened."""
     times = [*times]
     known = [time for time in times if time.seconds is not None and time.began]
@@ -90,14 +91,14 @@ def _drawing(
     }
 
 
-def _told(ledger: Ledger, time: Interval) -> str:
+def _told(ledger: Ledger, time: Taken) -> str:
     """What is said when somebody points at a dot."""
     day = today(ledger, time.began) if time.began else "unknown"
     marks = [word for word, so in (("assumed start", time.assumed), ("inferred", time.inferred)) if so]
     return f"{time.incident.incident_id}, {day}: {format_duration(time.seconds or 0)}{', '.join(['', *marks])}"
 
 
-def _said(times: Sequence[Interval], drawn: int) -> str:
+def _said(times: Sequence[Taken], drawn: int) -> str:
     missing, assumed = len(times) - drawn, sum(time.assumed for time in times)
     told = f"{drawn} of {len(times)} incidents, on a logarithmic scale"
     if missing:

@@ -3,12 +3,12 @@
 from datetime import datetime, time, timedelta
 
 from pirgen.ledger import CLOSED, Item, Ledger
-from pirgen.report.metrics import today
+from pirgen.report.columns import today
 from pirgen.site.charts import Chart, across, counts, height, series
 from pirgen.site.period import samples
 from pirgen.site.related import Relations
 
-PAGE, POSITION = "actions", 10
+PAGE = "actions"
 LABELS = 6
 
 

@@ -9,7 +9,7 @@ from pirgen.site import period
 from pirgen.site.charts import Chart, across, counts, height, severities
 from pirgen.site.related import Relations
 
-PAGE, POSITION = "report", 30
+PAGE = "report"
 LABELS = 10
 
 

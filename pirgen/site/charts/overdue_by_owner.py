@@ -3,11 +3,11 @@
 from collections import Counter
 
 from pirgen.ledger import Ledger
-from pirgen.report.metrics import today
+from pirgen.report.columns import today
 from pirgen.site.charts import Chart, bars, series
 from pirgen.site.related import Relations
 
-PAGE, POSITION = "actions", 20
+PAGE = "actions"
 MOST = 20
 
 

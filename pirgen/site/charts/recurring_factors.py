@@ -4,7 +4,7 @@ from pirgen.ledger import Ledger
 from pirgen.site.charts import Chart, bars, series
 from pirgen.site.related import Relations
 
-PAGE, POSITION = "report", 50
+PAGE = "report"
 MOST = 12
 
 

@@ -4,7 +4,7 @@ from pirgen.ledger import Ledger
 from pirgen.site.charts import Chart, bars, series
 from pirgen.site.related import Relations
 
-PAGE, POSITION = "actions", 30
+PAGE = "actions"
 MOST = 15
 
 

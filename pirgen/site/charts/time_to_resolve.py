@@ -6,7 +6,7 @@ from pirgen.site.charts import Chart
 from pirgen.site.charts._dots import by_period
 from pirgen.site.related import Relations
 
-PAGE, POSITION = "report", 10
+PAGE = "report"
 
 
 def draw(ledger: Ledger, relations: Relations) -> Chart:

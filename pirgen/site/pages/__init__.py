@@ -1,25 +1,30 @@
 """The pages that are built with a site and never committed, one a file: `make(subject) -> Iterator[Page]`.
 
-Each also has its POSITION. They lie in one folder, so they and the reviews' pages link to each other by name.
+They lie in one folder, so they and the reviews' pages link to each other by name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from pirgen.config import Config
 from pirgen.git.hosts import Links
 from pirgen.ledger import Ledger
 from pirgen.report import Report
-from pirgen.report.wording import metric_texts
+from pirgen.report.sections import Section, cell, listed
+from pirgen.report.wording import METRIC_COLUMNS, metric_texts
 from pirgen.review import Review
+from pirgen.runtime.modules import modules
 from pirgen.site.charts import charts
 from pirgen.site.related import Relations
 from pirgen.templating import Templates
+
+ORDER = ("index", "report", "actions", "policy", "feed", "calendar", "assets")
+"""The order in which the pages are made. A page that is not named here comes last."""
+MOST = 200
+"""How many rows of a table are in a page."""
 
 
 class Page(NamedTuple):
@@ -71,19 +76,36 @@ class Subject(NamedTuple):
         return self.report is not None and find_spec("icalendar") is not None
 
     def figures(self, page: str) -> dict[str, Any]:
-        """What a page of figures says: the report, its tables, the metrics in words, and the page's charts."""
+        """What a page of figures says: the report, the metrics in words, the page's tables and its charts."""
         assert self.ledger
         assert self.report
+        metrics = [metric_texts(row) for row in self.report.tables["metrics"].rows]
+        tables = [_table(section) for section in listed(self.report) if section.page == page]
         return {
             "report": self.report,
-            "tables": {name: table.rows for name, table in self.report.tables.items()},
-            "metrics": [metric_texts(row) for row in self.report.tables["metrics"].rows],
+            "metrics": _table(Section("metrics", "Targets", metrics, METRIC_COLUMNS, is_list=False)),
+            "alarms": [table for table in tables if table["alarming"]],
+            "tables": [table for table in tables if not table["alarming"]],
             "charts": charts(page, self.ledger, self.relations),
+            "most": MOST,
         }
 
 
+def _table(section: Section) -> dict[str, Any]:
+    """A section as plain values: for each cell the kind of its column, what people read, and the value itself."""
+    return {
+        "title": section.title,
+        "alarming": section.alarming,
+        "columns": [(column.title, column.kind) for column in section.columns],
+        "count": len(section.rows),
+        "rows": [
+            [(column.kind, cell(column.said(row)), row.get(column.key)) for column in section.columns]
+            for row in section.rows[:MOST]
+        ],
+    }
+
+
 def pages(subject: Subject) -> Iterator[Page]:
-    """All of them."""
-    files = (file.stem for file in Path(__file__).parent.glob("[!_]*.py"))
-    for module in sorted((import_module(f"{__name__}.{name}") for name in files), key=lambda one: one.POSITION):
+    """All of them, in their order."""
+    for module in modules(__name__, __file__, ORDER):
         yield from module.make(subject)

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from pirgen.site.pages import Page, Subject
 
-POSITION = 70
 FOLDER = Path(__file__).parents[2] / "assets"
 STYLE, SCRIPT = "pirgen.css", "pirgen.js"
 

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from pirgen.report import exports
 from pirgen.site.pages import Page, Subject
 
-POSITION = 60
-
 
 def make(subject: Subject) -> Iterator[Page]:
     """What `pirgen report --export ical` writes."""

@@ -11,7 +11,6 @@ from uuid import NAMESPACE_URL, uuid5
 from pirgen.site.pages import Page, Subject
 from pirgen.text.terminal import printable
 
-POSITION = 50
 ABOUT = "Reviews as they are completed, by pirgen"
 MOST = 50
 """How many reviews are in the feed."""

@@ -7,12 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from pirgen.review import Review, started
+from pirgen.review import Review
 from pirgen.review.duration import format_duration
 from pirgen.site.pages import Page, Subject
 from pirgen.site.review_page import severity_name
 
-POSITION = 10
 LONG, PART = 500, 50
 """From how many reviews on only some are in the page, and how many."""
 
@@ -46,9 +45,8 @@ def make(subject: Subject) -> Iterator[Page]:
 
 
 def _row(subject: Subject, review: Review) -> dict[str, Any]:
-    reached = review.milestones
-    start, end = started(review), reached.get("resolved")
-    lasted = (end.at - start).total_seconds() if start and end else -1
+    taken = subject.config.intervals["mttr"].measure(review.milestones)
+    lasted = taken.seconds if taken else -1
     return {
         "id": review.incident_id,
         "address": f"{subject.home}{review.incident_id}.md",

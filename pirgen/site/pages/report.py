@@ -4,8 +4,6 @@ from collections.abc import Iterator
 
 from pirgen.site.pages import Page, Subject
 
-POSITION = 20
-
 
 def make(subject: Subject) -> Iterator[Page]:
     """Without a history there are no figures."""

@@ -1,0 +1,110 @@
+"""What `pirgen report --export json` promises: its head, its tables, and the JSON Schema that describes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pirgen.report.columns import COMMIT, COUNT, INSTANT, TEXT, TRUTH, maybe
+from pirgen.report.groups import dimensions
+from pirgen.report.metrics import FIGURE, figures, listings
+from pirgen.report.table import Column, Report
+
+_UNREADABLE = (
+    Column("commit", "", "The commit, or null for the worktree.", maybe(COMMIT)),
+    Column("path", "", "The file.", TEXT),
+    Column("reason", "", "Why it could not be read.", TEXT),
+)
+GROUP = (
+    Column("incidents", "", "How many incidents count; null by owner, as an incident has none.", maybe(COUNT)),
+    Column("open_actions", "", "How many action items are open.", COUNT),
+    Column("overdue_actions", "", "How many of them are overdue.", COUNT),
+    Column("overdue_reviews", "", "How many reviews are overdue; null by owner.", maybe(COUNT)),
+)
+"""The counts of a group."""
+
+
+def _object(columns: Iterable[Column], **more: Any) -> dict[str, Any]:
+    fields = {column.key: {"description": column.description, **column.type} for column in columns} | more
+    return {"type": "object", "additionalProperties": False, "required": [*fields], "properties": fields}
+
+
+def _list(description: str, items: dict[str, Any]) -> dict[str, Any]:
+    return {"description": description, "type": "array", "items": items}
+
+
+_METRICS = _list("One entry for each metric.", {"$ref": "#/definitions/metric"})
+_GROUPS = {
+    "type": "object",
+    "propertyNames": {"enum": dimensions()},
+    "additionalProperties": {"type": "object", "additionalProperties": {"$ref": "#/definitions/group"}},
+}
+HEAD = (
+    Column(
+        "as_of",
+        "",
+        "The moment that the report tells of, by RFC 3339, in the project's time zone.",
+        INSTANT,
+        lambda report: report.as_of.isoformat(timespec="seconds"),
+    ),
+    Column(
+        "from",
+        "",
+        "The day before which incidents are left out, or null for all.",
+        maybe({"type": "string", "format": "date"}),
+        lambda report: report.since.isoformat() if report.since else None,
+    ),
+    Column("revision", "", "The commit that the history ends with.", COMMIT),
+    Column("timezone", "", "The project's time zone.", {"type": "string", "format": "pirgen-timezone"}),
+    Column("shallow", "", "Whether the clone is shallow, so that every figure may be wrong.", TRUTH),
+    Column("uncommitted", "", "Whether the worktree says anything that no commit proves yet.", TRUTH),
+    Column(
+        "clock_adjusted",
+        "",
+        "How many commits got another time, because clocks ran backwards or ahead.",
+        COUNT,
+    ),
+    Column(
+        "unreadable_revisions",
+        "",
+        "Revisions that could not be read; the last good state of their file counts.",
+        {"type": "array", "items": _object(_UNREADABLE)},
+    ),
+    Column(
+        "shadowed_files",
+        "",
+        "Files left out because another file, whose path sorts first, has the same incident's id.",
+        {"type": "array", "items": TEXT},
+    ),
+    Column(
+        "groups",
+        "",
+        "The figures by dimension and group, where groups were asked for; the group of those that do not say has an "
+        "empty name.",
+        _GROUPS,
+        lambda report: {
+            dimension: {name: group._asdict() for name, group in groups.items()}
+            for dimension, groups in report.groups.items()
+        },
+    ),
+)
+"""What the report says of itself."""
+
+
+def head(report: Report) -> dict[str, Any]:
+    """What a report says of itself, as JSON holds it."""
+    return {one.key: one.text(report) if one.text else getattr(report, one.key) for one in HEAD}
+
+
+def report_schema() -> dict[str, Any]:
+    """The JSON Schema of a report, made from what the metrics say of their columns."""
+    name, *rest = FIGURE
+    names = name._replace(type={"enum": [one.name for one in figures()]})
+    tables = {one.name: _list(one.description, _object(one.columns)) for one in listings()}
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "pirgen report",
+        "description": "What `pirgen report --export json` writes. What is not known is null, never 0.",
+        **_object(HEAD, metrics=_METRICS, **tables),
+        "definitions": {"metric": _object((names, *rest)), "group": _object(GROUP, metrics=_METRICS)},
+    }

@@ -1,0 +1,23 @@
+"""The modules of a folder that is added to: a new one is found by its file alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+
+def names(package_file: str, order: Sequence[str] = ()) -> list[str]:
+    """The names of a package's modules: those in `order` first, as they stand there, then the others by name.
+
+    `package_file` is the `__file__` of the package. Modules whose names begin with an underscore are left out.
+    Nothing is imported.
+    """
+    found = sorted(file.stem for file in Path(package_file).parent.glob("[!_]*.py"))
+    return [*(name for name in order if name in found), *(name for name in found if name not in order)]
+
+
+def modules(package: str, package_file: str, order: Sequence[str] = ()) -> list[ModuleType]:
+    """The modules themselves, in the order of `names`."""
+    return [import_module(f"{package}.{name}") for name in names(package_file, order)]

@@ -50,4 +50,6 @@ def cli(tmp_path: Path) -> Cli:
     return Cli(folder)
 
 
+settings.register_profile("usual", deadline=None)  # a slow machine is no mistake of the code
+settings.load_profile("usual")
 settings.register_profile("long", max_examples=20_000, deadline=None, suppress_health_check=list(HealthCheck))

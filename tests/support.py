@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 DATA = Path(__file__).parent / "data"
 
 
-def review(incident_id: str = "INC-001", **changes: Any) -> str:
+def review(incident_id: Any = "INC-001", **changes: Any) -> str:
     """A valid review as YAML, with changes; a value of None leaves the field out."""
     data: dict[str, Any] = {
         "incident_id": incident_id,

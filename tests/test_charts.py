@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pirgen.config import Config
 from pirgen.ledger import read_ledger
 from pirgen.project import Project
 from pirgen.review import read
@@ -170,6 +169,21 @@ def test_any_timeline_is_drawn_to_scale_inside_its_picture(entries: list[Any], z
     ET.fromstring(text.strip())
 
 
+@given(st.lists(st.integers(0, 600), min_size=5, max_size=6).map(sorted))
+def test_no_line_crosses_a_name_however_milestones_lie(minutes: list[int]) -> None:
+    kinds = ("started", "detected", "acknowledged", "identified", "mitigated", "resolved")
+    entries = [
+        {"time": f"{8 + minute // 60:02d}:{minute % 60:02d}", "event": "x", "kind": kind}
+        for minute, kind in zip(minutes, kinds[-len(minutes) :], strict=True)
+    ]
+    found = picture(read({"date": "2025-03-30", "timeline": entries}, Clock()), INTERVALS["mttr"], None)
+    for one in found.labels if found else ():
+        for other in found.labels if found else ():
+            end = other.x + len(other.text) * scale.CHARACTER
+            assert one is other or one.line <= other.line or not other.x < one.x < end, "a line crosses a name"
+            assert one is other or one.line != other.line or not other.x <= one.x < end, "two names touch"
+
+
 @pytest.mark.parametrize("day", ["2025-03-30", "2025-10-26"])
 def test_ticks_stand_where_their_times_are_when_clocks_change(day: str) -> None:
     entries = [{"time": f"{day} {clock}", "event": "x"} for clock in ("00:00", "04:00", "06:00")]
@@ -241,8 +255,3 @@ def test_any_count_has_few_round_lines(highest: int) -> None:
     assert steps[0] == 0
     assert steps[-1] >= max(highest, 1)
     assert 2 <= len(steps) <= 7
-
-
-def test_config_is_not_needed_to_place_a_label() -> None:
-    assert list(scale.lines([(0, 10), (5, 15), (10, 20), (15, 25)])) == [0, 1, 0, 1]
-    assert Config().duties["on_call"][0] == "Acknowledge alerts within SLA"

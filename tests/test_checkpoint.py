@@ -31,7 +31,7 @@ PIR = "pir/INC-001.yaml"
 
 def said(ledger: Ledger) -> dict[str, Any]:
     """All that a ledger says."""
-    return {**{key: value for key, value in vars(ledger).items() if key != "tell"}, "facts": ledger.facts}
+    return {name: getattr(ledger, name) for name in Ledger.__dataclass_fields__}
 
 
 def check(folder: Path, as_of: str | None = None, now: datetime = NOW) -> Ledger:
@@ -250,7 +250,9 @@ def act(repo: Repo, number: int, what: str, how: Any) -> None:
     elif what == "switch":
         repo.git("checkout", "--quiet", "--force", other)
     elif what == "merge":
-        repo.git("merge", "--quiet", "--no-ff", "--strategy=ours", "--message", "x", other)
+        repo.git(
+            "merge", "--quiet", "--no-ff", "--allow-unrelated-histories", "--strategy=ours", "--message", "x", other
+        )
     elif what == "configure":
         repo.write("pirgen.yaml", f"timezone: {how}\n")
     elif what == "edit":

@@ -67,7 +67,7 @@ def test_csv_has_the_same_columns_whatever_there_is(history: Repo, tmp_path: Pat
     empty.commit("2025-10-01", {"README.md": "x"})
     heads = [exports.render("csv", told(repo)).split("\n")[0] for repo in (history, empty)]
     assert heads[0] == heads[1]
-    assert set(read("report")["definitions"]["closed_action"]["properties"]) < set(heads[0].split(","))
+    assert set(read("report")["properties"]["closed_actions"]["items"]["properties"]) < set(heads[0].split(","))
 
 
 def test_every_export_says_that_a_clone_is_shallow(history: Repo, tmp_path: Path) -> None:

@@ -326,6 +326,32 @@ events:
 """
 
 
+def test_a_mean_at_its_target_does_not_meet_it(repo: Repo) -> None:
+    whole = timeline(started="10:00", detected="10:00", acknowledged="10:15", resolved="12:00")
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(timeline=whole, duration="2h")})
+    assert {name: metric(told(repo), name)["met"] for name in ("mttd", "mtta", "mttr")} == {
+        "mttd": True,
+        "mtta": False,
+        "mttr": False,
+    }
+
+
+def test_an_item_may_get_its_first_due_date_later(repo: Repo) -> None:
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(action_items=[item("AI-001", "Add metrics", due=None)])})
+    repo.commit("2025-10-08", {"pir/INC-001.yaml": review(action_items=[item("AI-001", "Add metrics")])})
+    found = told(repo)
+    assert rows(found, "overdue_actions", "first_due", "slips") == [("2025-10-12", 0)]
+    assert (metric(found, "action_on_time")["done"], metric(found, "action_on_time")["of"]) == (0, 1)
+
+
+def test_a_commit_may_only_correct_the_time_zone(repo: Repo) -> None:
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(status="draft", timezone="UTC")})
+    repo.commit("2025-10-07", {"pir/INC-001.yaml": review(status="complete", timezone="+09:00")})
+    assert metric(told(repo), "review_lead_time")["mean_minutes"] == 53 * 60 + 45
+    repo.commit("2025-10-08", {"pir/INC-001.yaml": review(status="complete", timezone="UTC")})
+    assert metric(told(repo), "review_lead_time")["mean_minutes"] == 44 * 60 + 45
+
+
 def test_a_draft_does_not_hide_what_the_log_proves(repo: Repo) -> None:
     draft = (
         "incident_id: INC-007\nstatus: draft\ndate: 2025-10-05\ntimeline: [{time: '10:00', event: Alert triggered}]\n"

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
-
-import msgspec
 
 from pirgen.config import Config
 from pirgen.git.repository import Repository
-from pirgen.ledger.checkpoint import Kept
-from pirgen.ledger.facts import CLOSED, Fact
-from pirgen.ledger.replay import Unreadable, Walk
+from pirgen.ledger.checkpoint import Checkpoint
+from pirgen.ledger.facts import CLOSED, Fact, FactLog
+from pirgen.ledger.reader import Readings
+from pirgen.ledger.replay import Replay, Unreadable
 from pirgen.ledger.revisions import History
 from pirgen.ledger.state import Incident, Item
 
@@ -39,12 +38,8 @@ class Ledger:
     """The incidents that the figures are about, by id."""
     reviewed: frozenset[str]
     """The incidents that have, or are covered by, a complete review, also by one that the figures leave out."""
-    tell: Callable[[], tuple[Fact, ...]]
-
-    @cached_property
-    def facts(self) -> tuple[Fact, ...]:
-        """All that happened, commit by commit, worked out when it is asked for."""
-        return self.tell()
+    facts: FactLog
+    """All that happened, commit by commit, worked out when it is asked for."""
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
@@ -70,14 +65,14 @@ def read_ledger(
     With `cached` what was worked out before is used, and kept for the next time.
     """
     history = History(root, config, now, as_of, allow_shallow)
-    kept = Kept(history, cached=cached)
-    walk = _walked(history, kept)
+    checkpoint = Checkpoint(history, cached=cached)
+    replay = _replayed(history, checkpoint)
     uncommitted = False
     if as_of is None and not history.repository.is_bare:
-        revision, stamps = history.worktree(walk.blobs, kept.stamps)
-        kept.save_stamps(stamps)
-        uncommitted = walk.step(revision)
-    return _ledger(history, walk, history.head, history.end, uncommitted=uncommitted)
+        revision, stamps = history.worktree(replay.blobs, checkpoint.stamps)
+        checkpoint.save_stamps(stamps)
+        uncommitted = replay.step(revision)
+    return _ledger(history, replay, history.head, history.end, uncommitted=uncommitted)
 
 
 def branch_ledger(
@@ -94,46 +89,39 @@ def branch_ledger(
     repository.require_worktree()
     head = repository.head()
     history = History(root, config, now, repository.merge_base(base, head), allow_shallow)
-    walk = _walked(history, Kept(history, cached=cached))
-    walk.forget()
-    uncommitted = walk.step(history.worktree(walk.blobs, {})[0])
-    return _ledger(history, walk, head, now, uncommitted=uncommitted)
+    replay = _replayed(history, Checkpoint(history, cached=cached))
+    replay.forget()
+    uncommitted = replay.step(history.worktree(replay.blobs, {})[0])
+    return _ledger(history, replay, head, now, uncommitted=uncommitted)
 
 
-def _walked(history: History, kept: Kept) -> Walk:
-    """The walk up to the history's head, as far as it is not kept already."""
-    walk, commits = kept.resume()
-    if walk.head != history.head:
-        readings = kept.readings(walk)
+def _replayed(history: History, checkpoint: Checkpoint) -> Replay:
+    """The replay up to the history's head, as far as it is not kept already."""
+    replay, commits = checkpoint.resume()
+    if replay.head != history.head:
+        readings = Readings(history.repository, history.config, checkpoint.parses(replay))
         for revision in history.revisions(commits, readings):
-            walk.step(revision)
-        walk.clock = commits[-1].time if commits else walk.clock
-        walk.adjusted += sum(time != commit.time for commit, time in commits)
-        kept.save(walk, commits, readings)
-    return walk
+            replay.step(revision)
+        replay.clock = commits[-1].time if commits else replay.clock
+        replay.adjusted += sum(time != commit.time for commit, time in commits)
+        checkpoint.save(replay, commits, readings.known, readings.used)
+    return replay
 
 
-def _ledger(history: History, walk: Walk, head: str, as_of: datetime, *, uncommitted: bool) -> Ledger:
+def _ledger(history: History, replay: Replay, head: str, as_of: datetime, *, uncommitted: bool) -> Ledger:
     return Ledger(
         history.config,
         head,
         as_of,
         history.repository.is_shallow,
         uncommitted,
-        walk.adjusted,
-        tuple(walk.unreadable),
-        tuple(sorted(walk.shadowed())),
-        walk.incidents,
-        frozenset(_reviewed(walk.incidents.values())),
-        partial(_facts, history.repository, walk),
+        replay.adjusted,
+        tuple(replay.unreadable),
+        tuple(sorted(replay.shadowed())),
+        replay.incidents,
+        frozenset(_reviewed(replay.incidents.values())),
+        replay.facts.named(history.repository.people),
     )
-
-
-def _facts(repository: Repository, walk: Walk) -> tuple[Fact, ...]:
-    decoder = msgspec.json.Decoder(Fact)
-    facts = [*map(decoder.decode, walk.facts), *walk.new]
-    names = repository.people({fact.author for fact in facts if fact.author})
-    return tuple(fact._replace(author=names[fact.author]) if fact.author else fact for fact in facts)
 
 
 def _reviewed(incidents: Iterable[Incident]) -> Iterator[str]:

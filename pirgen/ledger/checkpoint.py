@@ -1,27 +1,61 @@
-"""What is kept of a history between two runs: how far it was walked, what its blobs say, the worktree's stamps."""
+"""How a history is stored between two runs: how far it was replayed, what its blobs say, the worktree's stamps.
+
+No other module knows the form in which these are kept.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from pirgen.ledger.reader import Readings
-from pirgen.ledger.replay import Walk
-from pirgen.ledger.revisions import History, Stamps, Timed
+from pirgen.ledger.facts import Fact, FactLog
+from pirgen.ledger.replay import Replay, Unreadable
+from pirgen.ledger.snapshot import Snapshot
+from pirgen.ledger.state import Incident
 from pirgen.runtime import cache
 
-WALK, PARSES, STAMPS = "ledger", "parses", "worktree"
+if TYPE_CHECKING:
+    from pirgen.ledger.revisions import History, Stamps, Timed
+
+REPLAY, PARSES, STAMPS = "ledger", "parses", "worktree"
+_SAID = msgspec.json.Decoder(Snapshot | str)
+_FACT = msgspec.json.Decoder(Fact)
 
 
-class Kept:
+def pack(said: Snapshot | str) -> bytes:
+    """What a file says, or why it cannot be read, in a tenth of the memory."""
+    return msgspec.json.encode(said)
+
+
+def unpack(packed: bytes) -> Snapshot | str:
+    """What `pack` made smaller."""
+    said: Snapshot | str = _SAID.decode(packed)
+    return said
+
+
+class _Stored(msgspec.Struct):
+    """A replay as it is stored; its facts are not decoded before somebody asks for them."""
+
+    head: str | None
+    clock: int
+    adjusted: int
+    blobs: dict[str, str]
+    files: dict[str, Snapshot]
+    incidents: dict[str, Incident]
+    unreadable: list[Unreadable]
+    facts: list[msgspec.Raw]
+
+
+class Checkpoint:
     """What was kept for the history of a project; nothing, unless `cached`.
 
-    The walk of the mainline goes on where the last one ended, as long as that commit is on it; else the history is
-    walked anew, without reading again the blobs that were read once. A walk up to an earlier moment is not kept, nor
-    one that may change without a new commit: of a shallow clone, or of commits that are dated ahead of now.
+    The replay of the mainline goes on where the last one ended, as long as that commit is on it; else the history is
+    replayed anew, without reading again the blobs that were read once. A replay up to an earlier moment is not kept,
+    nor one that may change without a new commit: of a shallow clone, or of commits that are dated ahead of now.
     """
 
     def __init__(self, history: History, *, cached: bool) -> None:
@@ -33,29 +67,30 @@ class Kept:
         repository = self.history.repository
         return cache.key(self.history.config.text, repository.replaced(), repository.object_format, repository.prefix)
 
-    def resume(self) -> tuple[Walk, list[Timed]]:
-        """A walk, and the commits that it has not seen yet."""
-        walk: Walk | None = self._load(WALK, Walk) if self.is_of_now else None
-        if walk and walk.clock <= self.history.now.timestamp():
-            commits = self.history.after(walk.head, walk.clock)
+    def resume(self) -> tuple[Replay, list[Timed]]:
+        """A replay, and the commits that it has not seen yet."""
+        stored: _Stored | None = self._load(REPLAY, _Stored) if self.is_of_now else None
+        if stored and stored.clock <= self.history.now.timestamp():
+            commits = self.history.after(stored.head, stored.clock)
             if commits is not None:
-                return walk, commits
-        return Walk(), self.history.whole
+                facts = FactLog(stored.facts, _FACT.decode)
+                return Replay(**{**msgspec.structs.asdict(stored), "facts": facts}), commits
+        return Replay(), self.history.whole
 
-    def readings(self, walk: Walk) -> Readings:
-        """What reads the blobs that a walk meets, or knows them: few are new where a walk goes on."""
-        known = {} if walk.head else dict(self._parses)
-        return Readings(self.history.repository, self.history.config, known)
+    def parses(self, replay: Replay) -> dict[str, bytes]:
+        """What the blobs that a replay will meet say, as far as it is known: few are new where a replay goes on."""
+        return {} if replay.head else dict(self._parses)
 
-    def save(self, walk: Walk, commits: list[Timed], readings: Readings) -> None:
-        """Keep a walk that has seen these commits; what blobs say is kept where they were all of the history."""
-        if self.cached and walk.head is None:
-            parses = {key: readings.known[key] for key in readings.used} if self.is_of_now else readings.known
-            if parses.keys() != self._parses.keys():
-                self._save(PARSES, parses)
-        walk.head = self.history.head
+    def save(self, replay: Replay, commits: list[Timed], parses: Mapping[str, bytes], used: Iterable[str]) -> None:
+        """Keep a replay that has seen these commits, and, where they were the whole history, what its blobs say."""
+        if self.cached and replay.head is None:
+            kept = {key: parses[key] for key in used} if self.is_of_now else parses
+            if kept.keys() != self._parses.keys():
+                self._save(PARSES, {key: msgspec.Raw(packed) for key, packed in kept.items()})
+        replay.head = self.history.head
         if self.is_of_now and not any(commit.time > self.history.now.timestamp() for commit, _ in commits):
-            self._save(WALK, msgspec.structs.replace(walk, facts=[*walk.facts, *walk.new]))
+            facts = [*replay.facts.stored, *replay.facts.new]
+            self._save(REPLAY, {name: getattr(replay, name) for name in _Stored.__struct_fields__} | {"facts": facts})
 
     @cached_property
     def stamps(self) -> Stamps:
@@ -68,8 +103,9 @@ class Kept:
             self._save(STAMPS, stamps)
 
     @cached_property
-    def _parses(self) -> dict[str, msgspec.Raw]:
-        return (self._load(PARSES, dict[str, msgspec.Raw]) if self.cached else None) or {}
+    def _parses(self) -> Mapping[str, bytes]:
+        found = self._load(PARSES, dict[str, msgspec.Raw]) if self.cached else None
+        return {key: bytes(packed) for key, packed in (found or {}).items()}
 
     def _load(self, name: str, kind: Any) -> Any:
         body = cache.load_bytes(self.history.root, name, self._key)

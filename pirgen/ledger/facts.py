@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from pirgen.ledger.snapshot import Action, Snapshot
@@ -25,6 +26,50 @@ class Fact(NamedTuple):
     event: str
     before: Values
     after: Values
+
+
+class FactLog(Sequence[Fact]):
+    """Facts, oldest first. Those of earlier runs stay as they were stored until somebody asks for them.
+
+    `decode` makes a fact of a stored one. `people` gives the names by which a repository knows authors; without it
+    they stay as the commits have them.
+    """
+
+    def __init__(
+        self,
+        stored: Sequence[Any] = (),
+        decode: Callable[[Any], Fact] = lambda fact: fact,
+        people: Callable[[Iterable[str]], Mapping[str, str]] | None = None,
+    ) -> None:
+        self.stored, self._decode, self._people = stored, decode, people
+        self.new: list[Fact] = []
+        """The facts of this run."""
+
+    def named(self, people: Callable[[Iterable[str]], Mapping[str, str]]) -> FactLog:
+        """The same facts with the authors' names that `people` gives."""
+        log = FactLog(self.stored, self._decode, people)
+        log.new = self.new
+        return log
+
+    @cached_property
+    def _all(self) -> tuple[Fact, ...]:
+        facts = (*map(self._decode, self.stored), *self.new)
+        if self._people is None:
+            return facts
+        names = self._people({fact.author for fact in facts if fact.author})
+        return tuple(fact._replace(author=names[fact.author]) if fact.author else fact for fact in facts)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._all[index]
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FactLog) and self._all == other._all
+
+    def __hash__(self) -> int:
+        return hash(self._all)
 
 
 class Change(NamedTuple):

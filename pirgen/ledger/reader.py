@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 
-import msgspec
-
 from pirgen.config import Config
 from pirgen.files import Source, is_below
 from pirgen.git.repository import Repository
+from pirgen.ledger.checkpoint import pack, unpack
 from pirgen.ledger.snapshot import Camera, Snapshot, UnreadableError
 from pirgen.runtime.parallel import spread
 
-_DECODER = msgspec.json.Decoder(Snapshot | str)
-
-Parses = MutableMapping[str, msgspec.Raw]
-"""What blobs say, or why they cannot be read: as JSON, which takes a tenth of the memory."""
+Parses = MutableMapping[str, bytes]
+"""What blobs say, or why they cannot be read, packed by `checkpoint`."""
 
 
 class Readings:
@@ -32,12 +29,11 @@ class Readings:
         due = [key for key in wanted if key not in self.known]
         due.sort(key=lambda key: wanted[key][0])  # revisions of one file, one after the other, are read fastest
         made = spread([wanted[key] for key in due], self._read, "reading revisions") if due else ()
-        self.known.update(zip(due, map(msgspec.Raw, made), strict=True))
+        self.known.update(zip(due, made, strict=True))
 
     def said(self, path: str, blob: str) -> Snapshot | str:
         """What a file that was prepared says, or why it cannot be read."""
-        said: Snapshot | str = _DECODER.decode(self.known[self._key(path, blob)])
-        return said
+        return unpack(self.known[self._key(path, blob)])
 
     def _key(self, path: str, blob: str) -> str:
         return f"{blob} log" if is_below(path, self.config.incidents) else blob
@@ -51,4 +47,4 @@ class Readings:
                 said = camera.take(Source(path, data))
             except UnreadableError as error:
                 said = str(error)
-            yield msgspec.json.encode(said)
+            yield pack(said)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
-
-from pirgen.ledger.facts import Change, Fact, changes, matches
-from pirgen.ledger.revisions import Revision
+from pirgen.ledger.facts import Change, Fact, FactLog, changes, matches
 from pirgen.ledger.snapshot import Action, Snapshot
 from pirgen.ledger.state import Incident, fold
+
+if TYPE_CHECKING:
+    from pirgen.ledger.revisions import Revision
 
 
 class Unreadable(NamedTuple):
@@ -23,29 +24,26 @@ class Unreadable(NamedTuple):
     reason: str
 
 
-class Walk(msgspec.Struct, dict=True):
+@dataclass
+class Replay:
     """The state between two revisions: what every file says, and what is known of every incident.
 
-    It is plain data, so that a later walk goes on where this one ended.
+    It is plain data, so that a later run goes on where this one ended.
     """
 
     head: str | None = None
-    """The commit up to which the history was walked."""
+    """The commit up to which the history was replayed; None before the first one."""
     clock: int = 0
     """The time of the last revision, in seconds since 1970."""
     adjusted: int = 0
     """How many commits have a time that differs from their committer date."""
-    blobs: dict[str, str] = {}
-    files: dict[str, Snapshot] = {}
-    incidents: dict[str, Incident] = {}
-    unreadable: list[Unreadable] = []
-    facts: list[msgspec.Raw] = []
-    """The facts of earlier runs, as they were kept: most runs only add to them."""
-
-    @cached_property
-    def new(self) -> list[Fact]:
-        """The facts of this run."""
-        return []
+    blobs: dict[str, str] = field(default_factory=dict)
+    """The blob of each file of the last commit."""
+    files: dict[str, Snapshot] = field(default_factory=dict)
+    """What each file says."""
+    incidents: dict[str, Incident] = field(default_factory=dict)
+    unreadable: list[Unreadable] = field(default_factory=list)
+    facts: FactLog = field(default_factory=FactLog)
 
     @cached_property
     def holders(self) -> defaultdict[tuple[bool, str], set[str]]:
@@ -57,8 +55,7 @@ class Walk(msgspec.Struct, dict=True):
 
     def forget(self) -> None:
         """Leave out what was told so far: only what comes is of interest."""
-        self.facts, self.unreadable, self.adjusted = [], [], 0
-        self.new.clear()
+        self.facts, self.unreadable, self.adjusted = FactLog(), [], 0
 
     def step(self, revision: Revision) -> bool:
         """Apply one revision; whether it says anything new."""
@@ -98,7 +95,7 @@ class Walk(msgspec.Struct, dict=True):
     ) -> Incident:
         for step in steps:
             fact = Fact(revision.at, revision.commit, revision.author, incident.path, incident.incident_id, *step)
-            self.new.append(fact)
+            self.facts.new.append(fact)
             incident = fold(incident, fact, said.get(step.action_id or ""))
         return incident
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pirgen.config import Config
 from pirgen.errors import HistoryMissingError
@@ -20,11 +20,13 @@ from pirgen.files import MAX_BYTES, Source, find, is_source, read
 from pirgen.git.log import Commit
 from pirgen.git.repository import Repository
 from pirgen.git.sources import recorded
-from pirgen.ledger.reader import Readings
 from pirgen.ledger.snapshot import Camera, Snapshot, UnreadableError
 from pirgen.review.timeline import parse_date
 from pirgen.runtime.parallel import cores
 from pirgen.workspace import Workspace
+
+if TYPE_CHECKING:
+    from pirgen.ledger.reader import Readings
 
 Stamps = Mapping[str, tuple[int, str]]
 """What identifies a file of the worktree without reading it, and the blob that it was when it was read."""

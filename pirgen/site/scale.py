@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from math import ceil, log, log10
 
@@ -59,12 +58,3 @@ def short(text: str, room: float) -> str:
     """As much of a text as there is room for, in pixels."""
     most = max(1, int(room / CHARACTER))
     return text if len(text) <= most else f"{text[: most - 1]}…"
-
-
-def lines(labels: Iterable[tuple[float, float]]) -> Iterator[int]:
-    """For labels from left to right, each with its left and its right end, the lowest line on which there is room."""
-    ends: list[float] = []
-    for left, right in labels:
-        line = next((line for line, end in enumerate(ends) if end <= left), len(ends))
-        ends[line : line + 1] = [right]
-        yield line

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pirgen.review import Review
 from pirgen.review.duration import format_duration
 from pirgen.review.milestones import MILESTONES, Interval, Milestone, began
-from pirgen.site.scale import CHARACTER, lines, moments
+from pirgen.site.scale import CHARACTER, moments
 
 WIDTH, MARGIN, LINE = 720, 24, 16
 """In pixels: the picture, its sides, and a line of labels."""
@@ -109,10 +109,15 @@ def _milestone(name: str, mark: Milestone, base: datetime, *, rough: bool) -> st
 
 
 def _labels(places: list[tuple[float, str]]) -> list[Label]:
-    """Names to the right of their marks; the further left, the higher, so that no line to a mark crosses a name."""
-    order = sorted(places, reverse=True)
-    on = lines((-x - _width(text), -x) for x, text in order)
-    return [Label(x, text, line) for (x, text), line in zip(order, on, strict=True)]
+    """Names to the right of their marks, each above all names whose marks it reaches over.
+
+    So no two names touch, and no line from a name down to its mark crosses another name.
+    """
+    labels: list[Label] = []
+    for x, text in sorted(places, reverse=True):
+        end = x + _width(text)
+        labels.append(Label(x, text, max((other.line + 1 for other in labels if other.x < end), default=0)))
+    return labels
 
 
 def _width(text: str) -> float:

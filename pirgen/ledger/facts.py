@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from pirgen.ledger.snapshot import Action, Snapshot
+from pirgen.ledger.snapshot import EVENTS, Action, Snapshot
 
 Values = Mapping[str, Any]
 CLOSED = ("done", "declined")
@@ -66,7 +66,7 @@ class FactLog(Sequence[Fact]):
         return len(self._all)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, FactLog) and self._all == other._all
+        return isinstance(other, FactLog | tuple) and self._all == tuple(other)
 
     def __hash__(self) -> int:
         return hash(self._all)
@@ -161,15 +161,16 @@ def _item(action_id: str, old: Action, new: Action) -> Iterator[Change]:
             event = "action_started"
         if event:
             yield Change(action_id, event, {"status": old.status}, {"status": new.status})
-    if old.due != new.due:
-        yield Change(action_id, "action_due_moved", {"due": _date(old)}, {"due": _date(new)})
-    if old.owner != new.owner:
-        yield Change(action_id, "action_owner_changed", {"owner": old.owner or None}, {"owner": new.owner or None})
+    for name, event in EVENTS.items():
+        before, after = getattr(old, name), getattr(new, name)
+        if before != after:
+            yield Change(action_id, event, {name: _plain(before)}, {name: _plain(after)})
 
 
 def _values(item: Action) -> Values:
-    return {"status": item.status, "owner": item.owner or None, "due": _date(item)}
+    return {name: _plain(getattr(item, name)) for name in ("status", *reversed(EVENTS))}
 
 
-def _date(item: Action) -> str | None:
-    return item.due.isoformat() if item.due else None
+def _plain(value: Any) -> str | None:
+    """A value of an action item as a fact holds it; None where there is none."""
+    return value.isoformat() if isinstance(value, date) else value or None

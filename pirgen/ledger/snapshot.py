@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from pirgen.config import Config
 from pirgen.document import load
 from pirgen.document.incremental import Blocks
 from pirgen.files import Source, is_below
-from pirgen.review import ActionItem, Review, placeholders, read
+from pirgen.review import Review, placeholders, read
 from pirgen.review.incident_log import read as read_log
 from pirgen.review.milestones import Milestone, began
 
 
 class Action(NamedTuple):
-    """An action item, as far as the ledger follows it."""
+    """An action item, as far as the ledger follows it: the fields of `review.ActionItem` that it compares."""
 
     id: str
     action: str
@@ -26,6 +27,11 @@ class Action(NamedTuple):
     completed_on: date | None
     reason: str = ""
     """Why it was declined."""
+
+
+EVENTS = {"due": "action_due_moved", "owner": "action_owner_changed"}
+"""The fields of an action item whose change is a fact, and the fact's event; a change of status has its own events."""
+_followed = attrgetter(*Action._fields)
 
 
 class Snapshot(NamedTuple):
@@ -93,7 +99,7 @@ class Camera:
         finished = review.status == "complete" and not any(placeholders(review))
         items: dict[str, Action] = {}
         for item in review.action_items:
-            items.setdefault(item.id, _action(item))
+            items.setdefault(item.id, Action(*_followed(item)))
         return Snapshot(
             incident_id=review.incident_id,
             status=review.status,
@@ -120,7 +126,3 @@ def _log(data: Any) -> Snapshot:
         began=log.started,
         milestones=log.milestones,
     )
-
-
-def _action(item: ActionItem) -> Action:
-    return Action(item.id, item.action, item.owner, item.due, item.status, item.completed_on, item.reason)

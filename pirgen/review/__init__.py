@@ -33,6 +33,11 @@ class ActionItem(NamedTuple):
     place: int = 0
     """Its place in the list, which is where a problem with it is shown."""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a page says in brackets behind the action."""
+        return tuple(filter(None, (self.kind, self.priority, self.issue)))
+
 
 class Link(NamedTuple):
     """Where to read more."""

@@ -1,4 +1,4 @@
-"""What the CI gate judges: invalid reviews, stale pages, overdue reviews and action items, expired ignores."""
+"""Judges a project for the CI gate: invalid reviews, stale pages, overdue reviews and action items, expired ignores."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ INVALID, STALE, OVERDUE_REVIEW, OVERDUE_ACTION, EXPIRED_IGNORE = KINDS = (
 
 
 class Scope(NamedTuple):
-    """What is judged of a project."""
+    """The part of a project that is judged."""
 
     grace: int = 0
-    """For how many days what is overdue may pass."""
+    """How many days something may be overdue without failing."""
     severities: Collection[str] = ()
-    """Of which severities what is overdue is judged; empty for all."""
+    """The severities whose overdue reviews and action items are judged; empty for all."""
     incidents: Collection[str] | None = None
     """The incidents that a branch touches; None for all."""
     pages: Collection[str] = ()
     """The files that a branch touches."""
 
     def of(self, rows: Sequence[Row]) -> list[Row]:
-        """The rows of a table that are judged; one of an unknown severity is of any."""
+        """The rows of a table that are judged; an unknown severity counts as any severity."""
         return [
             row
             for row in rows
@@ -64,20 +64,20 @@ class Past(NamedTuple):
     reviews: Overdue
     actions: Overdue
     undated: list[Row]
-    """Reviews that are missing and have no deadline; they fail nothing."""
+    """Missing reviews that have no deadline; they do not fail the gate."""
     expired: tuple[Ignore, ...]
 
 
 class Outcome(NamedTuple):
-    """What was found. Without the history it lacks what only history can tell."""
+    """What was found. Where history is missing, `past` is the error that says so."""
 
     lint: Result
     pages: tuple[tuple[str, str], ...]
-    """The pages that are not current, each with what it is: missing, stale or orphaned."""
+    """The pages that are not current, each with its state: missing, stale or orphaned."""
     past: Past | HistoryMissingError
 
     def counts(self) -> dict[str, int]:
-        """How many of each kind were found, without the kinds of which there are none."""
+        """How many of each kind were found; kinds that were not found are left out."""
         found = {INVALID: self.lint.number(Severity.ERROR), STALE: len(self.pages)}
         if isinstance(self.past, Past):
             found |= {
@@ -99,10 +99,10 @@ def check(
     allow_shallow: bool = False,
     cached: bool = False,
 ) -> Outcome:
-    """Judge a project; with `touched_since` only what its branch touches since it left that revision.
+    """Judge a project; with `touched_since` only what its branch touched since it left that revision.
 
-    `now` is aware; see `report` for `as_of`. Raises PirgenError as `lint`, `render` and `report` do. Where history is
-    missing, the outcome holds the error, so that what the files say is told all the same.
+    `now` is aware; see `report` for `as_of`. Raises PirgenError as `lint`, `render` and `report` do. A missing history
+    raises nothing: the outcome holds the error, beside what was found in the files.
     """
     result = lint(project.root, project.config, workspace=workspace, cached=cached)
     missing: HistoryMissingError | None = None
@@ -142,7 +142,7 @@ def _overdue(found: Report, scope: Scope, table: str) -> Overdue:
 
 
 def _narrowed(project: Project, workspace: Workspace, result: Result, scope: Scope, base: str) -> tuple[Result, Scope]:
-    """What a branch answers for: findings in files that it touches and new ones elsewhere, its reviews and pages."""
+    """The result and the scope limited to a branch: what it touches, and new findings in other files."""
     from pirgen.git.repository import Repository
 
     repository = Repository(project.root)
@@ -157,7 +157,7 @@ def _narrowed(project: Project, workspace: Workspace, result: Result, scope: Sco
 
 
 def _incidents(workspace: Workspace, touched: Collection[str]) -> Iterator[str]:
-    """The incidents that these files are about, as far as the files say."""
+    """The ids of the incidents that these files are about, by their contents and their names."""
     for review in (workspace.entry(name).review for name in workspace.reviews if name in touched):
         yield from (review.incident_id, *review.covers)
     yield from (workspace.log(name).incident_id for name in workspace.logs if name in touched)

@@ -1,4 +1,4 @@
-"""The MkDocs plugin: the pages of `render` and the dashboards as generated files, nothing written to disk."""
+"""The MkDocs plugin. It adds the pages of `render` and the dashboards as generated files and writes nothing to disk."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from pirgen.workspace import Workspace
 
 log = get_plugin_logger(__name__)
 GUESSED = ("edit/master/docs/", "src/default/docs/")
-"""What MkDocs takes for the address to edit where nobody says it: any branch and any folder may be another."""
+"""The edit addresses that MkDocs assumes where none is configured. Their branch and folder may be wrong."""
 
 
 class Options(PluginConfig):  # type: ignore[no-untyped-call]
@@ -52,10 +52,10 @@ class PirgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self._edits: dict[str, str] = {}
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
-        """Keeps this object from one build to the next, as MkDocs has it."""
+        """Does nothing. Because it exists, MkDocs keeps this object from one build to the next."""
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Adds the style and the script."""
+        """Adds the style and the script of the pages to the site."""
         folder = _uri(_project(config), config)
         config.extra_css.append(f"{folder}{STYLE}")
         config.extra_javascript.append(f"{folder}{SCRIPT}")
@@ -63,10 +63,13 @@ class PirgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     @event_priority(50)
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Adds the pages in place of those on disk, so that the site is current even where they are stale."""
+        """Adds the pages in place of those on disk, so that the site is current even if they are stale.
+
+        Raises PluginError where the pages cannot be made.
+        """
         project = _project(config)
         collects = gc.isenabled()
-        gc.disable()  # what is made here is almost all still needed: looking through it took half of the time
+        gc.disable()  # almost all objects made here stay in use: collecting took half of the time
         try:
             self._watch(project)
             workspace = project.workspace(keeps_data=True)
@@ -90,7 +93,7 @@ class PirgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         return files
 
     def on_pre_page(self, page: Page, *, config: MkDocsConfig, files: Files) -> Page:
-        """Lets a theme's own edit link lead where the page's does."""
+        """Makes the theme's edit link of a review's page lead to the review."""
         if url := self._edits.get(page.file.src_uri):
             page.edit_url = url
         return page
@@ -101,7 +104,7 @@ class PirgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self._watch(_project(config))
 
     def _watch(self, project: Project) -> None:
-        """Watch what there is, of which each build may find more."""
+        """Watch the paths that exist; each build may find new ones."""
         names = (*project.config.reviews, *project.config.incidents, project.config.templates, "pirgen.yaml")
         for path in (project.root / name for name in filter(None, names)):
             if self._server and path not in self._watched and path.exists():
@@ -129,7 +132,10 @@ def _project(config: MkDocsConfig) -> Project:
 
 
 def _uri(project: Project, config: MkDocsConfig) -> str:
-    """The folder of the pages in the site, ending with a slash, empty for the top."""
+    """The folder of the pages in the site, ending with a slash; empty for the top.
+
+    Raises PluginError where the folder is outside the docs or pirgen.yaml is wrong.
+    """
     try:
         pages = project.root / project.config.pages
     except PirgenError as error:
@@ -141,7 +147,7 @@ def _uri(project: Project, config: MkDocsConfig) -> str:
 
 
 def _warn(project: Project, workspace: Workspace) -> None:
-    """What lint finds, as warnings of MkDocs: a strict build fails on them."""
+    """Log what lint finds, except advice, as warnings of MkDocs; a strict build fails on them."""
     for found in lint(project.root, project.config, workspace=workspace, cached=project.can_keep).diagnostics:
         if found.severity is not Severity.ADVICE:
             hint = f"; {found.hint}" if found.hint else ""
@@ -150,9 +156,9 @@ def _warn(project: Project, workspace: Workspace) -> None:
 
 
 def _links(project: Project, config: MkDocsConfig) -> Links:
-    """Where things are: by pirgen.yaml, else by what MkDocs is told, else by the remote."""
+    """The addresses to link to: those of pirgen.yaml, else those of mkdocs.yml, else those of the remote."""
     found, own = project.links(), project.config.repository
-    top = re.sub(r"(?<=//)[^@/]*@", "", config.repo_url or "")  # a name and a password are nobody's business
+    top = re.sub(r"(?<=//)[^@/]*@", "", config.repo_url or "")  # leaves out a name and a password
     told, edit = remote.links(top), ""
     if top and config.edit_uri and not config.edit_uri.startswith(("?", "#")):
         docs = Path(os.path.relpath(config.docs_dir, project.root)).as_posix()
@@ -168,7 +174,7 @@ def _links(project: Project, config: MkDocsConfig) -> Links:
 
 
 def _make_way(files: Files, there: File) -> None:
-    """Take away a file in whose place a page of ours comes."""
+    """Remove a file that a page of pirgen replaces; warn if pirgen did not write it."""
     if not is_generated(there.src_uri, there.content_string):
         log.warning(f"{there.src_uri} was not written by pirgen, whose page takes its place; move it away")
     files.remove(there)

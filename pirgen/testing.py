@@ -1,4 +1,4 @@
-"""For authors of rules: run one rule on a review written as YAML."""
+"""A helper for authors of rules: it runs one rule on a review written as YAML."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def check(
     config: Config | None = None,
     others: Mapping[str, str] | None = None,
 ) -> list[Problem]:
-    """What a rule says of a review, given as YAML; `others` are the project's other reviews by file.
+    """Run a rule on a review, given as YAML, and return the problems that it finds.
 
-    Raises ValueError where a text is not sound YAML.
+    `others` are the project's other reviews as YAML, by file. Raises ValueError where a text is not sound YAML.
     """
     sources = {name: Source(name, text.encode()) for name, text in {**(others or {}), file: review}.items()}
     workspace = Workspace(Path(os.devnull), config or Config(), sources)

@@ -16,18 +16,18 @@ from pirgen.errors import PirgenError
 from pirgen.files import Source, find, is_below, read, write
 from pirgen.review import Review
 from pirgen.review import read as read_review
-from pirgen.review.edits import item, item_path, set_item
 from pirgen.review.incident_log import IncidentLog
 from pirgen.review.incident_log import read as read_log
 from pirgen.runtime import environment
 from pirgen.runtime.parallel import spread
-from pirgen.text.suggest import did_you_mean
-from pirgen.text.terminal import printable
 
 TICK = 2_000_000_000
 """The coarsest step of a file system's clock, in nanoseconds: two changes within it may carry one time."""
-KEPT = 64
-"""How many files stay parsed. A parsed file takes about 30 times its size, so a large project cannot keep all."""
+KEPT, FEW = 64, 4
+"""How many files stay parsed: all of a small project, of a large one only the last ones.
+
+A parsed file takes about 30 times its size, and to free what was made long ago takes half as long as to parse.
+"""
 
 
 class Entry(NamedTuple):
@@ -81,10 +81,6 @@ class Workspace:
         self.open_file = open_file or (lambda name: read(root / name, name))
         self.places: dict[str, str] = {}
         """The paths of files that were named and lie elsewhere, by their names here."""
-        self.document: Callable[[Source], Document] = lru_cache(KEPT)(load)
-        """Parses a source, once while it is kept. Whatever is wrong is in the document's problems."""
-        self.parse: Callable[[Source], Entry] = lru_cache(KEPT)(self._parse)
-        """Reads the review in a source, once while it is kept."""
         self._read = lru_cache(KEPT)(lambda name: read(self._place(name), name))
         self._buffers: dict[str, Source] = {}
         self._data: dict[str, Any] = {}
@@ -99,6 +95,20 @@ class Workspace:
     def logs(self) -> tuple[str, ...]:
         """The names of the incident logs in the configured folders."""
         return tuple(self._names(self.config.incidents))
+
+    @cached_property
+    def _kept(self) -> int:
+        return KEPT if len(self.reviews) + len(self.logs) <= KEPT else FEW
+
+    @cached_property
+    def document(self) -> Callable[[Source], Document]:
+        """Parses a source, once while it is kept. Whatever is wrong is in the document's problems."""
+        return lru_cache(self._kept)(load)
+
+    @cached_property
+    def parse(self) -> Callable[[Source], Entry]:
+        """Reads the review in a source, once while it is kept."""
+        return lru_cache(self._kept)(self._parse)
 
     def _names(self, folders: Iterable[str]) -> list[str]:
         if self.sources is not None:
@@ -159,6 +169,8 @@ class Workspace:
         for entry in unreadable[:1]:
             span, problem = entry.document.problems[0]
             raise PirgenError(f"{entry.file}:{span.line}:{span.column}: {problem.message}; {problem.hint or 'mend it'}")
+        from pirgen.text.suggest import did_you_mean
+
         known = {self.incident_id(self.source(name)): name for name in reversed(names)}
         if incident_id in known:  # it is written with escapes
             return self.entry(known[incident_id])
@@ -170,6 +182,9 @@ class Workspace:
         Raises PirgenError where there is no such review or item, where a value is empty or holds characters that
         nobody sees, where it cannot be written without a change elsewhere, and where the schema forbids the result.
         """
+        from pirgen.review.edits import item, item_path, set_item
+        from pirgen.text.terminal import printable
+
         values = {key: " ".join(value.split()) for key, value in values.items()}
         if empty := [key for key, value in values.items() if not value]:
             raise PirgenError(f"the {empty[0].replace('_', ' ')} is empty; say what it shall be")

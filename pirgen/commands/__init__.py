@@ -1,4 +1,4 @@
-"""The command line: thin commands, one a file, imported only when called."""
+"""The command line. Each command is a thin module that is imported only when it is called."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ no_cache = click.option("--no-cache", "cached", flag_value=False, default=True, 
 
 
 def emit(text: str) -> None:
-    """Print an answer to stdout as it is: UTF-8 whatever the locale, quietly where the reader has gone."""
+    """Print text to stdout unchanged, as UTF-8 whatever the locale; a closed pipe is not an error."""
     try:
         sys.stdout.buffer.write(text.encode("utf-8", "replace"))
         sys.stdout.flush()

@@ -80,7 +80,7 @@ def assign(project: Project, incident_id: str, action_id: str, owner: str) -> No
 
 
 def change(project: Project, incident_id: str, action_ids: Iterable[str], said: Mapping[str, str | None]) -> None:
-    """Give items of a review these values, those that are said, in one write or not at all, and say so."""
+    """Change action items of a review in one write, and print the changes. Values that are None are ignored."""
     workspace = project.workspace()
     values = {key: value for key, value in said.items() if value is not None}
     made = workspace.set_items(incident_id, action_ids, values)

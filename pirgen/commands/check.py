@@ -128,7 +128,7 @@ def _days(text: str) -> int:
 
 
 def _chosen(text: str, known: Collection[str], what: str) -> list[str]:
-    """The words of a list with commas. Raises PirgenError for one that is not known."""
+    """The words of a list with commas. Raises PirgenError for a word that is not in `known`."""
     words = [word.strip() for word in text.split(",") if word.strip()]
     for word in words:
         if word not in known:

@@ -103,12 +103,12 @@ def _sum_up(text: str) -> None:
     """Add text to the summary of a step of GitHub Actions, where there is one."""
     path = environment.variable("GITHUB_STEP_SUMMARY")
     if text and path:
-        with open(path, "a", encoding="utf-8") as file:  # noqa: PTH123 - appended to, as the host asks
+        with open(path, "a", encoding="utf-8") as file:  # noqa: PTH123 - GitHub asks to append
             file.write(text)
 
 
 def _mend(workspace: Workspace, chosen: list[Path], unsafe: bool, *, write_it: bool, cached: bool) -> int:
-    """Fix the reviews that need it, or show how; the number of files that change."""
+    """Fix the chosen reviews, or show the fixes without `write_it`. Returns the number of files that change."""
     from pirgen.lint.fix import fix_files
 
     changed = 0

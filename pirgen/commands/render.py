@@ -85,7 +85,7 @@ def _dashboards(
 
 
 def _tell(result: Rendering, *, check: bool) -> int:
-    """Say what differed; the number of pages that did."""
+    """Print which pages differed, and return how many did, without those that are not valid."""
     told = (
         (result.missing, "missing" if check else "written"),
         (result.stale, "stale" if check else "updated"),

@@ -63,7 +63,7 @@ def command(
 
 
 def _table(*, to_terminal: bool) -> str:
-    """The prettiest table that is installed; what goes to a file or a pipe is the same everywhere."""
+    """The export for a table: `pretty` for a terminal where it is installed, else `table`, which is the same everywhere."""
     if not to_terminal:
         return "table"
     from pirgen.report.exports.pretty import is_available

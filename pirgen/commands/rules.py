@@ -43,12 +43,12 @@ def _weight(project: Project, rule: rules.Rule) -> str:
 
 
 def _summary(rule: rules.Rule) -> str:
-    """The first sentence of the documentation."""
+    """The first sentence of a rule's documentation."""
     return re.split(r"(?<=[.;:])\s", " ".join(inspect.cleandoc(rule.doc).split()), maxsplit=1)[0].rstrip(";:")
 
 
 def _shown(doc: str) -> str:
-    """The documentation with its examples in colour."""
+    """A rule's documentation with the words Bad and Good in colour."""
     text = inspect.cleandoc(doc)
     for word, colour in (("Bad", "red"), ("Good", "green")):
         text = text.replace(f"*{word}*", click.style(word, fg=colour, bold=True))

@@ -9,8 +9,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pirgen.diagnostic import Edit, Erase, Insert, Quote, Rename, Reorder, Replace
 from pirgen.document import Document, load
@@ -18,8 +17,7 @@ from pirgen.files import Source
 from pirgen.text.yaml_scalar import yaml_string
 
 
-@dataclass(frozen=True, slots=True)
-class Splice:
+class Splice(NamedTuple):
     """Characters of a text to replace."""
 
     start: int

@@ -99,8 +99,7 @@ class Interval(NamedTuple):
     @property
     def starts(self) -> tuple[str, ...]:
         """The milestones that it may run from; the first one that was reached counts."""
-        other = STANDS_IN.get(self.start, self.end)
-        return (self.start,) if other == self.end else (self.start, other)
+        return _starts(self.start, self.end)
 
     def began(self, reached: Mapping[str, Milestone]) -> tuple[str, Milestone] | None:
         """The milestone that it runs from in an incident, and when that was; None where neither is known."""
@@ -120,6 +119,12 @@ class Interval(NamedTuple):
             inferred=mark.inferred or last.inferred,
             approximate=mark.approximate or last.approximate,
         )
+
+
+@cache
+def _starts(start: str, end: str) -> tuple[str, ...]:
+    other = STANDS_IN.get(start, end)
+    return (start,) if other == end else (start, other)
 
 
 INTERVALS: Mapping[str, Interval] = {

@@ -1,1 +1,1 @@
-"""Starting: a review from a template, from its incident's log where there is one."""
+"""Starts a review from a template and, where there is one, from its incident's log."""

@@ -1,4 +1,4 @@
-"""Starts a review from a template, from the incident's log where there is one."""
+"""Starts a review from a template and, where there is one, from its incident's log."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from pirgen.templating import Templates
 from pirgen.workspace import Workspace
 
 DUE_AFTER = timedelta(days=14)
-"""When the action item of the template is due, counted from the incident."""
+"""How long after the incident the action item of the template is due."""
 
 
 class Started(NamedTuple):
@@ -30,7 +30,7 @@ class Started(NamedTuple):
 
     path: Path
     written_schema: Path | None
-    """The schema that was written because the review's first line names it; None where it was there."""
+    """The schema that was written because the review's first line names it; None where it existed already."""
     unreadable_logs: tuple[str, ...]
     """Logs that are named after the incident and cannot be read."""
 
@@ -46,8 +46,8 @@ def new(
 ) -> Started:
     """Write a draft review for an incident, by default for the next free id.
 
-    What the incident's log says is taken over. `now` is aware; `day` is written YYYY-MM-DD. Raises PirgenError where
-    the id is taken or a value is not valid.
+    The draft takes over what the incident's log says. `now` is aware; `day` is written YYYY-MM-DD. Raises PirgenError
+    where the id is taken or a value is not valid.
     """
     config = project.config
     files = [PurePosixPath(name) for name in find(project.root, config.reviews)]
@@ -88,7 +88,7 @@ def new(
 
 
 def _log(workspace: Workspace, incident_id: str) -> tuple[IncidentLog, tuple[str, ...]]:
-    """The log of an incident, one that says nothing where there is none; and logs of its name that are unreadable."""
+    """The log of an incident, empty where there is none, and the logs named after it that cannot be read."""
     unreadable: list[str] = []
     for name in workspace.logs:
         log = workspace.log(name)
@@ -100,14 +100,14 @@ def _log(workspace: Workspace, incident_id: str) -> tuple[IncidentLog, tuple[str
 
 
 def _timeline(log: IncidentLog, config: Config) -> Iterator[dict[str, str]]:
-    """The log's events as entries of a review, in their order, at the same moments."""
+    """The log's events as timeline entries of a review, in order of time."""
     person = re.compile(config.review_schema.schema["definitions"]["person"]["pattern"])
     known = sorted(((one.at, one) for one in log.events if one.at), key=itemgetter(0))
     events = [(at.astimezone(config.zone), one) for at, one in known]
     twice = any(at.replace(fold=0).utcoffset() != at.replace(fold=1).utcoffset() for at, _ in events)
     for at, event in events:
         time = f"{at:%Y-%m-%d %H:%M}" if at.second == at.microsecond == 0 else str(at.replace(tzinfo=None))
-        if twice:  # some time of these comes twice that day, so all carry their offset
+        if twice:  # a local time occurs twice when clocks go back, so all times carry their offset
             time = at.isoformat()
         by, text = event.by, " ".join(event.event.split()) or "TODO: what happened"
         if by and not person.search(by):
@@ -122,7 +122,7 @@ def _check(schema: Schema, data: dict[str, str]) -> None:
 
 
 def next_id(stems: Iterable[str]) -> str:
-    """The id after the highest one of the commonest form, as wide as that one; INC-001 for the first."""
+    """The highest id of the commonest prefix plus one, with as many digits; `INC-001` where no id has a number."""
     numbered = [found for stem in stems if (found := re.fullmatch(r"([A-Za-z][A-Za-z0-9._-]*?)([0-9]{1,9})", stem))]
     if not numbered:
         return "INC-001"
@@ -132,7 +132,7 @@ def next_id(stems: Iterable[str]) -> str:
 
 
 def _place_schema(project: Project) -> tuple[Path, bool]:
-    """The schema that the new file's first line names, for editors, and whether it was written just now."""
+    """The path of the schema that the new file's first line names for editors, and whether it was written just now."""
     path = project.root / "schemas" / "pir.schema.json"
     is_new = not path.exists()
     if is_new:

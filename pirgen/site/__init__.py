@@ -1,7 +1,7 @@
-"""Reviews to pages: what the pages say, which of those on disk differ, and writing the difference.
+"""Turns reviews into pages, compares them with the pages on disk, and writes the difference.
 
-A committed page is a function of the reviews, the configuration and the templates: neither git nor the date enters.
-What is built with a site adds what history proves, and the pages about all reviews.
+A committed page depends only on the reviews, the configuration and the templates, never on git or the date.
+A page that is built with a site also says what history proves. A site also has pages about all reviews.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ __all__ = ["Page", "Rendering", "Site", "compare", "is_generated", "render", "wr
 
 
 class Site:
-    """The pages of a project. Whatever makes one raises PirgenError where a template is wrong."""
+    """The pages of a project. Every method that makes pages raises PirgenError where a template is wrong."""
 
     def __init__(self, root: Path, config: Config, workspace: Workspace | None = None) -> None:
         self.root, self.config = root, config
@@ -43,11 +43,11 @@ class Site:
 
     @cached_property
     def relations(self) -> Relations:
-        """What the reviews have to do with each other."""
+        """How the reviews are related to each other."""
         return Relations({name: review for name, (_, review) in sorted(self.reviews.items())})
 
     def committed(self) -> Iterator[Page]:
-        """The reviews' pages, as they are committed."""
+        """The reviews' pages in the form that is committed."""
         return self._pages(lambda file, name: None)
 
     def built(self, ledger: Ledger | None, links: Links) -> Iterator[Page]:
@@ -69,7 +69,7 @@ class Site:
             yield Page(f"{self.config.pages}/{name}.md", text, self.reviews[name][0])
 
     def dashboards(self, ledger: Ledger | None, links: Links, folder: str | None = None) -> Iterator[Page]:
-        """The pages about all reviews, for a folder below the root; without a history those that need none."""
+        """The pages about all reviews, for a folder below the root; without a ledger only those that need no history."""
         from pirgen.report import report_of
         from pirgen.site.pages import Subject, pages
 

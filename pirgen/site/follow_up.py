@@ -20,7 +20,7 @@ def evidence(file: str, incident_id: str, ledger: Ledger | None, links: Links) -
 
 
 def _state(ledger: Ledger, item: Item, links: Links) -> Iterator[str]:
-    """What is to be said beside the status, as Markdown."""
+    """What a page says beside an action item's status, as Markdown."""
     day = today(ledger, ledger.as_of)
     if at := item.closed_at or item.declined_at:
         commit = item.closed_commit or item.declined_commit

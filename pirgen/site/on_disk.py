@@ -1,4 +1,4 @@
-"""Pages on disk: which of them pirgen wrote, how they differ from what they should be, and writing the difference."""
+"""Compares pages with those on disk, tells which of them pirgen wrote, and writes the difference."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pirgen.files import write as write_file
 MARKER, SOURCE = "generated_by: pirgen", "pirgen_source: "
 
 MARKS = {".xml": "<subtitle>Reviews as they are completed, by pirgen</subtitle>", ".ics": "PRODID:-//pirgen//"}
-"""What marks a file in which MARKER has no place."""
+"""The marks of generated files that cannot hold MARKER, by suffix."""
 
 
 class Page(NamedTuple):
@@ -33,7 +33,7 @@ class Rendering(NamedTuple):
     stale: tuple[str, ...]
     orphaned: tuple[str, ...]
     unrenderable: tuple[str, ...] = ()
-    """Review files that are not valid, so that they have no page; an old page of theirs stays."""
+    """Review files that are not valid and so have no page; their old pages stay."""
 
     @property
     def is_current(self) -> bool:
@@ -80,7 +80,7 @@ def write(root: Path, rendering: Rendering) -> None:
 
 
 def is_generated(path: str, text: str) -> bool:
-    """Whether pirgen wrote a file: a page's front matter says so, of another file its beginning."""
+    """Whether pirgen wrote a file. A page says so in its front matter, any other file near its beginning."""
     if path.endswith(".md"):
         return MARKER in _front_matter(text)
     return MARKS.get(PurePosixPath(path).suffix, MARKER) in text[:1000]

@@ -1,4 +1,4 @@
-"""Days by month, or by quarter or year where months would be too many to tell apart."""
+"""Groups days by month, or by quarter or year where there would be too many months to tell apart."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ MOST = 60
 
 
 class Period(NamedTuple):
-    """Some months in a row."""
+    """One or more consecutive months."""
 
     name: str
     first: date
     end: date
-    """The day after its last one."""
+    """The day after the last day of the period."""
 
 
 def periods(days: Iterable[date]) -> list[Period]:
-    """All periods from the first day to the last, those without a day too; months, if they are few enough."""
+    """All periods from the first day to the last, including empty ones: months, quarters or years, the first that fit."""
     known = sorted(days)
     if not known:
         return []
@@ -30,12 +30,12 @@ def periods(days: Iterable[date]) -> list[Period]:
 
 
 def place(spans: list[Period], day: date) -> int:
-    """Which of the periods a day lies in."""
+    """The index of the period that a day lies in."""
     return next(number for number, span in enumerate(spans) if day < span.end)
 
 
 def samples(first: date, last: date, most: int = 60) -> Iterator[date]:
-    """Days from `first` to `last`, both included, evenly apart, not more than `most` and one."""
+    """Evenly spaced days from `first` to `last`, both included; at most `most` + 1 of them."""
     step = max(1, -(-(last - first).days // most))
     day = first
     while day < last:

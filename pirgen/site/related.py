@@ -1,4 +1,4 @@
-"""Which reviews have to do with each other: one names or covers the other, or both had the same thing go wrong."""
+"""How reviews are related: one names or covers the other, or both name the same contributing factor."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from typing import NamedTuple
 from pirgen.review import Review, is_placeholder
 
 MOST = 8
-"""How many incidents are named for one factor: those that come last by id."""
+"""How many incidents are named for one factor. Those with the last ids are kept."""
 
 
 class Relation(NamedTuple):
-    """Another incident, and what it has to do with a review."""
+    """Another incident, and how it is related to a review."""
 
     incident_id: str
     why: str
 
 
 class Relations:
-    """What the reviews of a project, by incident id, say about each other."""
+    """How the reviews of a project are related to each other; `reviews` are by incident id."""
 
     def __init__(self, reviews: Mapping[str, Review]) -> None:
         self.reviews = reviews
         self._namers: defaultdict[str, list[str]] = defaultdict(list)
         self.factors: defaultdict[str, dict[str, str]] = defaultdict(dict)
-        """By a contributing factor's words: the incidents that it contributed to, each with the factor as written."""
+        """For the words of each contributing factor, the ids of its incidents with the factor as written there."""
         for name, review in reviews.items():
             for other in dict.fromkeys((*review.related, *review.covers)):
                 self._namers[other].append(name)
@@ -38,11 +38,11 @@ class Relations:
                         self.factors[words(factor)].setdefault(name, factor)
 
     def named(self, review: Review) -> Iterator[Relation]:
-        """The incidents that a review names, each once."""
+        """The incidents that a review names or covers, each once."""
         yield from _once(review, chain(_each(review.covers, "covered by this review"), _each(review.related, "")))
 
     def all(self, review: Review) -> Iterator[Relation]:
-        """Those, and the incidents whose reviews name this one or share a contributing factor, the closest first."""
+        """All incidents related to a review, closest first: it names them, they name it, or they share a factor with it."""
         shared = (
             Relation(name, f"shares a contributing factor: {factor}")
             for factor in review.contributing_factors
@@ -65,5 +65,5 @@ def _once(review: Review, relations: Iterable[Relation]) -> Iterator[Relation]:
 
 
 def words(text: str) -> str:
-    """A text without case, punctuation and line ends: two factors are one where these are equal."""
+    """A text without case, punctuation and line ends. Two factors are the same where their words are equal."""
     return " ".join(re.findall(r"\w+", text.casefold()))

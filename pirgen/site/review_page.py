@@ -1,4 +1,4 @@
-"""What the page of a review says: its values put in the order, the zone and the words of a reader."""
+"""The content of a review's page: its values in the order, the time zone and the words that suit a reader."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Entry(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A milestone in the strip; without a time it is not known."""
+    """A milestone in the strip; `time` is empty where the milestone is not known."""
 
     name: str
     offset: str = "unknown"
@@ -36,7 +36,7 @@ class Step(NamedTuple):
 
 
 class Measure(NamedTuple):
-    """An interval, the milestone that ends it, how long it was, and its target with the verdict."""
+    """An interval: the milestone that ends it, how long it was, and its target with the verdict."""
 
     name: str
     end: str
@@ -45,7 +45,7 @@ class Measure(NamedTuple):
 
 
 class Related(NamedTuple):
-    """Another incident; without an address it has no page."""
+    """Another incident; `page` is empty where it has no page."""
 
     id: str
     title: str
@@ -58,7 +58,7 @@ class Evidence(NamedTuple):
 
     edit_url: str = ""
     states: Mapping[str, str] = {}
-    """By action id where the item stands, as Markdown."""
+    """Where each action item stands, by action id, as Markdown."""
     shallow: bool = False
 
 
@@ -72,8 +72,8 @@ def review_page(
 ) -> str:
     """The page of the review in `file`. Raises PirgenError for a wrong template.
 
-    A committed page has no `evidence`. It says what its review says, and of others only whether those that it names
-    have pages: else a new review would change the pages of old ones, and two branches would conflict.
+    A committed page has no `evidence`. It says what its review says. Of other reviews it says only whether those that
+    it names have pages. Otherwise a new review would change the pages of old ones, and two branches would conflict.
     """
     level = config.severity(review.severity)
     sheet = Sheet(review, level, config.intervals)
@@ -111,7 +111,7 @@ def severity_name(severity: str, config: Config) -> str:
 
 
 def _custom(review: Review, config: Config) -> Iterator[tuple[str, str]]:
-    """The title and the value of each field of the project's own that is simple enough for a line."""
+    """The title and the value of each of the project's custom fields whose value fits into a line."""
     for key, field in config.custom_fields.get("properties", {}).items():
         value = review.custom.get(key)
         values = value if isinstance(value, list) else [value]
@@ -135,7 +135,7 @@ def _meeting(review: Review) -> str:
 
 
 class Sheet:
-    """A review as its page puts it; what many of its lines ask is worked out once."""
+    """A review prepared for its page; values that many lines need are worked out once."""
 
     def __init__(self, review: Review, level: SeverityLevel | None, intervals: Mapping[str, Interval]) -> None:
         self.level, self.intervals = level, intervals
@@ -144,12 +144,12 @@ class Sheet:
         self.base = began(self.reached) or next(iter(known), None)
         first = INTERVALS["mttr"].began(self.reached)
         self.is_rough = first is not None and first[1].approximate
-        """Whether all is counted from a time that is only roughly known."""
+        """Whether the time from which all offsets are counted is only roughly known."""
         self.is_dated = any(at.astimezone(self.zone).date() != review.date for at in known)
-        """Whether the timeline leaves the review's day."""
+        """Whether the timeline has times on other days than the review's date."""
 
     def strip(self, measures: Iterable[Measure]) -> Iterator[Step]:
-        """The milestones in their order, and the usual ones that are not known."""
+        """The milestones that were reached and the usual ones that are not known, in their order."""
         targets = {one.end: f"took {one.value}, target {one.target}" for one in measures if "," in one.target}
         for name in MILESTONES:
             if mark := self.reached.get(name):
@@ -161,7 +161,7 @@ class Sheet:
                 yield Step(name.capitalize())
 
     def measures(self) -> Iterator[Measure]:
-        """The intervals, those too of which nothing is known."""
+        """The intervals, including those of which nothing is known."""
         for interval in self.intervals.values():
             limit: int | None = getattr(self.level, interval.limit, None) if interval.limit else None
             value, verdict = "not recorded", format_duration(limit) if limit else ""
@@ -175,13 +175,13 @@ class Sheet:
             yield Measure(f"Time to {interval.verb}", interval.end, value, verdict)
 
     def time(self, moment: Moment) -> str:
-        """When it was, in the review's zone, or what the review says instead."""
+        """The time of a moment in the review's zone; the text of the review where the time is not known."""
         if moment.at is None:
             return moment.written
         return ("~" if moment.approximate else "") + self._local(moment.at)
 
     def offset(self, at: datetime | None, *, rough: bool = False) -> str:
-        """How long after the start; empty where that is not known, with `~` where one of the times is rough."""
+        """How long after the start a time is: empty where that is not known, with `~` where one of the two is rough."""
         if at is None or self.base is None:
             return ""
         seconds = (at - self.base).total_seconds()
@@ -189,7 +189,7 @@ class Sheet:
         return f"~{shown}" if (rough or self.is_rough) and seconds else shown
 
     def _local(self, at: datetime) -> str:
-        """The time in the review's zone, with its date in a timeline of several days."""
+        """A time in the review's zone, with its date where `is_dated`."""
         local = at.astimezone(self.zone)
         clock = local.strftime("%H:%M:%S" if local.second else "%H:%M")
         return f"{local.date()} {clock}" if self.is_dated else clock

@@ -1,4 +1,4 @@
-"""Where things stand in a picture: round steps for its axes, and lines of labels that do not touch."""
+"""Positions in a picture: round steps for its axes, and labels cut to the room that they have."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from math import ceil, log, log10
 
 CHARACTER = 6.8
-"""How wide a character of a label is, in pixels at a size of 11."""
+"""The width of a character of a label, in pixels at a font size of 11."""
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 STEPS = (
     *(_MINUTE * count for count in (1, 2, 5, 10, 15, 30)),
@@ -15,17 +15,17 @@ STEPS = (
 )
 """Steps that people count time in, in seconds."""
 SPANS = (_MINUTE, 10 * _MINUTE, _HOUR, 6 * _HOUR, *(_DAY * count for count in (1, 7, 28, 91, 364, 1092)))
-"""Where a logarithmic axis of durations has its lines, in seconds."""
+"""The durations at which a logarithmic axis has lines, in seconds."""
 
 
 def moments(start: datetime, end: datetime, most: int) -> list[datetime]:
-    """Round times of one zone from `start` to `end`, at most so many; the zone is that of `start`."""
+    """Round times from `start` to `end` in the zone of `start`, with at most `most` steps between them."""
     span = (end - start).total_seconds()
     step = next((step for step in STEPS if span / step <= most), STEPS[-1] * ceil(span / STEPS[-1] / most))
     midnight = start.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
     first = midnight + timedelta(seconds=step * ceil((start.replace(tzinfo=None) - midnight).total_seconds() / step))
     steps = [timedelta(seconds=step * number) for number in range(int(span // step) + 2)]
-    if step < _DAY:  # as time passes: a clock may be put forward or back meanwhile
+    if step < _DAY:  # step in UTC, because clocks may be put forward or back in between
         found = [(first.replace(tzinfo=start.tzinfo).astimezone(UTC) + one).astimezone(start.tzinfo) for one in steps]
     else:
         found = [(first + one).replace(tzinfo=start.tzinfo) for one in steps]
@@ -34,7 +34,7 @@ def moments(start: datetime, end: datetime, most: int) -> list[datetime]:
 
 
 def numbers(highest: float, most: int = 5) -> list[int]:
-    """Round whole numbers from 0 to at least `highest`, with at most so many steps of 1, 2 or 5 times a power of 10."""
+    """Round whole numbers from 0 to at least `highest`, in at most `most` steps of 1, 2 or 5 times a power of 10."""
     rough = max(highest / most, 1)
     power = 10 ** int(log10(rough))
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough)
@@ -42,7 +42,7 @@ def numbers(highest: float, most: int = 5) -> list[int]:
 
 
 def spans(shortest: float, longest: float) -> list[int]:
-    """The lines of a logarithmic axis of durations that these, in seconds, lie between."""
+    """The lines of a logarithmic axis for durations from `shortest` to `longest`, all in seconds."""
     lower = [step for step in SPANS if step <= shortest][-1:] or [SPANS[0]]
     beyond = SPANS[-1] * (int(longest // SPANS[-1]) + 1)
     upper = next((step for step in SPANS if step >= longest and step > lower[0]), beyond)
@@ -50,11 +50,11 @@ def spans(shortest: float, longest: float) -> list[int]:
 
 
 def part(value: float, lowest: float, highest: float) -> float:
-    """How far up a logarithmic axis a value is, from 0 to 1; what is below its lower end is on it."""
+    """The position of a value on a logarithmic axis, from 0 at `lowest` to 1 at `highest`; 0 for lower values."""
     return log(max(value, lowest) / lowest) / log(highest / lowest)
 
 
 def short(text: str, room: float) -> str:
-    """As much of a text as there is room for, in pixels."""
+    """The text, cut and ended with `…` where it is wider than `room` in pixels."""
     most = max(1, int(room / CHARACTER))
     return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -12,12 +12,12 @@ from pirgen.review.milestones import MILESTONES, Interval, Milestone, began
 from pirgen.site.scale import CHARACTER, moments
 
 WIDTH, MARGIN, LINE = 720, 24, 16
-"""In pixels: the picture, its sides, and a line of labels."""
+"""In pixels: the width of the picture, its margin on each side, and the height of a line of labels."""
 TICKS, YEAR = 8, 300 * 86_400
 
 
 class Mark(NamedTuple):
-    """An entry of the timeline: where it stands, and what is said when somebody points at it."""
+    """An entry of the timeline: its position, and the text shown when somebody points at it."""
 
     x: float
     text: str
@@ -34,13 +34,13 @@ class Label(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """What the template draws, in pixels; texts as they are."""
+    """The values that the template draws. Positions are in pixels; texts are not escaped."""
 
     top: int
     lasted: tuple[float, float] | None
-    """From where to where the incident lasted."""
+    """The positions of the start and the end of the incident; None where the end is not known."""
     due: tuple[float, str] | None
-    """Where the target of its severity is, and the target."""
+    """The position and the text of the severity's target; None where it is not in the picture."""
     ticks: list[tuple[float, str]]
     marks: list[Mark]
     labels: list[Label]
@@ -53,9 +53,9 @@ class Picture(NamedTuple):
 
 
 def picture(review: Review, interval: Interval, target: int | None) -> Picture | None:
-    """What the template `charts/timeline.svg.j2` draws; None where fewer than two different times are known.
+    """The values for the template `charts/timeline.svg.j2`; None where fewer than two different times are known.
 
-    `target` is the time in seconds that the interval should take at the most, None where there is no target.
+    `target` is the longest time in seconds that the interval should take; None where there is no target.
     """
     known = [moment for moment in review.timeline if moment.at]
     times = sorted({moment.at for moment in known if moment.at})
@@ -125,7 +125,7 @@ def _width(text: str) -> float:
 
 
 def _clocks(ticks: list[datetime], span: float) -> Iterator[str]:
-    """A tick's time; its date where it begins a day, with its year where a picture is of more than one."""
+    """The label of each tick: its time, or its date at midnight. Where `span` is over YEAR, all are dates with a year."""
     for tick in ticks:
         midnight = tick.hour == tick.minute == 0
         if span > YEAR:

@@ -27,12 +27,10 @@ def milestone_order(review: Review, context: Context) -> Iterator[Problem]:
           - {time: "14:40", event: On-call answers, kind: acknowledged}
     """
     reached = {kind: mark for kind, mark in review.milestones.items() if not mark.approximate}
-    told = set()
-    for interval in (*INTERVALS.values(), *context.config.intervals.values()):
+    for interval in dict.fromkeys((*INTERVALS.values(), *context.config.intervals.values())):
         taken = interval.measure(reached)
-        if taken is None or taken.seconds >= 0 or (taken.start, interval.end) in told:
+        if taken is None or taken.seconds >= 0:
             continue
-        told.add((taken.start, interval.end))
         found = (interval.end, reached[interval.end].at)
         place = next(i for i, moment in enumerate(review.timeline) if (moment.kind, moment.at) == found)
         if not review.timeline[place].out_of_order:  # timeline-order says it then

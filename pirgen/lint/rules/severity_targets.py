@@ -26,10 +26,10 @@ def severity_targets(review: Review, context: Context) -> Iterator[Problem]:
           - {time: "14:30", event: Alert triggered, kind: detected}
           - {time: "14:40", event: On-call answers, kind: acknowledged}
     """
-    level = context.config.severity(review.severity)
+    level, reached = context.config.severity(review.severity), review.milestones
     for interval in context.config.intervals.values():
         limit = getattr(level, interval.limit, None) if interval.limit else None
-        taken = interval.measure(review.milestones)
+        taken = interval.measure(reached) if limit is not None else None
         if level and limit is not None and taken and taken.seconds > limit:
             after = "it started" if taken.start == "started" else f"it was {taken.start}"
             yield Problem(

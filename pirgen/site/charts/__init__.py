@@ -1,8 +1,8 @@
-"""The charts of the dashboards, one a file: a function `draw(ledger, relations) -> Chart`, and its PAGE.
+"""The charts of the dashboards. Each module has a function `draw(ledger, relations) -> Chart` and its PAGE.
 
-A chart is what a template of `templates/charts` draws, a text that says what is shown and what is not, and the data as
-a table. All are drawn without styles of their own: the texts have the page's colour, the rest colours that are seen on
-white and on black (3:1 and more, WCAG 2.2, 1.4.11), and series differ in shape too.
+A chart has a drawing made by a template of `templates/charts`, a text that says what is shown and what is not, and the
+data as a table. Charts have no styles of their own. Texts have the page's colour. Everything else has a contrast of at
+least 3:1 on white and on black (WCAG 2.2, 1.4.11), and series also differ in shape.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ ORDER = (
 )
 """The order of the charts. A chart that is not named here comes last."""
 WIDTH, LEFT, RIGHT, TOP, FLOOR = 720, 56, 12, 34, 240
-"""In pixels: the picture, the room beside and above what is drawn, and where its lower end is."""
+"""In pixels: the width of the picture, the room left, right and above of the drawing, and where its lower end is."""
 COLOURS = ("#d1495b", "#c27803", "#3b82c4", "#8a63d2", "#2e9462", "#7a7f87")
 SHAPES = ("m-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z", "m-4-4h8v8h-8z", "m0-5l5 9h-10z", "m0-5l5 5l-5 5l-5-5z")
-"""Circle, square, triangle and diamond, from their middle on."""
+"""SVG paths of a circle, a square, a triangle and a diamond, relative to their middle."""
 
 
 class Chart(NamedTuple):
-    """One chart. `drawing` is what the template called `kind` draws, None where there is nothing to draw."""
+    """One chart. `drawing` has the values for the template called `kind`; None where there is nothing to draw."""
 
     name: str
     title: str
@@ -46,7 +46,7 @@ class Chart(NamedTuple):
 
 
 class Series(NamedTuple):
-    """How the marks of one kind look, and what they are called."""
+    """The name of a series, and the look of its marks."""
 
     name: str
     colour: str
@@ -60,7 +60,7 @@ def charts(page: str, ledger: Ledger, relations: Relations) -> list[Chart]:
 
 
 def series(names: Iterable[str]) -> dict[str, Series]:
-    """A look for each name, the first ones the most different."""
+    """A look for each name; the first ones differ most."""
     return {
         name: Series(name or "unknown", COLOURS[place % len(COLOURS)], SHAPES[place % len(SHAPES)])
         for place, name in enumerate(names)
@@ -68,7 +68,7 @@ def series(names: Iterable[str]) -> dict[str, Series]:
 
 
 def severities(ledger: Ledger, used: Iterable[str]) -> dict[str, Series]:
-    """A look for each severity that is used, the same in every chart: by its place in the matrix."""
+    """A look for each severity that is used. Its place in the matrix decides, so it is the same in every chart."""
     matrix = [level.name for level in ledger.config.severities]
     known = {*used}
     looks = series([*matrix, *sorted(known - {*matrix})])
@@ -76,23 +76,23 @@ def severities(ledger: Ledger, used: Iterable[str]) -> dict[str, Series]:
 
 
 def across(part: float) -> float:
-    """Where a part (0 to 1) of the way from left to right is."""
+    """The position, in pixels, of a part (0 to 1) of the way from left to right."""
     return round(LEFT + part * (WIDTH - LEFT - RIGHT), 1)
 
 
 def height(part: float) -> float:
-    """Where a part (0 to 1) of the way from the floor up is."""
+    """The position, in pixels, of a part (0 to 1) of the way from the floor to the top."""
     return round(FLOOR - part * (FLOOR - TOP), 1)
 
 
 def counts(highest: int) -> Iterator[tuple[float, str]]:
-    """The lines of an axis of whole numbers: where each is, and its number."""
+    """The lines of an axis of whole numbers, each with its position and its number."""
     steps = numbers(highest)
     yield from ((height(step / steps[-1]), str(step)) for step in steps)
 
 
 def bars(rows: Sequence[tuple[str, Sequence[int]]], looks: Sequence[Series]) -> Mapping[str, Any] | None:
-    """What `rows.svg.j2` draws: for each row its label and, side by side, a bar for each of its counts."""
+    """The values for `rows.svg.j2`: each row has a label and one bar per count, end to end. None where all counts are 0."""
     longest = max((sum(values) for _, values in rows), default=0)
     if not longest:
         return None
@@ -111,4 +111,4 @@ def bars(rows: Sequence[tuple[str, Sequence[int]]], looks: Sequence[Series]) -> 
 
 
 LABEL, MOST = 236, 36
-"""The room for a row's label in pixels, and how many characters fit into it."""
+"""The room for a row's label, in pixels and in characters."""

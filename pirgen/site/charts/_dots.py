@@ -1,4 +1,4 @@
-"""Times of incidents as dots over a logarithmic axis, with medians: by date, or side by side."""
+"""Draws times of incidents as dots over a logarithmic axis, with medians: by date or by severity."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from pirgen.site.charts import Chart, across, height, severities
 
 LABELS = 10
 Dot = tuple[float, str, float, Taken]
-"""Where it is from left to right, the name of its series, its time in seconds, and what it is the time of."""
+"""A dot: its position from left to right, its severity, its time in seconds, and the measurement behind it."""
 
 
 def by_period(ledger: Ledger, name: str, title: str, times: Iterable[Taken]) -> Chart:
-    """Each time at the day on which its incident began; the median of each month, quarter or year."""
+    """A chart of times by the day on which their incidents began, with the median of each month, quarter or year."""
     times = [*times]
     known = [(day, time) for time in times if time.seconds is not None and (day := began(ledger, time.incident))]
     spans = period.periods(day for day, _ in known)
@@ -46,7 +46,7 @@ def by_period(ledger: Ledger, name: str, title: str, times: Iterable[Taken]) -> 
 
 
 def by_severity(ledger: Ledger, name: str, title: str, times: Iterable[Taken]) -> Chart:
-    """Each time above the name of its severity, from left to right as they happened."""
+    """A chart of times by severity, each severity from its first incident to its last, with its median."""
     times = [*times]
     known = [time for time in times if time.seconds is not None and time.began]
     known.sort(key=lambda time: time.began.timestamp() if time.began else 0)
@@ -92,7 +92,7 @@ def _drawing(
 
 
 def _told(ledger: Ledger, time: Taken) -> str:
-    """What is said when somebody points at a dot."""
+    """The text shown when somebody points at a dot."""
     day = today(ledger, time.began) if time.began else "unknown"
     marks = [word for word, so in (("assumed start", time.assumed), ("inferred", time.inferred)) if so]
     return f"{time.incident.incident_id}, {day}: {format_duration(time.seconds or 0)}{', '.join(['', *marks])}"

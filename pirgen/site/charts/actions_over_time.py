@@ -1,4 +1,4 @@
-"""How many action items were open, overdue and done, day by day, as git had it."""
+"""How many action items were open, overdue and done, day by day, as recorded in git."""
 
 from datetime import datetime, time, timedelta
 
@@ -13,7 +13,7 @@ LABELS = 6
 
 
 def draw(ledger: Ledger, relations: Relations) -> Chart:
-    """At the end of each of some days, in the project's zone, from the first action item on."""
+    """Counts items at the end of sampled days, in the project's zone, from the first action item on."""
     looks = [*series(["overdue", "open", "done"]).values()]
     items, last = ledger.items, today(ledger, ledger.as_of)
     first = min((today(ledger, item.opened_at) for item in items), default=last)

@@ -14,7 +14,7 @@ LABELS = 10
 
 
 def draw(ledger: Ledger, relations: Relations) -> Chart:
-    """Those that count, in the month in which they began."""
+    """Counts the incidents that the metrics include, by the month, quarter or year in which they began."""
     known = [(day, one.severity) for one in incidents(ledger) if (day := began(ledger, one))]
     unknown = sum(began(ledger, one) is None for one in incidents(ledger))
     spans, looks = period.periods(day for day, _ in known), severities(ledger, (severity for _, severity in known))

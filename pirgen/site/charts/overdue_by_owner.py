@@ -12,7 +12,7 @@ MOST = 20
 
 
 def draw(ledger: Ledger, relations: Relations) -> Chart:
-    """As of the report, those with the most overdue items first."""
+    """Counts the items of each owner as of the report; owners with the most overdue items come first."""
     day = today(ledger, ledger.as_of)
     still = Counter(item.said.owner for item in ledger.items if item.is_open)
     late = Counter(item.said.owner for item in ledger.items if item.is_overdue(day))

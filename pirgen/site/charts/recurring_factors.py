@@ -9,7 +9,7 @@ MOST = 12
 
 
 def draw(ledger: Ledger, relations: Relations) -> Chart:
-    """Factors are the same where their words are, in whatever case and punctuation; drafts have none yet."""
+    """Counts the reviews of each factor; case and punctuation do not matter, and drafts are left out."""
     found = [(next(iter(names.values())), [*names]) for names in relations.factors.values() if len(names) > 1]
     found.sort(key=lambda pair: (-len(pair[1]), pair[0]))
     shown = found[:MOST]

@@ -10,5 +10,5 @@ PAGE = "report"
 
 
 def draw(ledger: Ledger, relations: Relations) -> Chart:
-    """Of each complete review, as far as git knows."""
+    """Draws the lead time of each complete review, as far as git knows it."""
     return by_period(ledger, "review_lead_time", "Time from resolution to complete review", lead_times(ledger))

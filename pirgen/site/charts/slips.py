@@ -1,4 +1,4 @@
-"""By how much due dates were moved later."""
+"""How many days later due dates were moved."""
 
 from pirgen.ledger import Ledger
 from pirgen.site.charts import Chart, bars, series
@@ -9,7 +9,7 @@ MOST = 15
 
 
 def draw(ledger: Ledger, relations: Relations) -> Chart:
-    """The items that moved furthest, whatever became of them."""
+    """Draws the items that moved furthest, whatever their status is now."""
     moved = sorted((item for item in ledger.items if item.slips), key=lambda item: -item.slipped_days)
     shown = moved[:MOST]
     text = f"{len(moved)} of {len(ledger.items)} action items were moved to a later day."

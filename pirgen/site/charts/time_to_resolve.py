@@ -10,5 +10,5 @@ PAGE = "report"
 
 
 def draw(ledger: Ledger, relations: Relations) -> Chart:
-    """Of each incident what MTTR is the mean of."""
+    """Draws the time to resolve of each incident. MTTR is the mean of these times."""
     return by_period(ledger, "time_to_resolve", "Time to resolve", intervals(ledger, "mttr"))

@@ -1,6 +1,6 @@
-"""The pages that are built with a site and never committed, one a file: `make(subject) -> Iterator[Page]`.
+"""The pages that are built with a site and never committed.
 
-They lie in one folder, so they and the reviews' pages link to each other by name.
+Each module has a function `make(subject) -> Iterator[Page]`. The pages lie in one folder, so they and the reviews' pages link to each other by name.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pirgen.templating import Templates
 ORDER = ("index", "report", "actions", "policy", "feed", "calendar", "assets")
 """The order in which the pages are made. A page that is not named here comes last."""
 MOST = 200
-"""How many rows of a table are in a page."""
+"""How many rows of a table a page shows at most."""
 
 
 class Page(NamedTuple):
@@ -46,7 +46,7 @@ class Subject(NamedTuple):
     unrenderable: tuple[str, ...] = ()
     """The review files that have no page, because they are not valid."""
     home: str = ""
-    """The way from these pages to those of the reviews: empty in one folder, else ending with a slash."""
+    """The relative path from these pages to the reviews' pages: empty in the same folder, else ending with a slash."""
 
     @property
     def reviews(self) -> Mapping[str, Review]:
@@ -54,7 +54,7 @@ class Subject(NamedTuple):
         return self.relations.reviews
 
     def fill(self, name: str, **values: Any) -> str:
-        """The page of a template, which gets plain values and no way to files."""
+        """The text of a page from a template. The template gets plain values and no access to files."""
         home, known, links = self.home, frozenset(self.reviews), self.links
         view = {
             "linked": lambda incident_id: f"{home}{incident_id}.md" if incident_id in known else "",
@@ -76,7 +76,7 @@ class Subject(NamedTuple):
         return self.report is not None and find_spec("icalendar") is not None
 
     def figures(self, page: str) -> dict[str, Any]:
-        """What a page of figures says: the report, the metrics in words, the page's tables and its charts."""
+        """The values for a page of figures: the report, the metrics in words, the page's tables and its charts."""
         assert self.ledger
         assert self.report
         metrics = [metric_texts(row) for row in self.report.tables["metrics"].rows]
@@ -92,7 +92,7 @@ class Subject(NamedTuple):
 
 
 def _table(section: Section) -> dict[str, Any]:
-    """A section as plain values: for each cell the kind of its column, what people read, and the value itself."""
+    """A section as plain values. Each cell has the kind of its column, the text that people read, and the value itself."""
     return {
         "title": section.title,
         "alarming": section.alarming,
@@ -106,6 +106,6 @@ def _table(section: Section) -> dict[str, Any]:
 
 
 def pages(subject: Subject) -> Iterator[Page]:
-    """All of them, in their order."""
+    """All pages that are built with a site, in the order of ORDER."""
     for module in modules(__name__, __file__, ORDER):
         yield from module.make(subject)

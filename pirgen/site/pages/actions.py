@@ -1,4 +1,4 @@
-"""What is still to do, who has it, what slipped, and which commits closed what."""
+"""The page of the action items: what is open, who owns it, what slipped, and which commits closed it."""
 
 from collections.abc import Iterator
 

@@ -10,5 +10,5 @@ STYLE, SCRIPT = "pirgen.css", "pirgen.js"
 
 
 def make(subject: Subject) -> Iterator[Page]:
-    """As they are."""
+    """The style and the script, unchanged."""
     yield from (Page(name, (FOLDER / name).read_text(encoding="utf-8")) for name in (STYLE, SCRIPT))

@@ -7,6 +7,6 @@ from pirgen.site.pages import Page, Subject
 
 
 def make(subject: Subject) -> Iterator[Page]:
-    """What `pirgen report --export ical` writes."""
+    """The calendar that `pirgen report --export ical` writes; there is none without a history or icalendar."""
     if subject.report and subject.has_calendar:
         yield Page("due.ics", exports.render("ical", subject.report))

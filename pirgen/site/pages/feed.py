@@ -17,7 +17,7 @@ MOST = 50
 
 
 def make(subject: Subject) -> Iterator[Page]:
-    """When a review was complete is what git says."""
+    """The feed, if the subject can have one. Git says when each review was completed."""
     ledger, site = subject.ledger, subject.links.site
     if ledger is None or not subject.has_feed:
         return

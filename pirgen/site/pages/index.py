@@ -1,4 +1,4 @@
-"""The index of reviews: one table, which pirgen.js makes sortable and filterable; in parts where it would be long."""
+"""The index of reviews: a table that pirgen.js makes sortable and filterable, split where it would be long."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from pirgen.site.pages import Page, Subject
 from pirgen.site.review_page import severity_name
 
 LONG, PART = 500, 50
-"""From how many reviews on only some are in the page, and how many."""
+"""The index is long with more than LONG reviews. Its page then shows PART of them."""
 
 
 def make(subject: Subject) -> Iterator[Page]:
-    """The newest first; of many, the rest are data for the script, and a page a year for a browser without it."""
+    """The index, newest first. Where it is long, the script gets all rows as data; without it there is a page a year."""
     rows = [_row(subject, review) for review in subject.reviews.values()]
     rows.sort(key=lambda row: (row["date"], row["id"]), reverse=True)
     years: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -25,7 +25,7 @@ def make(subject: Subject) -> Iterator[Page]:
         for row in rows:
             years[row["date"][:4] or "unknown"].append(row)
     island = json.dumps([_cells(row) for row in rows], ensure_ascii=True) if is_long else ""
-    for mark in "<>&":  # nothing in it may end the element that holds it
+    for mark in "<>&":  # no text may close the HTML element that holds the data
         island = island.replace(mark, f"\\u{ord(mark):04x}")
     yield Page(
         "index.md",
@@ -61,6 +61,6 @@ def _row(subject: Subject, review: Review) -> dict[str, Any]:
 
 
 def _cells(row: dict[str, Any]) -> list[str]:
-    """What the script shows in a row's cells, as the table has it."""
+    """The texts that the script shows in a row's cells, the same as in the table."""
     plain = [row[key] for key in ("id", "title", "severity", "date", "lasted")]
     return [*plain, ", ".join(row["services"]), ", ".join(row["tags"]), row["status"]]

@@ -7,5 +7,5 @@ from pirgen.site.pages import Page, Subject
 
 
 def make(subject: Subject) -> Iterator[Page]:
-    """Always: the defaults are a policy too."""
+    """The page of the policy. It is always made, because the defaults are a policy too."""
     yield Page("policy.md", subject.fill("policy", config=subject.config, titles=titles()))

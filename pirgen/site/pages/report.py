@@ -6,6 +6,6 @@ from pirgen.site.pages import Page, Subject
 
 
 def make(subject: Subject) -> Iterator[Page]:
-    """Without a history there are no figures."""
+    """The page of the metrics; there is none without a history."""
     if subject.report:
         yield Page("report.md", subject.fill("report", **subject.figures("report")))

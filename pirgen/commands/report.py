@@ -63,7 +63,7 @@ def command(
 
 
 def _table(*, to_terminal: bool) -> str:
-    """The export for a table: `pretty` for a terminal where it is installed, else `table`, which is the same everywhere."""
+    """The export for a table: `pretty` for a terminal where rich is installed, else `table`."""
     if not to_terminal:
         return "table"
     from pirgen.report.exports.pretty import is_available

@@ -103,21 +103,25 @@ class Interval(NamedTuple):
 
     def began(self, reached: Mapping[str, Milestone]) -> tuple[str, Milestone] | None:
         """The milestone that it runs from in an incident, and when that was; None where neither is known."""
-        return next(((kind, reached[kind]) for kind in self.starts if kind in reached), None)
+        for kind in _starts(self.start, self.end):
+            if mark := reached.get(kind):
+                return kind, mark
+        return None
 
     def measure(self, reached: Mapping[str, Milestone]) -> Elapsed | None:
         """How long it was in an incident that has reached these milestones; None where an end is not known."""
-        first, last = self.began(reached), reached.get(self.end)
+        last = reached.get(self.end)
+        first = self.began(reached) if last else None
         if first is None or last is None:
             return None
         kind, mark = first
         return Elapsed(
-            seconds=(last.at - mark.at).total_seconds(),
-            start=kind,
-            began=mark.at,
-            assumed=kind != self.start,
-            inferred=mark.inferred or last.inferred,
-            approximate=mark.approximate or last.approximate,
+            (last.at - mark.at).total_seconds(),
+            kind,
+            mark.at,
+            kind != self.start,
+            mark.inferred or last.inferred,
+            mark.approximate or last.approximate,
         )
 
 

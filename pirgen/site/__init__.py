@@ -69,7 +69,7 @@ class Site:
             yield Page(f"{self.config.pages}/{name}.md", text, self.reviews[name][0])
 
     def dashboards(self, ledger: Ledger | None, links: Links, folder: str | None = None) -> Iterator[Page]:
-        """The pages about all reviews, for a folder below the root; without a ledger only those that need no history."""
+        """The pages about all reviews, for a folder below the root; without a ledger those that need no history."""
         from pirgen.report import report_of
         from pirgen.site.pages import Subject, pages
 

@@ -20,7 +20,7 @@ class Period(NamedTuple):
 
 
 def periods(days: Iterable[date]) -> list[Period]:
-    """All periods from the first day to the last, including empty ones: months, quarters or years, the first that fit."""
+    """All periods from the first day to the last, also empty ones: months, quarters or years, as fits."""
     known = sorted(days)
     if not known:
         return []

@@ -42,7 +42,7 @@ class Relations:
         yield from _once(review, chain(_each(review.covers, "covered by this review"), _each(review.related, "")))
 
     def all(self, review: Review) -> Iterator[Relation]:
-        """All incidents related to a review, closest first: it names them, they name it, or they share a factor with it."""
+        """All incidents related to a review, closest first: it names them, they name it, or they share a factor."""
         shared = (
             Relation(name, f"shares a contributing factor: {factor}")
             for factor in review.contributing_factors

@@ -125,7 +125,7 @@ def _width(text: str) -> float:
 
 
 def _clocks(ticks: list[datetime], span: float) -> Iterator[str]:
-    """The label of each tick: its time, or its date at midnight. Where `span` is over YEAR, all are dates with a year."""
+    """The label of each tick: its time, or its date at midnight. Over more than YEAR all are dates with a year."""
     for tick in ticks:
         midnight = tick.hour == tick.minute == 0
         if span > YEAR:

@@ -27,12 +27,12 @@ def within(ledger: Ledger, as_of: datetime, name: str) -> Iterator[Verdict]:
         if level is not None and limit is None:
             continue
         reached = incident.milestones
-        first, taken = interval.began(reached), interval.measure(reached)
-        if limit is None or first is None or (taken and taken.seconds < 0):
-            yield Verdict(None)
-        elif taken:
-            yield Verdict(taken.seconds <= limit, taken.assumed, taken.inferred)
-        elif is_open(incident) and (as_of - first[1].at).total_seconds() > limit:
+        taken = interval.measure(reached) if limit is not None else None
+        if taken and limit is not None:
+            yield Verdict(None) if taken.seconds < 0 else Verdict(taken.seconds <= limit, taken.assumed, taken.inferred)
+            continue
+        first = interval.began(reached) if limit is not None and is_open(incident) else None
+        if first and limit is not None and (as_of - first[1].at).total_seconds() > limit:
             yield Verdict(False, first[0] != interval.start, first[1].inferred)
         else:
             yield Verdict(None)

@@ -92,7 +92,7 @@ def counts(highest: int) -> Iterator[tuple[float, str]]:
 
 
 def bars(rows: Sequence[tuple[str, Sequence[int]]], looks: Sequence[Series]) -> Mapping[str, Any] | None:
-    """The values for `rows.svg.j2`: each row has a label and one bar per count, end to end. None where all counts are 0."""
+    """The values for `rows.svg.j2`: a row has a label and a bar for each count. None where all counts are 0."""
     longest = max((sum(values) for _, values in rows), default=0)
     if not longest:
         return None

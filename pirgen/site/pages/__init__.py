@@ -1,6 +1,7 @@
 """The pages that are built with a site and never committed.
 
-Each module has a function `make(subject) -> Iterator[Page]`. The pages lie in one folder, so they and the reviews' pages link to each other by name.
+Each module has a function `make(subject) -> Iterator[Page]`. The pages lie in one folder, so they and the reviews'
+pages link to each other by name.
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ class Subject(NamedTuple):
 
 
 def _table(section: Section) -> dict[str, Any]:
-    """A section as plain values. Each cell has the kind of its column, the text that people read, and the value itself."""
+    """A section as plain values: a cell has the kind of its column, the text that people read, and the value."""
     return {
         "title": section.title,
         "alarming": section.alarming,

@@ -17,7 +17,7 @@ LONG, PART = 500, 50
 
 
 def make(subject: Subject) -> Iterator[Page]:
-    """The index, newest first. Where it is long, the script gets all rows as data; without it there is a page a year."""
+    """The index, newest first. A long one gives the script all rows as data, and has a page for each year."""
     rows = [_row(subject, review) for review in subject.reviews.values()]
     rows.sort(key=lambda row: (row["date"], row["id"]), reverse=True)
     years: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)

@@ -103,9 +103,10 @@ class Repository:
         return [line[0] for line in lines] if lines and after in lines[-1][1:2] else None
 
     def changes(self, chain: Iterable[str], folders: Iterable[str], processes: int = 1) -> list[Commit]:
-        """Those commits of a chain, newest first, that change `folders`, against their first parents; oldest first.
+        """The commits of a chain that change `folders`, against their first parents, oldest first.
 
-        As `git log --raw` has it, but of parts of the history by several processes at once, and with less memory.
+        `chain` is newest first. The answer is that of `git log --raw`, from several processes for parts of the history
+        at once, and with less memory.
         """
         from concurrent.futures import ThreadPoolExecutor
 

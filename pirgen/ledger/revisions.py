@@ -90,7 +90,10 @@ class History:
         return self.after(None, 0) or []
 
     def after(self, commit: str | None, clock: int) -> list[Timed] | None:
-        """Those after a commit of the mainline, whose time is `clock`; None where it is no such commit."""
+        """The commits that change the project's folders and come after `commit`, oldest first.
+
+        `clock` is the time of `commit`. None where `commit` is not on the mainline.
+        """
         chain = self.repository.mainline(self.head, commit)
         if chain is None:
             return None

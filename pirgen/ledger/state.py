@@ -90,7 +90,7 @@ class Incident(NamedTuple):
     items: Mapping[str, Item] = {}
     """The action items that are there, by id."""
     removed: tuple[Item, ...] = ()
-    """Those that were removed, in that order."""
+    """The action items that were removed, in the order in which they went."""
 
     @property
     def severity(self) -> str:

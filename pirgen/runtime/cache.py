@@ -53,7 +53,7 @@ def load(root: Path, name: str, made_for: str) -> Any:
 
 
 def load_bytes(root: Path, name: str, made_for: str) -> bytes | None:
-    """As `load`, for what is kept as it is."""
+    """The bytes kept under a name for a `key`; None where there are none that can be believed."""
     folder, file = root / FOLDER, root / FOLDER / f"{name}.json"
     try:
         if not (stat.S_ISDIR(folder.lstat().st_mode) and stat.S_ISREG(file.lstat().st_mode)):
@@ -70,7 +70,7 @@ def save(root: Path, name: str, made_for: str, data: Any) -> None:
 
 
 def save_bytes(root: Path, name: str, made_for: str, body: bytes) -> None:
-    """As `save`, for what is kept as it is."""
+    """Keep bytes under a name, whole or not at all; where the folder cannot be written, nothing is kept."""
     folder = root / FOLDER
     with suppress(OSError):
         folder.mkdir(exist_ok=True)

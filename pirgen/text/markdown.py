@@ -36,7 +36,7 @@ def inline(text: str) -> str:
 
 
 def label(text: str) -> str:
-    """As `inline`, for the text of a link: addresses in it are no links of their own."""
+    """One line of Markdown for the text of a link: it shows `text`, and an address in it is no link of its own."""
     return _one_line(text, lambda shown: (_plain(shown).replace("://", "&#58;//"),))
 
 

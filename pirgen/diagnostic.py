@@ -1,14 +1,14 @@
-"""What is wrong and where: the values that flow from the checks to the output formats."""
+"""Problems, their places and their fixes: the values that the checks give to the output formats."""
 
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
 Path: TypeAlias = tuple[str | int, ...]
-"""Where a value stands in the data: keys and list indices from the root down."""
+"""The path of a value in the data: keys and list indices from the root down."""
 
 
 class Severity(StrEnum):
-    """How much a diagnostic weighs: errors fail a run, warnings fail it on request, advice never does."""
+    """The severity of a diagnostic: errors fail a run, warnings fail it on request, advice never does."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -16,7 +16,7 @@ class Severity(StrEnum):
 
 
 class Span(NamedTuple):
-    """A stretch of text: lines and columns are 1-based and count characters; the end is exclusive."""
+    """A range of text. Lines and columns are 1-based, columns count characters, and the end is exclusive."""
 
     line: int
     column: int
@@ -25,21 +25,21 @@ class Span(NamedTuple):
 
 
 class Replace(NamedTuple):
-    """Give the value at `path` another text."""
+    """Replace the value at `path`."""
 
     path: Path
     value: str
 
 
 class Rename(NamedTuple):
-    """Give the key at the end of `path` another name."""
+    """Rename the key at the end of `path`."""
 
     path: Path
     name: str
 
 
 class Insert(NamedTuple):
-    """Add a key to the mapping at `path`, behind the key `after` if it is there, else behind the last one."""
+    """Add a key to the mapping at `path`: after the key `after` where it exists, else after the last key."""
 
     path: Path
     key: str
@@ -48,21 +48,21 @@ class Insert(NamedTuple):
 
 
 class Quote(NamedTuple):
-    """Put the value that starts at a place (1-based) into quotes, where the text cannot be parsed without."""
+    """Quote the value that starts at a line and column (1-based), in text that cannot be parsed otherwise."""
 
     line: int
     column: int
 
 
 class Reorder(NamedTuple):
-    """Give the list at `path` another order: the present places of its items, one after the other."""
+    """Reorder the list at `path`. `order` holds the present indices of its items, in the new order."""
 
     path: Path
     order: tuple[int, ...]
 
 
 class Erase(NamedTuple):
-    """Take away a comment that stands at a place (1-based)."""
+    """Remove the comment at a line and column (1-based)."""
 
     line: int
     column: int
@@ -72,17 +72,17 @@ Edit: TypeAlias = Replace | Rename | Insert | Quote | Reorder | Erase
 
 
 class Fix(NamedTuple):
-    """How to mend a problem. An unsafe one may not be what the author meant."""
+    """The edits that fix a problem. An unsafe fix may not be what the author meant."""
 
     edits: tuple[Edit, ...]
     safe: bool = True
 
 
 class Problem(NamedTuple):
-    """What a check has to say, placed by meaning; the engine finds the characters.
+    """A problem that a check found, placed by a path in the data; the engine finds its place in the text.
 
-    `path` may name a value that does not exist: its nearest existing ancestor is then shown.
-    With `at_key` the key is meant and not its value.
+    `path` may name a value that does not exist; its nearest existing ancestor is then shown.
+    With `at_key` the problem is shown at the key and not at the value.
     """
 
     path: Path
@@ -102,17 +102,17 @@ class Diagnostic(NamedTuple):
     message: str
     hint: str = ""
     excerpt: str = ""
-    """The first line of the span as it stands in the file, or the part of it around the span."""
+    """The first line of the span as it is in the file, or the part of that line around the span."""
     excerpt_column: int = 1
     """The column at which the excerpt begins."""
     fix: Fix | None = None
 
     @property
     def order(self) -> tuple[str, Span, str, str]:
-        """What diagnostics are sorted by: their place, then their rule."""
+        """The key that diagnostics are sorted by: file, span, rule, message."""
         return self.file, self.span, self.rule, self.message
 
     @property
     def fixable(self) -> bool:
-        """Whether `pirgen lint --fix` can mend it."""
+        """Whether `pirgen lint --fix` can fix the problem."""
         return self.fix is not None and self.fix.safe

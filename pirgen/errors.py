@@ -1,4 +1,4 @@
-"""What stops a run: not the author's mistake but the environment's, told in one clear line."""
+"""The errors that stop a run. Their cause is outside the reviews, and each is shown as a clear message."""
 
 
 class PirgenError(Exception):
@@ -11,6 +11,6 @@ class PirgenError(Exception):
 
 
 class HistoryMissingError(PirgenError):
-    """The answer lies in history that this clone does not have."""
+    """This clone lacks the part of the history that is needed."""
 
     exit_code = 3

@@ -1,4 +1,4 @@
-"""Where text comes from (a file of the worktree, a git blob) and the one way to write a file."""
+"""Finds, reads and writes files; all files are written by `write`."""
 
 from __future__ import annotations
 
@@ -10,28 +10,29 @@ from pathlib import Path
 from typing import NamedTuple
 
 MAX_BYTES = 1 << 19
-"""The largest file that is read, in bytes. A long review has about 10,000."""
+"""The largest file that is read, in bytes. A long review has about 10,000 bytes."""
 
 SUFFIXES = (".yaml", ".yml")
 
 
 class Source(NamedTuple):
-    """Text that may become a document: its name (the path shown to people) and its bytes.
+    """Text that may become a document, from a file, a git blob or an editor's buffer.
 
-    `error` says why the bytes could not be had; `data` is then empty.
+    `name` is the path shown to people, `data` holds the bytes. Where the text could not be read, `error` gives the
+    reason and `data` is empty.
     """
 
     name: str
     data: bytes
     error: str = ""
     is_regular: bool = True
-    """False for a link, a pipe and the like, which has no content in git."""
+    """False for links, pipes and the like, which have no content in git."""
 
 
 def read(path: str | Path, name: str) -> Source:
-    """Read a worktree file, never more than one byte over `MAX_BYTES`. Raises nothing.
+    """Read a worktree file, at most `MAX_BYTES` and one byte. Raises nothing; the result has an `error` instead.
 
-    Symbolic links are not followed: git keeps where they lead and not what is there.
+    Symbolic links are not followed, because git stores a link's target path and not the content behind it.
     """
     try:
         kind = os.lstat(path).st_mode
@@ -51,18 +52,18 @@ def is_below(path: str, folders: Iterable[str]) -> bool:
 
 
 def is_source(path: str, folders: Iterable[str]) -> bool:
-    """Whether a path names a YAML file in one of the folders, not hidden there: what `find` finds."""
+    """Whether a path names a YAML file in one of the folders that is not hidden; `find` uses the same rule."""
     inside = [path.removeprefix(f"{folder}/") for folder in folders if path.startswith(f"{folder}/")]
     return path.endswith(SUFFIXES) and any(not f"/{rest}".count("/.") for rest in inside)
 
 
 def find(root: Path, folders: Iterable[str]) -> Iterator[str]:
-    """The YAML files below `folders` of `root`, relative to it, sorted, each once; hidden ones are left out.
+    """The paths of the YAML files below `folders`, relative to `root`, sorted, each once.
 
-    So is what belongs to another repository or checkout. A folder that is a symbolic link is named itself, so that
-    whoever reads it says so.
+    Hidden files and files of another repository or checkout are left out. For a folder that is a symbolic link, the
+    path of the link itself is returned, so that reading it reports the link.
 
-    Raises OSError for a folder that is there and cannot be read.
+    Raises OSError where a folder exists but cannot be read.
     """
     seen: set[str] = set()
     for folder in sorted(set(folders)):
@@ -88,7 +89,7 @@ def find(root: Path, folders: Iterable[str]) -> Iterator[str]:
 
 
 def _is_repository(folder: str) -> bool:
-    """Whether a folder has a `.git` that git takes for a repository's, or for the way to one."""
+    """Whether a folder has a `.git` that is a repository, or a file that points to one."""
     git = f"{folder}/.git"
     return os.path.isfile(git) or os.path.isfile(f"{git}/HEAD")  # noqa: PTH113
 
@@ -99,9 +100,10 @@ def _unless_absent(error: OSError) -> None:
 
 
 def write(path: Path, text: str | bytes, *, exclusive: bool = False) -> None:
-    """Write a file whole or not at all, text as UTF-8, its line ends and a file's mode kept.
+    """Write a file completely or not at all. Text is written as UTF-8, with its line ends unchanged.
 
-    Raises FileExistsError with `exclusive` when the file is already there, OSError when it cannot be written.
+    An existing file keeps its mode. Raises FileExistsError where `exclusive` is set and the file exists, OSError
+    where the file cannot be written.
     """
     if not path.name:
         raise IsADirectoryError(EISDIR, "is not the name of a file", str(path))
@@ -121,7 +123,7 @@ def write(path: Path, text: str | bytes, *, exclusive: bool = False) -> None:
             os.link(draft, path)
         else:
             draft.replace(path)
-    except OSError as error:  # the draft's name would say nothing to anybody
+    except OSError as error:  # report the file's name, not the draft's
         error.filename, error.filename2 = str(path), None
         raise
     finally:

@@ -20,20 +20,24 @@ if TYPE_CHECKING:
 
 
 class Project:
-    """The project around a folder: the nearest with a pirgen.yaml or a repository, else itself."""
+    """The project around a folder.
+
+    Its root is the nearest folder that has a pirgen.yaml or a `.git`, from the folder itself upwards; without one,
+    the folder itself.
+    """
 
     def __init__(self, start: Path) -> None:
         self.start = start
 
     @cached_property
     def root(self) -> Path:
-        """The project's folder."""
+        """The root folder of the project."""
         here = self.start.resolve()
         return next((folder for folder in (here, *here.parents) if _is_marked(folder)), here)
 
     @property
     def can_keep(self) -> bool:
-        """Whether a cache may be kept here: not in a folder that is no project."""
+        """Whether a cache may be kept: only where the root has a pirgen.yaml or a `.git`."""
         return _is_marked(self.root)
 
     @cached_property
@@ -42,7 +46,7 @@ class Project:
         return load_config(self._file, _rule_names)
 
     def links(self) -> Links:
-        """Where a browser finds the repository: by the configuration, else by its remote, where it has one."""
+        """The web addresses of the repository, from the configuration, else from the remote; empty where unknown."""
         from pirgen.git.hosts import Links, links
         from pirgen.git.repository import Repository
 
@@ -65,7 +69,10 @@ class Project:
         return Workspace(self.root, self.config, recorded(repository, repository.index(folders), folders))
 
     def then(self, repository: Repository, commit: str) -> Workspace:
-        """The reviews and logs as a commit has them, by the configuration that was valid then, else by today's."""
+        """The reviews and logs in a commit, with the configuration of that commit.
+
+        Today's configuration is used where that of the commit is not valid.
+        """
         from pirgen.git.sources import recorded
 
         config = self.config
@@ -76,7 +83,10 @@ class Project:
         return Workspace(self.root, config, sources, partial(_recorded, repository, commit))
 
     def _file(self, name: str) -> Source | None:
-        """A file of the project, as git has it where it is not checked out; None where there is none."""
+        """A file of the project; None where it does not exist.
+
+        A file that is not checked out is read from git. Raises HistoryMissingError where this clone lacks it.
+        """
         path = self.root / name
         if os.path.lexists(path):
             return read(path, name)
@@ -95,7 +105,10 @@ class Project:
 
     @property
     def _may_lack_files(self) -> bool:
-        """Whether files may be absent on purpose: of a bare repository, without an index, sparse or linked."""
+        """Whether git may have deliberately left files out of the worktree.
+
+        That is possible in a bare repository, without an index, in a sparse checkout and in a linked worktree.
+        """
         git = self.root / ".git"
         if git.is_dir():
             return not (git / "index").exists() or (git / "info/sparse-checkout").exists()

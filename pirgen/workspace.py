@@ -1,6 +1,6 @@
-"""The files of a project at one moment: of the worktree, the index or a commit, or as an editor's buffers have them.
+"""The files of a project at one moment: in the worktree, the index, a commit or an editor's buffers.
 
-A file is read and parsed once. Data that another process has read is taken over with `remember`.
+A file is read and parsed once while it is kept. `remember` takes over data that another process has read.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -22,16 +22,16 @@ from pirgen.runtime import environment
 from pirgen.runtime.parallel import spread
 
 TICK = 2_000_000_000
-"""The coarsest step of a file system's clock, in nanoseconds: two changes within it may carry one time."""
+"""The coarsest step of a file system's clock, in nanoseconds. Two changes within it may have the same time."""
 KEPT, FEW = 64, 4
-"""How many files stay parsed: all of a small project, of a large one only the last ones.
+"""How many files stay parsed: all files of a small project (at most `KEPT`), the last `FEW` files of a large one.
 
-A parsed file takes about 30 times its size, and to free what was made long ago takes half as long as to parse.
+A parsed file takes about 30 times its size, and freeing old objects takes half as long as parsing does.
 """
 
 
 class Entry(NamedTuple):
-    """A review file of the project: what it says and what is wrong with its form."""
+    """A review file of the project: its document, its review, and where it does not fit the schema."""
 
     file: str
     document: Document
@@ -40,31 +40,31 @@ class Entry(NamedTuple):
 
     @property
     def is_valid(self) -> bool:
-        """Whether it is sound YAML that fits the schema."""
+        """Whether the file is sound YAML that fits the schema."""
         return not self.problems and not self.document.problems
 
 
 class ItemChange(NamedTuple):
-    """What changes of one action item."""
+    """The changes of one action item."""
 
     action_id: str
     line: int
     """The line, 1-based, on which the item begins before the change."""
     values: Mapping[str, tuple[Any, str]]
-    """The value before, None where there was none, and after, by field; empty where the item says so already."""
+    """The old value (None where there was none) and the new value of each changed field; empty without changes."""
 
 
 class ItemsChange(NamedTuple):
-    """What changes of a review's action items, and the file with all of it."""
+    """The changes of a review's action items, and the file with all of them made."""
 
     source: Source
     items: tuple[ItemChange, ...]
 
 
 class Workspace:
-    """The reviews and logs of a project: in the worktree, or in `sources` where they are given.
+    """The reviews and logs of a project: those in `sources` where it is given, else those in the worktree.
 
-    `open_file` gives another file of the project, None where there is none. With `keeps_data` the data of the
+    `open_file` returns any other file of the project, None where it does not exist. With `keeps_data` the data of the
     reviews that lint reads is kept for their pages; it takes about four times the size of the files.
     """
 
@@ -80,7 +80,7 @@ class Workspace:
         self.root, self.config, self.sources, self.keeps_data = root, config, sources, keeps_data
         self.open_file = open_file or (lambda name: read(root / name, name))
         self.places: dict[str, str] = {}
-        """The paths of files that were named and lie elsewhere, by their names here."""
+        """The paths of the files that the caller named, by their names in this workspace."""
         self._read = lru_cache(KEPT)(lambda name: read(self._place(name), name))
         self._buffers: dict[str, Source] = {}
         self._data: dict[str, Any] = {}
@@ -102,12 +102,12 @@ class Workspace:
 
     @cached_property
     def document(self) -> Callable[[Source], Document]:
-        """Parses a source, once while it is kept. Whatever is wrong is in the document's problems."""
+        """Parses a source; the last documents are cached. All errors are in the document's problems."""
         return lru_cache(self._kept)(load)
 
     @cached_property
     def parse(self) -> Callable[[Source], Entry]:
-        """Reads the review in a source, once while it is kept."""
+        """Reads the review in a source; the last entries are cached."""
         return lru_cache(self._kept)(self._parse)
 
     def _names(self, folders: Iterable[str]) -> list[str]:
@@ -122,13 +122,13 @@ class Workspace:
         return self.sources[name] if self.sources is not None else self._read(name)
 
     def put(self, source: Source) -> None:
-        """Let a source stand for its file from now on, as the unsaved buffer of an editor does."""
+        """Use a source in place of its file from now on, such as the unsaved buffer of an editor."""
         self._buffers[source.name] = source
         self._data.pop(source.name, None)
         self.__dict__.pop("valid", None)
 
     def write(self, source: Source) -> None:
-        """Write a source to its file of the worktree. Raises OSError."""
+        """Write a source to its file in the worktree. Raises OSError where it cannot be written."""
         write(self.root / source.name, source.data)
         self.put(source)
 
@@ -152,10 +152,10 @@ class Workspace:
         return Entry(source.name, document, read_review(document.data, self.config.clock), tuple(problems))
 
     def find_review(self, incident_id: str) -> Entry:
-        """The review of an incident: of several files the path that sorts first, as in the ledger.
+        """The review of an incident; of several, the one whose path sorts first, as in the ledger.
 
-        Only files that mention the incident are parsed. Raises PirgenError where there is none, or where it cannot
-        be read.
+        Files that mention the incident are parsed first, the others only where none of those is its review. Raises
+        PirgenError where there is no review, or where it cannot be read.
         """
         word = incident_id.encode("utf-8", "replace")
         names = sorted(self.reviews)
@@ -172,15 +172,15 @@ class Workspace:
         from pirgen.text.suggest import did_you_mean
 
         known = {self.incident_id(self.source(name)): name for name in reversed(names)}
-        if incident_id in known:  # it is written with escapes
+        if incident_id in known:  # the file writes the id with YAML escapes
             return self.entry(known[incident_id])
         raise PirgenError(f"there is no review of `{incident_id}`{did_you_mean(incident_id, known)}")
 
     def set_items(self, incident_id: str, action_ids: Iterable[str], values: Mapping[str, str]) -> "ItemsChange":
-        """Give action items of a review these values; nothing is written.
+        """The changes that set these values in action items of a review; nothing is written.
 
-        Raises PirgenError where there is no such review or item, where a value is empty or holds characters that
-        nobody sees, where it cannot be written without a change elsewhere, and where the schema forbids the result.
+        Raises PirgenError where there is no such review or item, where a value is empty or holds invisible
+        characters, where it cannot be set without a change elsewhere, and where the schema forbids the result.
         """
         from pirgen.review.edits import item, item_path, set_item
         from pirgen.text.terminal import printable
@@ -205,11 +205,11 @@ class Workspace:
         return ItemsChange(document.source, tuple(changes))
 
     def remember(self, name: str, data: Any) -> None:
-        """Take over the data of a valid review that was read elsewhere, None for a review that is not valid."""
+        """Take over the data of a review that was read elsewhere; `data` is None where the review is not valid."""
         self._data[name] = data
 
     def valid_data(self, source: Source) -> Any:
-        """The data of a review; None where it is not sound YAML that fits the schema."""
+        """The data of the review in a source; None where it is not sound YAML or does not fit the schema."""
         document = self.document(source)
         is_sound = document.data is not None and not document.problems
         return document.data if is_sound and self.config.review_schema.is_valid(document.data) else None
@@ -227,7 +227,7 @@ class Workspace:
 
     @cached_property
     def codeowners(self) -> str:
-        """The first CODEOWNERS file, as the code hosts look for it."""
+        """The text of the first CODEOWNERS file in the places where code hosts look; empty where there is none."""
         for folder in (".github/", "", "docs/", ".gitlab/"):
             source = self.open_file(f"{folder}CODEOWNERS")
             if source and not source.error:
@@ -236,7 +236,7 @@ class Workspace:
 
     @cached_property
     def owners(self) -> frozenset[str]:
-        """Who is known as an owner, by the configuration and CODEOWNERS; in lower case."""
+        """The owners that the configuration and CODEOWNERS name, in lower case."""
         known = set(self.config.owners)
         if self.codeowners:
             from codeowners import CodeOwners
@@ -245,9 +245,9 @@ class Workspace:
         return frozenset(owner.lower() for owner in known)
 
     def stamps(self, names: Iterable[str]) -> Iterator[int]:
-        """A number for each file that changes with its content: it holds times, size and inode.
+        """For each file a number that changes when the content changes, made from its times, size and inode.
 
-        It is 0 where that is not sure, as for a file that has only just changed.
+        The number is 0 where a change could go unnoticed, such as for a file that has just changed or is missing.
         """
         settled = environment.clock_ns() - TICK
         for name in names:

@@ -18,7 +18,7 @@ from pirgen.text.terminal import printable
 
 
 class Lazy(click.Group):
-    """A group whose commands are the modules of this folder; one line for what stops a run."""
+    """A group whose commands are the modules of this folder."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands, by name."""
@@ -34,7 +34,7 @@ class Lazy(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Runs a command; what is outside the reviews ends it with one clear line."""
+        """Runs a command. A PirgenError or OSError ends it with its message and an exit code, without a traceback."""
         try:
             return super().invoke(ctx)
         except PirgenError as error:

@@ -1,4 +1,4 @@
-"""pirgen.yaml to a frozen `Config`; what it does not say is the policy of OPS-INCIDENTS."""
+"""Reads pirgen.yaml into a frozen `Config`. The defaults are the policy of OPS-INCIDENTS."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FILE = "pirgen.yaml"
 
 @dataclass(frozen=True)
 class Config:
-    """What a project decides. Targets are seconds for mean times, percent for shares."""
+    """The configuration of a project. Targets are in seconds for mean times and in percent for shares."""
 
     reviews: tuple[str, ...] = ("pir",)
     incidents: tuple[str, ...] = ("operational_audit/incidents",)
@@ -44,14 +44,14 @@ class Config:
     severities: tuple[SeverityLevel, ...] = SEVERITIES
     targets: Mapping[str, float] = field(default_factory=lambda: TARGETS)
     intervals: Mapping[str, Interval] = field(default_factory=lambda: INTERVALS)
-    """The intervals that times are measured between, by the name of their mean."""
+    """The intervals that are measured, by the name of their mean."""
     agenda: tuple[AgendaTopic, ...] = AGENDA
     duties: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: DUTIES)
-    """What each role does in an incident."""
+    """The duties of each role in an incident."""
     policy: Document = field(default_factory=Document)
     repository: Repository = field(default_factory=Repository)
     templates: str = ""
-    """The folder of the project's own templates."""
+    """The folder of the project's own templates; empty where there is none."""
     owners: tuple[str, ...] = ()
     custom_fields: Mapping[str, Any] = field(default_factory=dict)
     """The JSON Schema of fields that only this project has."""
@@ -61,7 +61,7 @@ class Config:
 
     @property
     def text(self) -> str:
-        """All that it says."""
+        """The whole configuration as text, which differs between different configurations."""
         overrides = [([pattern.pattern for pattern in patterns], rules) for patterns, rules in self.overrides]
         return repr((replace(self, overrides=()), overrides))
 
@@ -74,12 +74,12 @@ class Config:
 
     @cached_property
     def review_schema(self) -> Schema:
-        """The effective schema of reviews."""
+        """The schema of reviews with the project's settings and own fields."""
         return Schema(compose("pir", self._severity_names, self.id_pattern, self.custom_fields))
 
     @cached_property
     def incident_schema(self) -> Schema:
-        """The effective schema of incident logs."""
+        """The schema of incident logs with the project's settings."""
         return Schema(compose("incident", self._severity_names, self.id_pattern))
 
     @property
@@ -87,7 +87,7 @@ class Config:
         return [level.name for level in self.severities]
 
     def severity(self, name: str) -> SeverityLevel | None:
-        """The row of the severity matrix called `name`."""
+        """The row of the severity matrix called `name`; None where there is none."""
         return self._levels.get(name)
 
     @cached_property
@@ -95,7 +95,7 @@ class Config:
         return {level.name: level for level in reversed(self.severities)}
 
     def level(self, rule: str, path: str) -> str | None:
-        """What the project says about a rule's weight at a path, if anything: the last match wins."""
+        """The level that the project sets for a rule at a path; None where it sets none. The last match wins."""
         level = self.rules.get(rule)
         for patterns, rules in self.overrides:
             if rule in rules and any(pattern.match(path) for pattern in patterns):
@@ -106,10 +106,10 @@ class Config:
 def load_config(open_file: Callable[[str], Source | None], rules: Callable[[Iterable[str]], Iterable[str]]) -> Config:
     """The project's configuration; the defaults where there is no pirgen.yaml.
 
-    `open_file` gives a file of the project, None where there is none. `rules` gives the names of the rules that are
-    known with some plugins.
+    `open_file` returns a file of the project, None where there is none. `rules` returns the names of all rules, given
+    the names of plugins.
 
-    Raises PirgenError, naming line and column, where the file is not valid.
+    Raises PirgenError, with line and column, where the file is not valid.
     """
     source = open_file(FILE)
     if source is None:
@@ -175,7 +175,7 @@ def _from(data: dict[str, Any], custom: Mapping[str, Any]) -> Config:
 
 
 def _modules(data: Any) -> list[str]:
-    """The plugins that a configuration names, as far as it is of the right shape."""
+    """The plugins that a configuration names. Names of the wrong shape are left out."""
     named = data.get("plugins") if isinstance(data, dict) else None
     if not isinstance(named, list):
         return []
@@ -183,7 +183,7 @@ def _modules(data: Any) -> list[str]:
 
 
 def _folders(written: Iterable[str]) -> tuple[str, ...]:
-    """Folders in one form: `./pir//` is `pir`."""
+    """The folders in normal form: `./pir//` becomes `pir`."""
     return tuple(PurePosixPath(folder).as_posix() for folder in written)
 
 
@@ -227,7 +227,7 @@ def _seconds(row: Mapping[str, Any], key: str) -> int | None:
 
 
 def _glob(pattern: str) -> str:
-    """A regular expression for a glob in which only `**` crosses a slash; what names a folder means all below it."""
+    """The regular expression of a glob. Only `**` matches a slash; a folder's name also matches all paths below it."""
     parts = re.split(r"(\*\*/?|\*|\?)", pattern.rstrip("/"))
     special = {"**": ".*", "**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
     return "".join(special.get(part) or re.escape(part) for part in parts) + r"(?:/.*)?\Z"

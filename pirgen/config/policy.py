@@ -1,4 +1,4 @@
-"""The policy that a project has where its pirgen.yaml does not say otherwise: that of OPS-INCIDENTS."""
+"""The default policy of a project, that of OPS-INCIDENTS. A pirgen.yaml can change it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class SeverityLevel(NamedTuple):
-    """A row of the severity matrix; times in seconds."""
+    """A row of the severity matrix. Times are in seconds."""
 
     name: str
     label: str = ""
@@ -28,18 +28,18 @@ class AgendaTopic(NamedTuple):
 
 
 class Document(NamedTuple):
-    """What the policy says about itself; a text that is absent is empty."""
+    """The texts and links about the policy as a document. Absent texts are empty."""
 
     ref: str = ""
     owner: str = ""
     status: str = ""
     updated: str = ""
     links: tuple[tuple[str, str], ...] = ()
-    """Where to read more: title and URL."""
+    """Links to further reading: title and URL."""
 
 
 class Repository(NamedTuple):
-    """Where a browser finds the project: URLs with `{path}` and `{commit}` in them, empty where unknown."""
+    """The web addresses of the project: URLs with `{path}` and `{commit}` in them; empty where unknown."""
 
     edit: str = ""
     commit: str = ""

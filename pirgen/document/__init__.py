@@ -1,6 +1,6 @@
-"""YAML text to plain data, and the span of every value.
+"""Parses YAML text into plain data and knows the span of every value.
 
-Lines are counted on LF, CRLF and CR, as editors do.
+A line ends at LF, CRLF or CR, as in editors.
 """
 
 from __future__ import annotations
@@ -40,7 +40,10 @@ class Document:
         return [problem.message for _, problem in self.problems] == [EMPTY.message]
 
     def span(self, path: Path, *, at_key: bool = False) -> Span:
-        """The span of the value at `path` (of its key with `at_key`), or of its nearest ancestor's first line."""
+        """The span of the value at `path`, or of its key with `at_key`.
+
+        Where there is no such value, the span of the first key of its nearest ancestor.
+        """
         node, key = self._root, None
         for step in path:
             found = self._child(node, step)
@@ -56,9 +59,9 @@ class Document:
         return self.between(node.start_mark.index, node.end_mark.index)
 
     def excerpt(self, span: Span, before: int = 0, after: int = MAX_BYTES) -> tuple[int, str]:
-        """The first line of a span, at most `before` characters before it and `after` from its start on.
+        """The column (1-based) at which an excerpt of a span's first line begins, and the excerpt.
 
-        First comes the column (1-based) at which the excerpt begins.
+        The excerpt holds at most `before` characters before the start of the span and `after` from it on.
         """
         starts = self._line_starts()
         start, place = starts[span.line - 1], starts[span.line - 1] + span.column - 1
@@ -67,7 +70,7 @@ class Document:
         return first - start + 1, self.text[first : min(end, place + after)].rstrip("\r\n")
 
     def _find(self, path: Path) -> tuple[Node | None, Node | None] | None:
-        """The key and the value at `path`."""
+        """The nodes of the key (None in a list) and the value at `path`; None where there is no such value."""
         found: tuple[Node | None, Node | None] | None = None, self._root
         for step in path:
             found = self._child(found[1], step) if found else None
@@ -85,11 +88,11 @@ class Document:
         return None
 
     def index(self, line: int, column: int) -> int:
-        """The index in the text of a place (1-based)."""
+        """The index in the text of a line and column (1-based)."""
         return self._line_starts()[line - 1] + column - 1
 
     def extent(self, path: Path, *, at_key: bool = False) -> tuple[int, int] | None:
-        """Where the scalar at `path` (or its key) begins and ends in the text; None if there is none."""
+        """The start and end index of the scalar at `path`, or of its key with `at_key`; None if there is none."""
         found = self._find(path)
         if found is None:
             return None
@@ -99,7 +102,11 @@ class Document:
         return target.start_mark.index, target.end_mark.index
 
     def entry(self, path: Path, key: str) -> tuple[int, int, bool] | None:
-        """Of the mapping at `path`: where the entry `key` (else the last one) ends, its keys' column, if it is flow."""
+        """The end of an entry of the mapping at `path`: of the entry `key`, else of the last one.
+
+        Returns the index of the end, the column (0-based) of the mapping, and whether it is in flow style; None where
+        there is no mapping or it is empty.
+        """
         found = self._find(path)
         node = found[1] if found else None
         if not isinstance(node, MappingNode) or not node.value:
@@ -111,7 +118,7 @@ class Document:
         return end, node.start_mark.column, bool(node.flow_style)
 
     def items(self, path: Path) -> list[tuple[int, int]]:
-        """Of the list at `path`, if it is one of dashes: where each item begins, without its dash, and ends."""
+        """The start (after the dash) and end index of each item in the block list at `path`; empty for others."""
         found = self._find(path)
         node = found[1] if found else None
         if not isinstance(node, SequenceNode) or node.flow_style:
@@ -119,21 +126,21 @@ class Document:
         return [(item.start_mark.index, item.end_mark.index) for item in node.value]
 
     def is_in_scalar(self, index: int) -> bool:
-        """Whether a character of the text is part of a value or a key, so that a `#` there starts no comment."""
+        """Whether the character at `index` is part of a value or a key. A `#` there starts no comment."""
         return any(
             isinstance(node, ScalarNode) and node.start_mark.index <= index < node.end_mark.index
             for node in _nodes(self._root)
         )
 
     def block_after(self, index: int) -> tuple[int, int]:
-        """The first and the last line of the outermost entry (of a mapping or a list) that begins after an index."""
+        """The first and last line of the outermost entry of a mapping or list that begins at `index` or later."""
         entries = ((key.start_mark.index, value.end_mark.index) for key, value in _entries(self._root))
         start, end = min(((start, -end) for start, end in entries if start >= index), default=(index, -index))
         span = self.between(start, -end)
         return span.line, span.end_line
 
     def between(self, start: int, end: int) -> Span:
-        """The span from one index of the text to another, without white space at its end."""
+        """The span from one index of the text to another, without trailing white space."""
         while end > start and self.text[end - 1] in " \t\r\n":
             end -= 1
         starts = self._line_starts()
@@ -147,7 +154,7 @@ class Document:
 
 
 def load(source: Source) -> Document:
-    """Parse a source. Whatever is wrong with it is in the document's problems; raises nothing."""
+    """Parse a source. Raises nothing; all errors are in the document's problems."""
     if source.error:
         return _failed(source, "", ComposeError(0, 0, f"the file {source.error}"))
     if len(source.data) > MAX_BYTES:
@@ -196,7 +203,7 @@ def _nodes(root: Node | None) -> Iterator[Node]:
 
 
 def _entries(root: Node | None) -> Iterator[tuple[Node, Node]]:
-    """Where each entry begins and ends: a mapping's key and value, a list's item twice."""
+    """The first and last node of each entry: key and value in a mapping, the item twice in a list."""
     for node in _nodes(root):
         if isinstance(node, MappingNode):
             yield from node.value

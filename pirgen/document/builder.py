@@ -1,7 +1,7 @@
-"""Nodes to plain data, by the core schema of YAML 1.2 (https://yaml.org/spec/1.2.2/#103-core-schema).
+"""Builds plain data from nodes, by the core schema of YAML 1.2 (https://yaml.org/spec/1.2.2/#103-core-schema).
 
-What YAML 1.1 would turn into a date, a sexagesimal number, an octal number or a boolean stays text. A number that
-JSON could not carry exactly (over 18 digits, infinite, not a number) stays text too.
+Values that only YAML 1.1 reads as dates, sexagesimal numbers, octal numbers or booleans stay text. So do numbers that
+JSON could not represent exactly: those with over 18 digits, infinite ones and NaN.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]{1,17}|(0|[1-9][0-9]{0,17})(\.[0-9]{0,17})?)(
 
 
 class Builder:
-    """Builds the data of one document; `problems` are what it could not build: node, message, hint."""
+    """Builds the data of one document. `problems` lists what cannot be built: node, message, hint."""
 
     def __init__(self, restore: Callable[[str], str]) -> None:
         self.restore = restore
@@ -70,7 +70,7 @@ class Builder:
 
 
 def _plain(value: str) -> Any:
-    """A plain scalar by the core schema of YAML 1.2."""
+    """The value of a plain scalar by the core schema of YAML 1.2."""
     if value in _NULL:
         return None
     if value in _BOOL:

@@ -1,7 +1,7 @@
-"""YAML text to a tree of nodes, by PyYAML's C parser, within bounds; what fails is said in a person's words.
+"""Parses YAML text into a tree of nodes with PyYAML's C parser, limits its size, and explains errors in plain words.
 
-libyaml follows YAML 1.1 where it breaks lines; nesting that is deep enough crashes its Python side, and a few
-aliases can stand for billions of values.
+Three traits of the parser need care. libyaml breaks lines as YAML 1.1 does. Very deep nesting crashes its Python
+binding. A few aliases can stand for billions of values.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 try:
     from yaml import CSafeLoader as _Loader
-except ImportError:  # a PyYAML built without libyaml: slower, same nodes
+except ImportError:  # PyYAML was built without libyaml: slower, but the same nodes
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
 MAX_DEPTH = 100
@@ -31,9 +31,10 @@ _YAML_1_1_BREAKS = ("\x85", "\u2028", "\u2029")
 
 
 class ComposeError(Exception):
-    """Text that is not one sound YAML document: from which character on, what is wrong, and what to do.
+    """The text is not one sound YAML document.
 
-    `quotable` means that quotes around the value that starts there would do.
+    `start` and `end` are the indices of the text at fault, `hint` says what to do. `quotable` means that quotes
+    around the value at `start` would fix it.
     """
 
     def __init__(self, start: int, end: int, message: str, hint: str = "", quotable: bool = False) -> None:
@@ -49,7 +50,7 @@ class _TooDeepError(Exception):
 
 
 class _Composer(_Loader):
-    """PyYAML's composer with tags left as written and a bound on nesting."""
+    """PyYAML's composer, which leaves tags as they are written and limits nesting."""
 
     depth = 0
 
@@ -68,9 +69,9 @@ class _Composer(_Loader):
 
 
 def compose(text: str) -> tuple[Node, Callable[[str], str]]:
-    """The root node, whose marks index `text`, and what turns a scalar's value back into the text's characters.
+    """The root node, and a function that restores the original characters of a scalar's value.
 
-    Raises ComposeError.
+    The marks of the nodes are indices of `text`. Raises ComposeError where `text` is not one sound YAML document.
     """
     if directive := _DIRECTIVE.match(text):
         raise ComposeError(directive.end() - 1, directive.end(), "directives other than %YAML are not supported")
@@ -82,7 +83,7 @@ def compose(text: str) -> tuple[Node, Callable[[str], str]]:
     except yaml.reader.ReaderError:
         raise _unprintable(text) from None
     except yaml.MarkedYAMLError as error:
-        if error.problem == "exceeded maximum nesting depth":  # libyaml's own bound, from 0.2.6 on
+        if error.problem == "exceeded maximum nesting depth":  # libyaml has its own limit since 0.2.6
             raise _TOO_DEEP from None
         raise _syntax_error(text, error) from None
     if root is None:
@@ -95,9 +96,10 @@ def compose(text: str) -> tuple[Node, Callable[[str], str]]:
 
 
 def _as_yaml_1_2(text: str) -> tuple[str, Callable[[str], str]]:
-    """The text for libyaml, which still breaks lines at NEL, LS and PS as YAML 1.1 did, and the way back.
+    """The text without NEL, LS and PS, and a function that puts them back into a value.
 
-    Each is replaced by a private character that the text does not use, so that indices stay.
+    libyaml still breaks lines at these characters, as in YAML 1.1. Each is replaced by one private character that the
+    text does not use, so all indices stay the same.
     """
     used = [char for char in _YAML_1_1_BREAKS if char in text]
     if not used:
@@ -111,13 +113,16 @@ def _as_yaml_1_2(text: str) -> tuple[str, Callable[[str], str]]:
 
 
 def _largest_expansion(root: Node) -> Node | None:
-    """The top-level key (last of equals) whose aliases expand most, if the whole is too large or too deep."""
+    """The top-level key whose value is the largest with its aliases expanded; of equals, the last.
+
+    None unless the expanded document is too large or too deep. Where the root is not a mapping, the root itself.
+    """
     measured: dict[int, tuple[int, int]] = {}
 
     def measure(node: Node) -> tuple[int, int]:
         known = measured.get(id(node))
         if known is None:
-            measured[id(node)] = MAX_VALUES + 1, 0  # what a node costs that contains itself
+            measured[id(node)] = MAX_VALUES + 1, 0  # the cost of a node that contains itself
             children = node.value if isinstance(node, SequenceNode) else ()
             if isinstance(node, MappingNode):
                 children = [part for pair in node.value for part in pair]

@@ -1,7 +1,7 @@
-"""Symbolic edits as text splices at spans. Comments, quotes, indentation, line ends and a BOM are kept.
+"""Applies edits to YAML text by replacing characters. Comments, quotes, indentation, line ends and a BOM are kept.
 
-What an edit makes is parsed again, and must be the old data with the edit applied to it: no edit can change a value
-that it does not name.
+The edited text is parsed again, and its data must equal the old data with the edit applied. So an edit cannot change
+a value that it does not name.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pirgen.text.yaml_scalar import yaml_string
 
 
 class Splice(NamedTuple):
-    """Characters of a text to replace."""
+    """A range of a text to replace, and the new text."""
 
     start: int
     end: int
@@ -28,7 +28,7 @@ class Splice(NamedTuple):
 def apply(document: Document, edits: tuple[Edit, ...], parse: Callable[[Source], Document] = load) -> Document | None:
     """The document with the edits made; None where they cannot be made without a change elsewhere.
 
-    `parse` is asked for the document of the new text.
+    `parse` parses the new text.
     """
     splices = [_splice(document, edit) for edit in edits]
     text = document.text
@@ -46,7 +46,7 @@ def apply(document: Document, edits: tuple[Edit, ...], parse: Callable[[Source],
 
 
 def _got_further(before: Document, after: Document) -> bool:
-    """Whether text that could not be parsed can be parsed now, or fails further down."""
+    """Whether a text that could not be parsed before can be parsed now, or fails further down."""
     if not after.problems:
         return True
     return after.problems[0][0][:2] > before.problems[0][0][:2]
@@ -99,7 +99,10 @@ def _line_end(text: str, index: int) -> int:
 
 
 def _erase(text: str, start: int, end: int) -> Splice:
-    """With the blanks before the comment, or with its line where nothing else is on it."""
+    """A splice that removes a comment and the blanks before it.
+
+    The whole line is removed where nothing else is on it.
+    """
     before = len(text[:start].rstrip(" \t"))
     if before and text[before - 1] not in "\r\n":
         return Splice(before, end, "")
@@ -119,7 +122,7 @@ def _insert(document: Document, edit: Insert) -> Splice | None:
 
 
 def _reorder(document: Document, edit: Reorder) -> Splice | None:
-    """Moves whole lines: each item takes along the comments above it."""
+    """A splice that moves the items of a list as whole lines, each with the comments above it."""
     text, items, starts, floor = document.text, document.items(edit.path), [], 0
     for start, _ in items:
         dash = len(text[:start].rstrip()) - 1
@@ -146,7 +149,7 @@ def _plain(value: str) -> str:
 
 
 def _like(old: str, value: str) -> str:
-    """The new value in the quotes of the old one."""
+    """The new value in the style of quotes that the old value has, where that is possible."""
     if old[:1] == "'" and "'" not in value:
         return f"'{value}'"
     if old[:1] == '"':

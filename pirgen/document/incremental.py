@@ -1,10 +1,10 @@
-"""The data of YAML texts that follow one another, each mostly like the one before: only what is new is parsed.
+"""Reads a series of similar YAML texts, such as the versions of a file, and parses only the parts that are new.
 
-A text is taken apart where a key begins a line. By the rules of block mappings (https://yaml.org/spec/1.2.2/#82-block-
-collection-styles) such a line ends whatever came before it, unless a quote or a bracket is still open, and then that
-part alone is not sound YAML. So where every part is sound by itself, the whole says what the parts say together.
-What parts could tell each other (anchors, directives, a second document) is left to `document.load`, and so is
-whatever is wrong.
+A text is split before each key that begins a line. By the rules of block mappings
+(https://yaml.org/spec/1.2.2/#82-block-collection-styles) such a line ends the value before it, unless a quote or a
+bracket is still open; then that part alone is not sound YAML. So where every part is sound by itself, the data of the
+text is the data of its parts together. Texts whose parts could affect each other (by anchors, directives or a second
+document) and texts with errors are left to `document.load`.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ _SHARED = ("\n---", "\n...", "\n%", "\x85", "\u2028", "\u2029", "\ufeff")
 
 
 class Blocks:
-    """Knows the parts of the text that it saw last."""
+    """Remembers the parts of the last text that it read, with their data."""
 
     def __init__(self) -> None:
         self.known: dict[str, dict[str, Any]] = {}
 
     def data(self, source: Source) -> dict[str, Any] | None:
-        """The data of a source, as `document.load` has it; None where this is not the way to tell."""
+        """The same data that `document.load` gives for a source; None where only `document.load` can tell."""
         try:
             text = source.data.decode()
         except UnicodeDecodeError:

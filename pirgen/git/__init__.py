@@ -1,1 +1,1 @@
-"""git: how it is run, what it is asked, and the code host that a remote is at."""
+"""Runs git, asks a repository questions, and finds the code host of a remote."""

@@ -1,8 +1,8 @@
-"""How git is run; the only module that knows GitPython.
+"""Runs git commands; the only module that uses GitPython.
 
-GitPython's wrapper runs what streams. A question with a short answer does without: it is on every run's path, and the
-import takes longer than twenty answers. Every command gets literal path specs and no configuration that changes its
-output.
+GitPython runs the command that streams blobs. Other commands are run with `subprocess`: every run of pirgen needs
+some of them, and importing GitPython takes longer than twenty short answers. Every command uses literal path specs
+and ignores configuration that would change its output.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from pirgen.runtime import environment
 _SETTINGS = ("-c", "i18n.logOutputEncoding=UTF-8")
 _REFETCH = "fetch all of it with `git fetch --refetch --no-filter`"
 _UNFETCHED = "promisor remote"
-"""What git says of an object that a partial clone left out and cannot get."""
+"""The words in git's error message where a partial clone lacks an object and cannot fetch it."""
 
 
 class Git:
-    """git in a folder."""
+    """Runs git in one folder."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -38,13 +38,16 @@ class Git:
         return ["git", "--no-pager", "--literal-pathspecs", *_SETTINGS, *self._place, *command]
 
     def history(self, *command: str, asked: str = "") -> bytes:
-        """The answer to a question that only a whole history can answer. Raises HistoryMissingError."""
+        """The output of a command that needs the whole history. Raises HistoryMissingError where git fails."""
         done = self._done(command, asked)
         self._check(done.returncode, done.stderr)
         return done.stdout
 
     def lines(self, *command: str) -> Iterator[str]:
-        """The lines of such an answer, as they come. Raises HistoryMissingError."""
+        """The output lines of a command that needs the whole history, one at a time while git runs.
+
+        Raises HistoryMissingError where git fails.
+        """
         with tempfile.TemporaryFile() as complaint:
             options = {**self._options, "stdout": subprocess.PIPE, "stderr": complaint}
             with subprocess.Popen(self._command(command), **options) as process:  # noqa: S603 - no shell
@@ -59,7 +62,7 @@ class Git:
             raise HistoryMissingError(f"git cannot read the whole history: {_reason(said, self.root)}{cure}")
 
     def ask(self, *command: str, asked: str = "") -> str:
-        """Its answer, without the last line end. Raises PirgenError."""
+        """The output of a command, without the last line end. Raises PirgenError where git fails."""
         done = self._done(command, asked)
         if done.returncode:
             complaint = done.stderr.decode("utf-8", "replace")
@@ -78,7 +81,10 @@ class Git:
             raise PirgenError(f"git cannot be run: {error.strerror or error}") from None
 
     def blobs(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-        """The contents of blobs, in the order asked for, from one `cat-file --batch`."""
+        """The id and the content of each blob, in the order of `ids`, from one `git cat-file --batch`.
+
+        Raises HistoryMissingError where a blob is missing.
+        """
         wanted = list(ids)
         if not wanted:
             return
@@ -89,7 +95,7 @@ class Git:
         )
         threads = [
             threading.Thread(target=_feed, args=(process.stdin, wanted), daemon=True),
-            threading.Thread(target=process.stderr.read, daemon=True),  # a full pipe would stop it
+            threading.Thread(target=process.stderr.read, daemon=True),  # git would block on a full pipe
         ]
         for thread in threads:
             thread.start()
@@ -105,7 +111,10 @@ class Git:
 
     @cached_property
     def _place(self) -> list[str]:
-        """Where the repository is, said outright: hooks export a GIT_DIR that hides the worktree's top."""
+        """The options that name the git folder and the worktree; empty where no `.git` is found.
+
+        They are needed in hooks, where git exports a GIT_DIR that hides the top of the worktree.
+        """
         for folder in (self.root, *self.root.parents):
             if (folder / ".git").exists():
                 return [f"--git-dir={folder / '.git'}", f"--work-tree={folder}"]
@@ -118,7 +127,7 @@ def _feed(stream: Any, blobs: list[str]) -> None:
             stream.write("".join(f"{blob}\n" for blob in blobs[start : start + 512]).encode())
         stream.close()
     except OSError:
-        pass  # the reader has given up and says why
+        pass  # git has closed the pipe; `blobs` reports the reason
 
 
 def _reason(stderr: str, root: Path) -> str:

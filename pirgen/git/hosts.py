@@ -1,4 +1,4 @@
-"""The code host that a remote is at, and the addresses that it has for commits and for editing a file."""
+"""The code host of a remote, and its addresses for viewing a commit and for editing a file."""
 
 from __future__ import annotations
 
@@ -19,11 +19,14 @@ HOSTS = {
     "gitea": ("/commit/{commit}", "/_edit/{branch}/{path}"),
     "forgejo": ("/commit/{commit}", "/_edit/{branch}/{path}"),
 }
-"""By a word in the host's name: what follows the project's address for a commit, and to edit a file."""
+"""For a word in the host's name, the endings of two addresses: to view a commit and to edit a file.
+
+Each ending follows the address of the project.
+"""
 
 
 class Links(NamedTuple):
-    """Where a browser finds what is in a repository, and the site; empty where unknown."""
+    """The web addresses of a repository and of the site; each is empty where it is unknown."""
 
     commit: str = ""
     """The address of a commit, with `{commit}` in it."""
@@ -32,21 +35,22 @@ class Links(NamedTuple):
     site: str = ""
     """The address of the folder of the dashboards, ending with a slash."""
     ending: str = "/"
-    """What follows a page's name in the site."""
+    """The text after a page's name in its address on the site."""
 
     def to_commit(self, commit: str | None) -> str:
-        """The address of a commit."""
+        """The address of a commit; empty where it is unknown or `commit` is None."""
         return self.commit.replace("{commit}", commit) if commit else ""
 
     def to_edit(self, path: str) -> str:
-        """The address that edits a file."""
+        """The address that edits a file; empty where it is unknown."""
         return self.edit.replace("{path}", quote(path))
 
 
 def links(url: str, branch: str = "", prefix: str = "") -> Links:
-    """What a remote's URL says, where its host is known. Names and passwords in it are left out.
+    """The links for a remote's URL; all are empty where the host is not known.
 
-    `branch` is what to edit, `prefix` the way from the repository to the project.
+    User names and passwords in the URL are left out. `branch` is the branch to edit. `prefix` is the path from the
+    top of the repository to the project.
     """
     found = _REMOTE.fullmatch(url.strip())
     host = (found["host"] or found["place"]).lower() if found else ""

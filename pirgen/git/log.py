@@ -1,4 +1,4 @@
-"""What `git diff-tree` says of commits and of the files that each changed."""
+"""Reads the output of `git diff-tree`: commits and the files that each commit changed."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ _COMMIT, _RAW = b"\x01", b":"
 
 
 class Change(NamedTuple):
-    """A file that a commit changed, against the commit's first parent; `blob` is None where it was deleted."""
+    """A file that differs between a commit and its first parent; `blob` is None where the file was deleted."""
 
     path: str
     blob: str | None
 
 
 class Commit(NamedTuple):
-    """A commit of the mainline: committer date in seconds since 1970, author as the commit has it."""
+    """A commit of the mainline: `time` is the committer date in seconds since 1970, `author` is not mapped."""
 
     id: str
     time: int
@@ -26,7 +26,7 @@ class Commit(NamedTuple):
 
 
 def commits(tokens: list[bytes], prefix: str) -> Iterator[Commit]:
-    """The commits of an answer with `--raw -z` and FORMAT; paths are told without the prefix."""
+    """The commits in the output of `--raw -z` with `FORMAT`, split at NUL; `prefix` is removed from paths."""
     header: list[str] = []
     changes: list[Change] = []
     stream = iter(tokens)

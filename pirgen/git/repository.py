@@ -1,6 +1,6 @@
-"""What a git repository is asked, once for each kind of answer.
+"""The questions that pirgen asks a git repository, one method for each.
 
-A revision that a person names is resolved first, so that it can never be taken for an option.
+A revision that a person names is resolved to a commit first, so that git can never read it as an option.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from pirgen.runtime.progress import watched
 
 TIME = ("--no-show-signature", "--format=%ct", "--end-of-options")
 DELTAS = "24m"
-"""How much git keeps of what it has unpacked: with more it is slower, and larger."""
+"""The size of git's cache of unpacked objects. A larger cache makes git slower and takes more memory."""
 SHARE = 4_000
-"""How many commits one git process tells of."""
+"""How many commits one git process reads."""
 
 
 class Repository:
-    """A git repository, seen from a folder in it. Raises PirgenError where there is none."""
+    """The git repository around a folder. Raises PirgenError where the folder is in no repository."""
 
     def __init__(self, root: Path) -> None:
         self.root, self._git = root, Git(root)
@@ -38,7 +38,10 @@ class Repository:
         self.blobs = self._git.blobs
 
     def head(self) -> str:
-        """The commit that is checked out. Raises PirgenError on a branch without commits."""
+        """The id of the commit that is checked out.
+
+        Raises PirgenError on a branch without commits, HistoryMissingError where the commit is missing or damaged.
+        """
         try:
             return self._resolve("HEAD")
         except PirgenError:
@@ -50,14 +53,18 @@ class Repository:
         raise HistoryMissingError(f"the commit {lost} is missing from this repository, or damaged; fetch it again")
 
     def commit(self, revision: str) -> str:
-        """The id of the commit that `revision` names. Raises PirgenError."""
+        """The id of the commit that `revision` names. Raises PirgenError where it names none."""
         try:
             return self._resolve(revision)
         except PirgenError:
             raise PirgenError(f"`{revision}` is neither a date (YYYY-MM-DD) nor a revision that git knows") from None
 
     def merge_base(self, base: str, head: str) -> str:
-        """The newest commit that both have. Raises HistoryMissingError where they share none, as in a shallow clone."""
+        """The newest commit that both `base` and `head` contain.
+
+        Raises PirgenError where git does not know `base`, and HistoryMissingError where they share no commit, as in a
+        shallow clone.
+        """
         cure = "fetch all of it with `git fetch --unshallow` (in CI: fetch-depth 0)"
         try:
             commit = self._resolve(base)
@@ -71,12 +78,14 @@ class Repository:
             raise HistoryMissingError(f"`{base}` and HEAD have no common history here; {cure}") from None
 
     def require_worktree(self) -> None:
-        """Raises PirgenError in a bare repository."""
+        """Raise PirgenError where the repository is bare."""
         if self.is_bare:
             raise PirgenError("this repository is bare; a branch is compared with a worktree, so run this in a clone")
 
     def changed(self, commit: str) -> set[str]:
-        """The paths, below the root, in which the worktree differs from a commit; untracked files count.
+        """The paths of the files that differ between the worktree and a commit, with untracked files.
+
+        Only files below the root count; paths are relative to it.
 
         Raises PirgenError in a bare repository.
         """
@@ -87,9 +96,9 @@ class Repository:
         return {path.removeprefix(self.prefix) for path in f"{tracked}\0{others}".split("\0") if path}
 
     def mainline(self, head: str, after: str | None = None) -> Iterable[str] | None:
-        """The first-parent chain of `head`, newest first, without `after` and what is behind it.
+        """The ids on the first-parent chain of `head`, newest first, down to `after` but without it.
 
-        None where `after` is not on that chain.
+        None where `after` is not on that chain. Without `after`, the whole chain.
         """
         command = ("rev-list", "--first-parent", "--parents", "--end-of-options", head)
         if after is None:
@@ -98,15 +107,15 @@ class Repository:
             return ()
         try:
             lines = [line.split() for line in self._git.ask(*command, f"^{after}").splitlines()]
-        except PirgenError:  # it is no longer here
+        except PirgenError:  # `after` is no longer in the repository
             return None
         return [line[0] for line in lines] if lines and after in lines[-1][1:2] else None
 
     def changes(self, chain: Iterable[str], folders: Iterable[str], processes: int = 1) -> list[Commit]:
-        """The commits of a chain that change `folders`, against their first parents, oldest first.
+        """The commits of `chain` that change files in `folders`, oldest first. `chain` must be newest first.
 
-        `chain` is newest first. The answer is that of `git log --raw`, from several processes for parts of the history
-        at once, and with less memory.
+        Each commit is compared with its first parent. The result is that of `git log --raw`, but several processes
+        read parts of the history at once, and less memory is used.
         """
         from concurrent.futures import ThreadPoolExecutor
 
@@ -127,15 +136,18 @@ class Repository:
         return [commit for output in said for commit in commits(output.split(b"\0"), self.prefix)][::-1]
 
     def people(self, authors: Iterable[str]) -> dict[str, str]:
-        """By what name the mailmap knows each author."""
+        """The name that the mailmap gives each author, by the author as written in commits."""
         asked = sorted(set(authors))
         said = self._git.ask("check-mailmap", "--stdin", asked="".join(f"{one}\n" for one in asked)) if asked else ""
         return dict(zip(asked, said.split("\n"), strict=True)) if asked else {}
 
     def replaced(self) -> str:
-        """Which objects git is told to replace, and by what: the rest of what makes a commit's history what it is."""
+        """The objects that git is told to replace, the objects that replace them, and the grafts, as text.
+
+        Together with a commit's id this text determines the history of the commit.
+        """
         told = self._git.ask("for-each-ref", "--format=%(refname) %(objectname)", "refs/replace")
-        if told:  # unless it is told not to
+        if told:  # git may be told to ignore replacements
             told += self._git.ask("config", "--default=true", "--get", "core.useReplaceRefs")
             told += str("GIT_NO_REPLACE_OBJECTS" in environment.variables())
         with suppress(OSError):
@@ -143,28 +155,28 @@ class Repository:
         return told
 
     def file(self, commit: str, name: str) -> bytes | None:
-        """A regular file of a commit; None where there is none."""
+        """The content of a regular file in a commit; None where there is no such file."""
         found = self.blobs(self.tree(commit, (name,)).values())
         return next((data for _, data in found), None)
 
     def index(self, folders: Iterable[str]) -> dict[str, str]:
-        """The regular files of the index in `folders`, with their blobs; what is in conflict is left out."""
+        """The regular files in `folders` of the index: blob ids by path. Files in conflict are left out."""
         lines = self._git.ask("ls-files", "--stage", "-z", "--full-name", "--", *folders).split("\0")
         return self._listed(line.replace(" 0\t", "\t", 1) for line in lines if " 0\t" in line)
 
     def tree(self, commit: str, folders: Iterable[str]) -> dict[str, str]:
-        """The regular files of a commit in `folders`, with their blobs."""
+        """The regular files in `folders` of a commit: blob ids by path."""
         lines = self._git.ask("ls-tree", "-r", "-z", "--full-name", commit, "--", *folders).split("\0")
         return self._listed(line.replace(" blob ", " ", 1) for line in lines if line)
 
     def _listed(self, lines: Iterable[str]) -> dict[str, str]:
-        """The files of lines `MODE BLOB<tab>PATH`."""
+        """The regular files in lines of the form `MODE BLOB<tab>PATH`: blob ids by path."""
         parts = (line.partition("\t") for line in lines)
         found = ((head.split(" "), path) for head, _, path in parts)
         return {path.removeprefix(self.prefix): head[1] for head, path in found if head[0] in ("100644", "100755")}
 
     def remote(self) -> str:
-        """The URL of the remote `origin`, else of the first one; empty where there is none."""
+        """The URL of the remote `origin`, else of the first remote; empty where there is none."""
         with suppress(PirgenError):
             lines = self._git.ask("config", "--get-regexp", r"^remote\..*\.url$").splitlines()
             lines.sort(key=lambda line: not line.startswith("remote.origin.url "))
@@ -172,23 +184,24 @@ class Repository:
         return ""
 
     def branch(self) -> str:
-        """The branch that is checked out; empty where none is."""
+        """The branch that is checked out; empty where no branch is."""
         with suppress(PirgenError):
             return self._git.ask("symbolic-ref", "--quiet", "--short", "HEAD")
         return ""
 
     def first_time(self, head: str) -> int:
-        """The committer date of the oldest commit on the first-parent chain of `head`."""
+        """The committer date of the oldest commit on the first-parent chain of `head`, in seconds since 1970."""
         return int(self._git.ask("log", "--first-parent", *TIME, head).split("\n")[-1] or 0)
 
     def time(self, commit: str) -> int:
-        """The committer date of a commit."""
+        """The committer date of a commit, in seconds since 1970."""
         return int(self._git.ask("log", "-1", *TIME, commit) or 0)
 
     def not_checked_out(self, folders: Iterable[str]) -> dict[str, str]:
-        """The files in `folders` that are absent from the worktree on purpose, with their blobs.
+        """The files in `folders` that git has deliberately left out of the worktree: blob ids by path.
 
-        Of a sparse checkout they are in the index; without an index nothing has been checked out yet.
+        A sparse checkout marks such files in the index. Where there is no index, nothing has been checked out yet,
+        and all files of the current commit are returned.
         """
         if not self._index.exists():
             return self.tree(self.head(), folders)
@@ -196,7 +209,7 @@ class Repository:
         return self._listed(line[2:].replace(" 0\t", "\t", 1) for line in lines if line.startswith("S "))
 
     def _resolve(self, revision: str) -> str:
-        if revision.startswith(":/"):  # all that follows is what git looks for
+        if revision.startswith(":/"):  # git searches commit messages for all text after `:/`
             revision = self._git.ask("rev-parse", "--verify", "--quiet", "--end-of-options", revision)
         commit = self._git.ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         if not re.fullmatch("[0-9a-f]+", commit):

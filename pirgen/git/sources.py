@@ -1,4 +1,4 @@
-"""The YAML files of the index or of a commit, as text that may become documents."""
+"""Reads YAML files from the index or from a commit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 
 def recorded(repository: Repository, files: Mapping[str, str], folders: Collection[str]) -> dict[str, Source]:
-    """The YAML files among `files` (paths with their blobs, of the index or a commit), as git has them."""
+    """The sources of the YAML files among `files`, by path, with their content in git.
+
+    `files` holds blob ids by path, of the index or of a commit. Only files in `folders` are read.
+    """
     wanted = {path: blob for path, blob in sorted(files.items()) if is_source(path, folders)}
     contents = dict(repository.blobs(dict.fromkeys(wanted.values())))
     return {path: Source(path, contents[blob]) for path, blob in wanted.items()}

@@ -1,6 +1,6 @@
-"""The frozen model of a review, and `read`: plain data to a `Review`.
+"""The frozen model of a review, and `read`, which makes a `Review` from plain data.
 
-Reading is tolerant: what has the wrong shape is left out (the schema says so), so rules and the ledger meet
+Reading is tolerant: values of the wrong shape are left out, and the schema reports them. So rules and the ledger get
 only values of the right type.
 """
 
@@ -17,7 +17,7 @@ from pirgen.review.timeline import Clock, Moment, milestones, parse_date, resolv
 
 
 class ActionItem(NamedTuple):
-    """One action item, as the review states it."""
+    """One action item of a review."""
 
     id: str
     action: str
@@ -31,7 +31,7 @@ class ActionItem(NamedTuple):
     evidence: str = ""
     completed_on: date | None = None
     place: int = 0
-    """Its place in the list, which is where a problem with it is shown."""
+    """Its index in the list of action items, where problems with it are shown."""
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -40,24 +40,24 @@ class ActionItem(NamedTuple):
 
 
 class Link(NamedTuple):
-    """Where to read more."""
+    """A link to further reading."""
 
     title: str
     url: str
 
 
 class Review(NamedTuple):
-    """A post-incident review. Texts that are absent are empty, times that are unknown are None."""
+    """A post-incident review. Absent texts are empty, unknown times are None."""
 
     incident_id: str
     title: str = ""
     severity: str = ""
     status: str = "complete"
     reason: str = ""
-    date: "date | None" = None  # the name is taken from here on
+    date: "date | None" = None  # below this line `date` is the field
     timezone: str = "UTC"
     zone_is_stated: bool = False
-    """Whether the review names its zone itself."""
+    """Whether the review states its own time zone."""
     duration: str = ""
     impact: str = ""
     detected_by: str = ""
@@ -76,16 +76,16 @@ class Review(NamedTuple):
     links: tuple[Link, ...] = ()
     meeting: Mapping[str, Any] = MappingProxyType({})
     custom: Mapping[str, Any] = MappingProxyType({})
-    """The fields that only this project has, as the review states them."""
+    """The values of the project's own fields, as the review has them."""
 
     @property
     def milestones(self) -> dict[str, Milestone]:
-        """The milestones that the timeline reaches."""
+        """The milestones that the timeline reaches, by kind."""
         return milestones(self.timeline)
 
     @property
     def zone(self) -> tzinfo:
-        """The zone of the times written without one."""
+        """The time zone of times that are written without a zone."""
         return zone_of(self.timezone) or UTC
 
     @property
@@ -101,9 +101,10 @@ def read(
     timeline: tuple[Moment, ...] | None = None,
     action_items: tuple[ActionItem, ...] | None = None,
 ) -> Review:
-    """A `Review` from the data of a document; `clock` is the project's, the review's own zone beats its zone.
+    """A `Review` from the data of a document.
 
-    `timeline` and `action_items` are those that it has, if they are known already.
+    `clock` is the clock of the project; a zone that the review states takes precedence. `timeline` and `action_items`
+    are used instead of those in `data` where they have been read already.
     """
     data = data if isinstance(data, dict) else {}
     day = parse_date(_text(data, "date"))
@@ -170,7 +171,7 @@ def _action(item: Any, place: int) -> ActionItem:
 
 
 def texts(review: Review) -> Iterator[tuple[Path, str]]:
-    """Every text that a person wrote, with its path."""
+    """The path and the text of every field that a person writes in prose."""
     for name in (
         "title",
         "reason",
@@ -199,13 +200,13 @@ _PLACEHOLDER = re.compile(
 
 
 def placeholders(review: Review) -> Iterator[tuple[Path, str]]:
-    """The texts that stand in for something still to be written, such as `TODO` or `TBD: numbers`."""
+    """The path and the text of every placeholder, such as `TODO` or `TBD: numbers`."""
     return ((path, text) for path, text in texts(review) if text and is_placeholder(text))
 
 
 @lru_cache(maxsize=1024)
 def is_placeholder(text: str) -> bool:
-    """Whether a text stands in for something still to be written."""
+    """Whether a text only stands for a text that is still to be written, as `TODO` does."""
     return _PLACEHOLDER.fullmatch(text.strip()) is not None
 
 

@@ -1,4 +1,4 @@
-"""Durations as people write them: `45m`, `1h30m`, or ISO 8601."""
+"""Reads and writes durations such as `45m` and `1h30m`; also reads ISO 8601."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ISO_DURATION = re.compile(
 
 
 def parse_duration(text: str) -> int | None:
-    """A duration in seconds from `1h30m` (units w d h m s, descending, each once) or ISO 8601, else None."""
+    """The seconds in a duration such as `1h30m` (units w d h m s, descending, each once) or ISO 8601, else None."""
     found = _DURATION.fullmatch(text) or _ISO_DURATION.fullmatch(text)
     if found is None or not any(found.groups()) or text.endswith("T"):
         return None
@@ -21,9 +21,9 @@ def parse_duration(text: str) -> int | None:
 
 
 def format_duration(seconds: float, *, exact: bool = False) -> str:
-    """A duration as people write it, such as `45s`, `1h30m`, `3d14h`; negative ones with a minus.
+    """A duration such as `45s`, `1h30m` or `3d14h`, with a minus where it is negative.
 
-    Rounded to two units unless `exact`.
+    It is rounded to two units unless `exact` is set.
     """
     rest = round(abs(seconds))
     if not exact:

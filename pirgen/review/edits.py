@@ -1,4 +1,4 @@
-"""Edits of a review that say what is meant: an action item's values are set in its lines and nowhere else."""
+"""Finds action items in a review and sets their values without changing anything else."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pirgen.text.suggest import did_you_mean
 
 
 def item_path(document: Document, action_id: str) -> Path:
-    """Where an action item stands in its review. Raises PirgenError where there is none, or more than one."""
+    """The path of an action item in its review. Raises PirgenError where there is none, or more than one."""
     data = document.data if isinstance(document.data, dict) else {}
     items = data.get("action_items")
     ids = [item.get("id") if isinstance(item, dict) else None for item in (items if isinstance(items, list) else ())]
@@ -28,15 +28,16 @@ def item_path(document: Document, action_id: str) -> Path:
 
 
 def item(document: Document, action_id: str) -> Mapping[str, Any]:
-    """What a review says of an action item. Raises PirgenError as `item_path` does."""
+    """The data of an action item. Raises PirgenError where there is none, or more than one."""
     found: Mapping[str, Any] = document.data["action_items"][item_path(document, action_id)[1]]
     return found
 
 
 def set_item(document: Document, action_id: str, values: Mapping[str, str]) -> Document:
-    """The review with these values of one action item; the same document where it says so already.
+    """The review with these values set in one action item; the same document where it has them already.
 
-    Raises PirgenError as `item_path` does, and where a value cannot be written without a change elsewhere.
+    Raises PirgenError where there is no such item, or more than one, and where a value cannot be set without a change
+    elsewhere.
     """
     path, said = item_path(document, action_id), item(document, action_id)
     edits = [_edit(path, said, key, value) for key, value in values.items() if said.get(key) != value]

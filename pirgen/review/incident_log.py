@@ -1,4 +1,4 @@
-"""The frozen model of an incident log, and `read`: plain data to an `IncidentLog`."""
+"""The frozen model of an incident log, and `read`, which makes an `IncidentLog` from plain data."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -8,7 +8,7 @@ from pirgen.review.timeline import Clock, Moment, milestones, resolve
 
 
 class IncidentLog(NamedTuple):
-    """What was written down during an incident."""
+    """The notes that were written during an incident."""
 
     incident_id: str
     title: str = ""
@@ -18,12 +18,12 @@ class IncidentLog(NamedTuple):
 
     @property
     def milestones(self) -> dict[str, Milestone]:
-        """The milestones that the events reach."""
+        """The milestones that the events reach, by kind."""
         return milestones(self.events)
 
     @property
     def started(self) -> datetime | None:
-        """When the incident started, else when it was detected, else the log's first event."""
+        """When the incident started, else when it was detected, else the time of the log's first event."""
         return began(self.milestones) or next((event.at for event in self.events if event.at), None)
 
 

@@ -1,7 +1,7 @@
 """The milestones of an incident and the intervals between them: one table that every other module reads.
 
-The schemas take the kinds from here, the timeline the words that mark them, the review's page, the rules and the
-metrics the intervals.
+The schemas use the kinds, the timeline uses the phrases that mark them, and the review's page, the rules and the
+metrics use the intervals.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ class Kind(NamedTuple):
 
     name: str
     phrases: tuple[str, ...]
-    """What an event says that marks it, where the configuration does not say otherwise."""
+    """The phrases in an event that mark this milestone, unless the configuration gives others."""
     is_usual: bool = True
-    """Whether a review that does not have it lacks something."""
+    """Whether a review is incomplete without it."""
     last_counts: bool = False
-    """Whether of several entries the last one counts, and not the first."""
+    """Whether the last of several entries counts; otherwise the first one does."""
 
 
 KINDS = (
@@ -57,13 +57,13 @@ USUAL = tuple(kind.name for kind in KINDS if kind.is_usual)
 LAST_COUNTS = tuple(kind.name for kind in KINDS if kind.last_counts)
 PHRASES: Mapping[str, tuple[str, ...]] = {kind.name: kind.phrases for kind in KINDS}
 NOTE = "note"
-"""The kind of an entry that is no milestone."""
+"""The kind of an entry that is not a milestone."""
 STANDS_IN: Mapping[str, str] = {"started": "detected"}
-"""The milestone that an interval runs from where its own start is not recorded; such a time is assumed."""
+"""By milestone, the one that replaces it as an interval's start where it is not recorded. The start is then assumed."""
 
 
 class Milestone(NamedTuple):
-    """When a milestone was reached; `inferred` where a phrase says so and no explicit kind."""
+    """When a milestone was reached. `inferred` means that a phrase marks it and not an explicit kind."""
 
     at: datetime
     inferred: bool
@@ -71,45 +71,45 @@ class Milestone(NamedTuple):
 
 
 class Elapsed(NamedTuple):
-    """How long one interval of one incident was."""
+    """The length of one interval in one incident."""
 
     seconds: float
-    """Negative where the timeline contradicts itself."""
+    """The length in seconds; negative where the timeline contradicts itself."""
     start: str
-    """The milestone that it runs from."""
+    """The milestone that the interval runs from in this incident."""
     began: datetime
     assumed: bool
-    """Whether another milestone stands in for the start."""
+    """Whether another milestone replaces the start of the interval."""
     inferred: bool
-    """Whether one of its ends was read from an event's words."""
+    """Whether one of the two milestones was inferred from an event's words."""
     approximate: bool
-    """Whether one of its ends is only roughly known."""
+    """Whether one of the two times is approximate."""
 
 
 class Interval(NamedTuple):
     """A time from one milestone to another, such as the time to resolve."""
 
     verb: str
-    """What the time is to, such as `resolve`."""
+    """The verb in the interval's name: `resolve` in "time to resolve"."""
     start: str
     end: str
     limit: str = ""
-    """The field of a severity's row that holds the time within which it should be; empty where there is none."""
+    """The field of `SeverityLevel` that holds the longest acceptable time; empty where there is none."""
 
     @property
     def starts(self) -> tuple[str, ...]:
-        """The milestones that it may run from; the first one that was reached counts."""
+        """The milestones that the interval may run from; the first one that was reached counts."""
         return _starts(self.start, self.end)
 
     def began(self, reached: Mapping[str, Milestone]) -> tuple[str, Milestone] | None:
-        """The milestone that it runs from in an incident, and when that was; None where neither is known."""
+        """The milestone that the interval runs from in an incident, and its time; None where none was reached."""
         for kind in _starts(self.start, self.end):
             if mark := reached.get(kind):
                 return kind, mark
         return None
 
     def measure(self, reached: Mapping[str, Milestone]) -> Elapsed | None:
-        """How long it was in an incident that has reached these milestones; None where an end is not known."""
+        """The length of the interval in an incident with these milestones; None where its start or end is unknown."""
         last = reached.get(self.end)
         first = self.began(reached) if last else None
         if first is None or last is None:
@@ -137,22 +137,25 @@ INTERVALS: Mapping[str, Interval] = {
     "mttm": Interval("mitigate", "started", "mitigated"),
     "mttr": Interval("resolve", "started", "resolved", limit="resolution"),
 }
-"""The intervals by the name of their mean, as pirgen.yaml and the exports have it."""
+"""The intervals by the name of their mean, which pirgen.yaml and the exports use."""
 PRESETS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "firehydrant": {"mtta": ("started", "acknowledged")},
     "datadog": {"mttm": ("detected", "mitigated"), "mttr": ("detected", "resolved")},
 }
-"""How they differ: FireHydrant measures all from the start; Datadog repair and resolution from the declaration."""
+"""By preset, the start and end of each interval that differs from `INTERVALS`.
+
+FireHydrant measures all intervals from the start, Datadog measures repair and resolution from the declaration.
+"""
 
 
 def began(reached: Mapping[str, Milestone]) -> datetime | None:
-    """When an incident started, or was detected where no start is recorded."""
+    """When an incident started, or when it was detected where no start is recorded; None where neither is known."""
     first = INTERVALS["mttr"].began(reached)
     return first[1].at if first else None
 
 
 def infer(event: str, phrases: Mapping[str, tuple[str, ...]]) -> str | None:
-    """The milestone that an event's words name, if they name exactly one."""
+    """The milestone that an event's words name; None unless they name exactly one."""
     expression = _phrases(tuple(phrases.items()))
     found = {match.lastgroup for match in expression.finditer(" ".join(event.lower().split()))}
     return found.pop() if len(found) == 1 else None
@@ -160,7 +163,7 @@ def infer(event: str, phrases: Mapping[str, tuple[str, ...]]) -> str | None:
 
 @cache
 def _phrases(phrases: tuple[tuple[str, tuple[str, ...]], ...]) -> re.Pattern[str]:
-    """One expression for all phrases, with a group a milestone; longer phrases first, so that they win."""
+    """One expression for all phrases, with one group for each milestone. Longer phrases come first and win."""
     kinds = {kind: [" ".join(word.lower().split()) for word in words] for kind, words in phrases if words}
     parts = (
         f"(?P<{kind}>{'|'.join(re.escape(word) for word in sorted(words, key=len, reverse=True))})"

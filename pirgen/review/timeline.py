@@ -11,7 +11,7 @@ from typing import NamedTuple, NoReturn
 from pirgen.review.milestones import LAST_COUNTS, MILESTONES, PHRASES, Milestone, infer
 
 NEXT_DAY_AFTER = timedelta(hours=4)
-"""A bare `HH:MM` this much before its predecessor belongs to the next day; a smaller step is out of order."""
+"""A bare `HH:MM` that is more than this before its predecessor is on the next day; otherwise it is out of order."""
 
 
 _TIME = re.compile(
@@ -23,16 +23,16 @@ _OFFSET = re.compile(r"[+-][0-9]{2}:[0-9]{2}")
 
 
 class Clock(NamedTuple):
-    """How a project reads times: its zone, and the phrases that mark a milestone."""
+    """The settings for reading times: the time zone, and the phrases that mark each milestone."""
 
     zone: str = "UTC"
     phrases: Mapping[str, tuple[str, ...]] = PHRASES
 
 
 class Moment(NamedTuple):
-    """One entry of a timeline: as written, and after `resolve` also placed on the calendar.
+    """One entry of a timeline. `resolve` places it on the calendar.
 
-    `at` is in UTC, None where the time is unknown or unreadable.
+    `written` is the time as it is written. `at` is that time in UTC, None where it is unknown or unreadable.
     """
 
     written: str
@@ -47,14 +47,14 @@ class Moment(NamedTuple):
 
 
 def zone_of(name: str) -> tzinfo | None:
-    """The zone for an IANA name or an offset such as `+02:00`; None if there is none of that name."""
+    """The zone for an IANA name or an offset such as `+02:00`; None where there is no such zone."""
     if _OFFSET.fullmatch(name):
         hours, minutes = int(name[1:3]), int(name[4:])
         if hours > 14 or minutes > 59:
             return None
         return timezone(timedelta(hours=hours, minutes=minutes) * (-1 if name[0] == "-" else 1))
     if name in ("localtime", "posixrules", "Factory") or name.startswith(("right/", "posix/")):
-        return None  # not the same on every machine
+        return None  # these differ between machines
     if name == "UTC":
         return UTC
     from zoneinfo import ZoneInfo
@@ -66,7 +66,7 @@ def zone_of(name: str) -> tzinfo | None:
 
 
 def parse_date(text: str) -> date | None:
-    """A `YYYY-MM-DD` date of the calendar (years 2 to 9998, so that a zone does not lead out of it), else None."""
+    """The date in `YYYY-MM-DD`, else None. Only years 2 to 9998 count, so that no zone leads out of the calendar."""
     try:
         day = date.fromisoformat(text) if _DATE.fullmatch(text) else None
     except ValueError:
@@ -75,19 +75,19 @@ def parse_date(text: str) -> date | None:
 
 
 def has_zone(text: str) -> bool:
-    """Whether a time carries a zone of its own."""
+    """Whether a time is written with a zone."""
     found = _TIME.fullmatch(text)
     return bool(found and found["zone"])
 
 
 def parse_time(text: str, zone: tzinfo) -> datetime | None:
-    """The moment, in UTC, of a time that carries its date; None for other forms."""
+    """The moment, in UTC, of a time that is written with its date; None for other forms."""
     found = _TIME.fullmatch(text)
     return _read(found, date.min, zone) if found and found["date"] else None
 
 
 def is_time(text: str) -> bool:
-    """Whether a timeline entry may carry this time: one of the four forms, and on the calendar."""
+    """Whether a text is a time of a timeline: in one of the four forms, and on the calendar."""
     if text == "unknown":
         return True
     found = _TIME.fullmatch(text)
@@ -100,8 +100,8 @@ def resolve(entries: Iterable[Moment], day: date | None, clock: Clock) -> tuple[
     """Place the entries of a timeline on the calendar, in the order written.
 
     A bare `HH:MM` falls on the first day, from `day` on, on which it is no more than `NEXT_DAY_AFTER` before
-    its predecessor. A milestone's explicit kind beats one inferred from phrases: an inferred one counts only
-    where no entry states that kind.
+    its predecessor. Explicit kinds take precedence over kinds inferred from phrases: a kind is inferred only where
+    no entry states it.
     """
     zone = zone_of(clock.zone) or UTC
     entries = tuple(entries)
@@ -124,7 +124,7 @@ def resolve(entries: Iterable[Moment], day: date | None, clock: Clock) -> tuple[
 
 
 def milestones(moments: Iterable[Moment]) -> dict[str, Milestone]:
-    """The milestones reached: the first entry of a kind counts, for `resolved` the last."""
+    """The milestones reached, by kind. The first entry of a kind counts; for `resolved`, the last one."""
     reached: dict[str, Milestone] = {}
     for moment in moments:
         if moment.kind in MILESTONES and moment.at and (moment.kind in LAST_COUNTS or moment.kind not in reached):
@@ -150,13 +150,13 @@ def _place(written: str, day: date | None, zone: tzinfo, latest: datetime | None
     if not found["date"] and at and latest and latest - at > NEXT_DAY_AFTER:
         at = _read(found, first := first + timedelta(days=1), zone)
     if at and latest and at < latest:
-        again = _read(found, first, zone, fold=1)  # the hour that the end of daylight saving repeats
+        again = _read(found, first, zone, fold=1)  # the hour that is repeated when daylight saving ends
         at = again if again and again >= latest else at
     return at, approximate
 
 
 def _read(found: re.Match[str], day: date, zone: tzinfo, fold: int = 0) -> datetime | None:
-    """The moment in UTC: two times of one zone would otherwise be compared by their wall clock."""
+    """The moment in UTC. Python compares two times in the same zone by their wall clock, which would be wrong here."""
     try:
         if found["date"]:
             day = date.fromisoformat(found["date"])

@@ -1,1 +1,1 @@
-"""What any long or repeated work needs: a cache, several processes, and progress on a terminal."""
+"""Tools for long or repeated work: a cache, several processes, and progress on a terminal."""

@@ -1,6 +1,7 @@
-"""One folder of what was worked out and need not be again: data, never code, and believed only when whole.
+"""A folder that keeps results between runs. It holds data and never code.
 
-What is damaged, or was written for another version, configuration or Python, counts as absent and is made anew.
+Data that is damaged, or that was written for another version, configuration or Python, counts as absent and is made
+again.
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ from pirgen.runtime import environment
 
 FOLDER = ".pirgen_cache"
 ABANDONED = 3_600_000_000_000
-"""After how many nanoseconds a draft belongs to no run any more, but to one that was killed."""
+"""The age in nanoseconds from which a draft is deleted: its run must have been killed."""
 
 
 def key(*parts: str) -> str:
-    """What kept data depends on beside the files it is about: these texts, and pirgen's own code and schemas."""
+    """A digest of all that kept data depends on besides its files: `parts`, Python, and pirgen's code and schemas."""
     import sys
 
     return _digest("\0".join((sys.version, _code(), *parts)).encode("utf-8", "surrogatepass"))
@@ -30,10 +31,10 @@ def key(*parts: str) -> str:
 
 @cache
 def _code() -> str:
-    """What identifies pirgen's own code by its content: each installation dates its files anew."""
+    """The digests of pirgen's code and schemas. Their file times differ between installations and are not used."""
     package = Path(__file__).parents[1]
     found = []
-    for top in (package, package.parent / "schemas"):  # in a working copy the schemas lie beside the package
+    for top in (package, package.parent / "schemas"):  # in a working copy the schemas are beside the package
         for folder, _, names in os.walk(top):
             for name in names:
                 if name.endswith((".py", ".json")):
@@ -44,7 +45,7 @@ def _code() -> str:
 
 
 def load(root: Path, name: str, made_for: str) -> Any:
-    """The data kept under a name for a `key`; None where there is none that can be believed."""
+    """The data kept under a name for the `key` `made_for`; None where there is none or it is damaged."""
     body = load_bytes(root, name, made_for)
     try:
         return None if body is None else json.loads(body)
@@ -53,7 +54,7 @@ def load(root: Path, name: str, made_for: str) -> Any:
 
 
 def load_bytes(root: Path, name: str, made_for: str) -> bytes | None:
-    """The bytes kept under a name for a `key`; None where there are none that can be believed."""
+    """The bytes kept under a name for the `key` `made_for`; None where there are none or they are damaged."""
     folder, file = root / FOLDER, root / FOLDER / f"{name}.json"
     try:
         if not (stat.S_ISDIR(folder.lstat().st_mode) and stat.S_ISREG(file.lstat().st_mode)):
@@ -65,12 +66,12 @@ def load_bytes(root: Path, name: str, made_for: str) -> bytes | None:
 
 
 def save(root: Path, name: str, made_for: str, data: Any) -> None:
-    """Keep data under a name, whole or not at all; where the folder cannot be written, nothing is kept."""
+    """Keep data under a name, completely or not at all. Nothing is kept where the folder cannot be written."""
     save_bytes(root, name, made_for, json.dumps(data, separators=(",", ":")).encode())
 
 
 def save_bytes(root: Path, name: str, made_for: str, body: bytes) -> None:
-    """Keep bytes under a name, whole or not at all; where the folder cannot be written, nothing is kept."""
+    """Keep bytes under a name, completely or not at all. Nothing is kept where the folder cannot be written."""
     folder = root / FOLDER
     with suppress(OSError):
         folder.mkdir(exist_ok=True)

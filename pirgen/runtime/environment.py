@@ -1,6 +1,6 @@
-"""What a run is told by its surroundings: the clock, the terminal and the environment's variables.
+"""Access to the clock, the terminal and the environment variables.
 
-No other module asks for these, so a test or a host program finds them in one place.
+No other module reads these, so a test or a host program can replace them in one place.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ def variables(**changes: str) -> dict[str, str]:
 
 
 def stdout_is_terminal() -> bool:
-    """Whether a person sees what is printed to stdout."""
+    """Whether stdout is a terminal."""
     return sys.stdout.isatty()
 
 
 def shows_progress() -> bool:
-    """Whether stderr is a terminal on which a line can be written over."""
+    """Whether stderr is a terminal on which a line can be overwritten."""
     return sys.stderr.isatty() and variable("TERM") != "dumb"
 
 

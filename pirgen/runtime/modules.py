@@ -1,4 +1,4 @@
-"""The modules of a folder that is added to: a new one is found by its file alone."""
+"""Finds the modules of a package by their files, so that a new module needs no registration."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from types import ModuleType
 
 
 def names(package_file: str, order: Sequence[str] = ()) -> list[str]:
-    """The names of a package's modules: those in `order` first, as they stand there, then the others by name.
+    """The names of a package's modules: first those in `order`, in that order, then the others by name.
 
     `package_file` is the `__file__` of the package. Modules whose names begin with an underscore are left out.
     Nothing is imported.
@@ -19,5 +19,5 @@ def names(package_file: str, order: Sequence[str] = ()) -> list[str]:
 
 
 def modules(package: str, package_file: str, order: Sequence[str] = ()) -> list[ModuleType]:
-    """The modules themselves, in the order of `names`."""
+    """The imported modules of a package, in the order of `names`."""
     return [import_module(f"{package}.{name}") for name in names(package_file, order)]

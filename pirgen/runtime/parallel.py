@@ -1,4 +1,4 @@
-"""One piece of work for each of many items, by as many processes as there are cores."""
+"""Spreads work on many items over several processes, up to one for each core."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pirgen.runtime.progress import watched
 T = TypeVar("T")
 R = TypeVar("R")
 WORTHWHILE = 200
-"""From how many items on a second process saves more time than it costs."""
+"""The number of items from which a second process saves more time than it costs."""
 
 
 def spread(
@@ -22,13 +22,13 @@ def spread(
     send: Callable[[R], Any] | None = None,
     receive: Callable[[Any], R] | None = None,
 ) -> list[R]:
-    """What `work` makes of the items, one result for each, in their order.
+    """The results of `work`, one for each item, in the order of the items.
 
-    `send` turns a result into plain data that `marshal` holds, `receive` turns that back; neither is needed where
-    the results are plain data. `what` says what is done, see `watched`. Processes are forked, because starting a pool
-    costs more than most runs take. The share of a process that fails is done here again, so errors are raised here.
+    `send` turns a result into plain data for `marshal`, and `receive` turns that data back into a result; results
+    that are plain data need neither. `what` names the work, see `watched`. Processes are forked, because starting a
+    pool takes longer than most runs. Where a process fails, this process does its share again and raises the error.
     """
-    made = list(work(items[:1]))  # imports what the others need before there are others
+    made = list(work(items[:1]))  # imports all that is needed before processes are forked
     count = cores() if len(items) >= WORTHWHILE and _may_fork() else 1
     size = len(items) // count + 1
     share, *shares = [items[start : start + size] for start in range(1, len(items), size)] or [items[1:]]
@@ -71,7 +71,7 @@ class _Worker:
         self.pipe = os.fdopen(reader, "rb")
 
     def results(self, count: int) -> list[Any] | None:
-        """The results, once the process is done; None where it failed."""
+        """The results of the process, which is waited for; None where it failed."""
         try:
             with self.pipe:
                 made: list[Any] = marshal.loads(self.pipe.read())  # noqa: S302 - written by a fork of this process
@@ -90,7 +90,7 @@ class _Worker:
 
 
 def cores() -> int:
-    """How many processes are worth their memory: one for each core, at most 8."""
+    """How many processes to use: one for each core, but at most 8, because each takes memory."""
     found = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(found, 8)
 
@@ -98,4 +98,4 @@ def cores() -> int:
 def _may_fork() -> bool:
     import threading
 
-    return hasattr(os, "fork") and threading.active_count() == 1  # a fork copies locks that nobody there can release
+    return hasattr(os, "fork") and threading.active_count() == 1  # a fork copies locks that no thread in it can release

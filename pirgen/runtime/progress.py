@@ -1,4 +1,7 @@
-"""How far long work is: on a terminal's stderr, from its second second on, and gone when the work is done."""
+"""Shows the progress of long work on stderr where that is a terminal.
+
+Progress is shown after one second and erased when the work is done.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,11 @@ from pirgen.runtime import environment
 
 T = TypeVar("T")
 PATIENCE, STEP = 1.0, 0.1
-"""After how many seconds people wonder, and how many pass from one line to the next."""
+"""Seconds until progress is shown first, and seconds between updates."""
 
 
 def watched(items: Iterable[T], count: int, what: str) -> Iterator[T]:
-    """The items as they come, of which there are `count`; `what` says what is done with them."""
+    """The items, while progress is shown. `count` is their number; `what` names the work."""
     if not environment.shows_progress():
         yield from items
         return

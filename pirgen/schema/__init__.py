@@ -1,7 +1,7 @@
-"""Finds, composes and applies the JSON Schemas of schemas/: plain data to problems in a person's words.
+"""Reads and composes the JSON Schemas in schemas/, and reports in plain words where data does not fit them.
 
-jsonschema-rs says yes or no, because it starts and runs fast; `jsonschema`, the authority, is imported only to
-explain a no.
+jsonschema-rs decides whether data is valid, because it starts and runs fast. `jsonschema`, the authority, is imported
+only to explain why data is not valid.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _HERE = FilePath(__file__).parents[1]
 FOLDER = _HERE / "schemas" if (_HERE / "schemas").is_dir() else _HERE.parent / "schemas"
-"""The schemas: inside the installed package, or beside it in a working copy."""
+"""The folder of the schemas: inside the installed package, or beside it in a working copy."""
 
 
 def _is_regex(text: str) -> bool:
@@ -59,7 +59,7 @@ FORMATS: Mapping[str, Callable[[str], bool]] = {
     "pirgen-timezone": lambda text: zone_of(text) is not None,
     "regex": _is_regex,
 }
-"""What `format` means in our schemas; the names that only pirgen knows start with its name."""
+"""The check for each `format` in our schemas. Formats that only pirgen defines have names that start with `pirgen`."""
 
 
 def read(name: str) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def read(name: str) -> dict[str, Any]:
 
 
 def read_custom(source: Source | None) -> dict[str, Any]:
-    """The JSON Schema of a project's own fields. Raises ValueError saying why it cannot be one."""
+    """The JSON Schema of a project's own fields. Raises ValueError, with the reason, where it cannot be used."""
     if source is None or source.error:
         raise ValueError(source.error if source else "does not exist")
     try:
@@ -112,7 +112,7 @@ def _references(part: Any) -> Iterator[Any]:
 
 
 def _extended(schema: dict[str, Any], custom: Mapping[str, Any]) -> dict[str, Any]:
-    """The schema of reviews with fields of the project's own, where they are required of finished reviews."""
+    """The schema of reviews with the project's own fields. Only finished reviews must have the required ones."""
     finished = schema["else"]["else"]
     return {
         **schema,
@@ -142,7 +142,7 @@ def compose(
 
 
 def as_json(schema: Mapping[str, Any]) -> str:
-    """A schema as the text of a file."""
+    """The text of a schema's file."""
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -157,7 +157,7 @@ class Schema:
         return self._fast_is_valid(data) or not any(self._validator.iter_errors(data))
 
     def problems(self, data: Any) -> list[Problem]:
-        """What does not fit, in words; empty for valid data."""
+        """The problems where `data` does not fit the schema; empty for valid data."""
         if self._fast_is_valid(data):
             return []
         from pirgen.schema.explain import explain
@@ -173,7 +173,7 @@ class Schema:
                 name: lru_cache(maxsize=4096)(check) for name, check in FORMATS.items()
             }
             return jsonschema_rs.Draft7Validator(self.schema, validate_formats=True, formats=formats).is_valid
-        except ValueError:  # a regular expression in a dialect that only Python knows
+        except ValueError:  # a regular expression that only Python understands
             return lambda data: False
 
     @cached_property
@@ -183,7 +183,7 @@ class Schema:
         from jsonschema.validators import extend
 
         def pattern(_: Any, expression: str, value: Any, __: Any) -> Iterator[ValidationError]:
-            # `$` is the very end in JSON Schema's dialect; Python's also matches before a last line end
+            # in JSON Schema `$` matches only at the very end; in Python also before a last line end
             if isinstance(value, str) and not re.search(re.sub(r"(?<!\\)\$$", r"\\Z", expression), value):
                 yield ValidationError("pattern")
 

@@ -1,4 +1,4 @@
-"""JSON Schema errors to problems in a person's words."""
+"""Turns JSON Schema errors into problems in plain words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def explain(found: Iterable[ValidationError], root: dict[str, Any]) -> Iterator[Problem]:
-    """What the errors of `jsonschema` say about data that does not fit the schema `root`."""
+    """The problems for errors that `jsonschema` found in data that does not fit the schema `root`."""
     errors = sorted(found, key=lambda error: error.validator == "required")
     missing = {(*error.absolute_path, key) for error in errors for key in _missing(error)}
     misspelt: set[Path] = set()
@@ -31,7 +31,7 @@ def _missing(error: ValidationError) -> list[str]:
 def _explain(
     error: ValidationError, root: dict[str, Any], missing: set[Path], misspelt: set[Path]
 ) -> Iterator[Problem]:
-    """The problems that an error stands for; a key that is missing because it is `misspelt` is told once."""
+    """The problems for one error. A missing key is not reported where it is in `misspelt`, which reports it already."""
     path, schema, value = tuple(error.absolute_path), error.schema, error.instance
     limit: Any = error.validator_value
     assert isinstance(schema, dict)
@@ -61,7 +61,7 @@ def _explain(
 def _unknown(
     path: Path, fields: dict[str, Any], value: Any, missing: set[Path], misspelt: set[Path]
 ) -> Iterator[Problem]:
-    """A problem for each key of a mapping that the schema does not know; a likely slip is added to `misspelt`."""
+    """A problem for each unknown key of a mapping. The key that was probably meant is added to `misspelt`."""
     for number, key in enumerate(sorted(value.keys() - fields.keys())):
         close = _close(key, fields) if number < MAX_GUESSES else None
         hint, fix = "remove it, or look for a wrong indentation", None
@@ -75,7 +75,7 @@ def _unknown(
 
 
 MAX_GUESSES = 50
-"""For how many unknown fields a near one is looked for: a file with more of them is of another kind."""
+"""How many unknown fields get a suggestion. A file with more unknown fields is probably not a review."""
 
 _BOUNDS = {
     "minItems": "must not be empty",
@@ -154,7 +154,7 @@ def _close(word: str, options: Iterable[str]) -> str | None:
 
 
 def _folded(word: str) -> str:
-    """A word without what people vary: case, blanks around it, and hyphens for underscores."""
+    """A word in lower case, without blanks around it, and with underscores for hyphens."""
     return word.strip().lower().replace("-", "_").replace(" ", "_")
 
 

@@ -1,6 +1,7 @@
-"""The Jinja environment: strict about names, with the filters that put hostile text where it lands.
+"""Renders Jinja templates. Unknown names are errors, and filters make hostile text safe for its place.
 
-A project's own templates come before pirgen's, run in a sandbox, and find those that they extend below `pirgen/`.
+A project's own templates take precedence over pirgen's and run in a sandbox. They can extend pirgen's templates by
+names that start with `pirgen/`.
 """
 
 from __future__ import annotations
@@ -29,13 +30,13 @@ FILTERS = {
 
 
 class Templates:
-    """pirgen's templates and those in a `folder` of the project at `root`, which count first."""
+    """pirgen's templates, and those in a `folder` of the project at `root`, which take precedence."""
 
     def __init__(self, root: Path, folder: str = "") -> None:
         self.root, self.folder = root, root / folder if folder else None
 
     def render(self, name: str, **values: object) -> str:
-        """The template called `name`, filled in. Raises PirgenError, naming file and line, where one is wrong."""
+        """The text of the template `name`, filled in. Raises PirgenError, with file and line, where it is wrong."""
         from jinja2 import TemplateError, TemplateSyntaxError
 
         try:
@@ -82,7 +83,7 @@ class Templates:
 
 
 def _reason(error: Exception) -> str:
-    """What is wrong with a template, in a line."""
+    """The reason why a template failed, in one line."""
     from jinja2 import TemplateNotFound
 
     if isinstance(error, RecursionError):

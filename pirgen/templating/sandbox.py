@@ -1,4 +1,4 @@
-"""Where templates of somebody else run: they read what they are given, and no file but those of their folder."""
+"""Runs templates that are not trusted. They can read the values they are given and the files of their folder only."""
 
 from __future__ import annotations
 
@@ -12,18 +12,21 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja's, which also lets nobody use a path or a module, should one be within reach."""
+    """Jinja's sandbox, which also denies templates all attributes of paths and modules."""
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Whether a template may have an attribute."""
+        """Whether a template may read an attribute."""
         return super().is_safe_attribute(obj, attr, value) and not isinstance(obj, PurePath | ModuleType)
 
 
 class Loader(FileSystemLoader):
-    """Reads the templates of a folder, not following links."""
+    """Reads the templates of a folder without following symbolic links."""
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        """The text of a template, its file, and whether it is still current."""
+        """The text of a template, its file, and a function that tells whether the text is still current.
+
+        Raises TemplateNotFound for a link, TemplateSyntaxError where the file is not UTF-8.
+        """
         for folder in self.searchpath:
             path = Path(folder, template)
             if path.resolve() != Path(folder).resolve() / template:

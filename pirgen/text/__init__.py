@@ -1,1 +1,1 @@
-"""Text made safe for where it lands: Markdown and HTML, a terminal, a YAML scalar."""
+"""Makes text safe for the place where it is shown or stored: Markdown, HTML, a terminal, a YAML scalar."""

@@ -1,7 +1,7 @@
-"""Text from YAML into Markdown, where it must stay text: no markup, no link, no HTML, in any dialect.
+"""Escapes text from YAML for Markdown, so that no dialect reads it as markup, links or HTML.
 
-Two conveniences that reviews need are kept: `code` between backticks, and http(s) addresses as links. In
-running text also fenced code and simple lists.
+Reviews need a few exceptions, which are kept: `code` between backticks and http(s) addresses as links. `prose` also
+keeps fenced code and simple lists.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ _TOKEN = re.compile(
 )
 _SIMPLE_URL = re.compile(r"[A-Za-z0-9:/._~#?=%+,@-]+")
 _BACKSLASHED = frozenset("\\`*_{}#!")
-"""Escaped with a backslash, which both CommonMark and Python-Markdown know for these."""
+"""The characters that are escaped with a backslash; both CommonMark and Python-Markdown support that for them."""
 _AS_ENTITY = frozenset("&<>|~^=$[]")
 _ESCAPES = str.maketrans(
     {char: f"\\{char}" for char in _BACKSLASHED} | {char: f"&#{ord(char)};" for char in _AS_ENTITY}
 )
 _BARE = str.maketrans("<>&", "‹›＆")
 _PAIRED = re.compile(r":(?=[A-Za-z0-9_+-]+:)|\+(?=\+)|(?<=\+)\+")
-"""What means something only beside its like: `:smile:` and `++ctrl+alt++`."""
+"""Characters that are markup only in pairs, as in `:smile:` and `++ctrl+alt++`."""
 _ITEM = re.compile(r"\s*(?P<marker>[-*•]|[0-9]{1,3}[.)])\s+(?P<text>\S.*)")
 _FENCE = re.compile(r"\s*(?P<marks>`{3,}(?=[^`]*$)|~{3,})\s*(?P<info>.*?)\s*")
 LISTS = ("bullets", "numbers")
@@ -67,27 +67,31 @@ def prose(text: str) -> str:
 
 
 def address(url: str) -> str:
-    """A URL for `](…)`: the schema has checked its scheme; what could end the link is percent-encoded."""
+    """A URL that is safe in `](…)`: characters that could end the link are percent-encoded.
+
+    The scheme is not checked here; the schema has checked it.
+    """
     return quote(url, safe="-._~:/?#[]@!&'*+,;=%").replace("&", "&amp;")
 
 
 def html(text: str) -> str:
-    """One line of text for HTML and SVG, inside an element or a quoted attribute; nothing in it is Markdown either."""
+    """One line of text that is safe in an element or a quoted attribute of HTML or SVG, also within Markdown."""
     return _entities(" ".join(_visible(text).split()))
 
 
 def bare(text: str) -> str:
-    """One line of text in which no theme finds markup, however often it decodes it: `<` gives way to a sign like it.
+    """One line of text that never becomes markup, even when decoded several times.
 
-    Themes strip the tags of a page's title, decode what is left, and print it as it is.
+    `<`, `>` and `&` are replaced by similar characters, because themes strip the tags of a page's title, decode the
+    rest and print it without escaping.
     """
     return " ".join(_visible(text).split()).translate(_BARE)
 
 
 def _lines(text: str) -> Iterator[tuple[str, str]]:
-    """The lines of a text, each with the kind of block that it belongs to.
+    """The kind of block that each line of a text belongs to, and the line as Markdown.
 
-    A fence counts only where it is closed, by at least as many of the same marks (CommonMark 0.31, 4.5).
+    A fence counts only where a fence of at least as many of the same marks closes it (CommonMark 0.31, 4.5).
     """
     lines = _visible(text).strip("\n").splitlines()
     fences = {number: found for number, line in enumerate(lines) if (found := _FENCE.fullmatch(line))}
@@ -136,10 +140,10 @@ def _plain(text: str) -> str:
 
 
 def _entities(text: str) -> str:
-    """Text inside an HTML element: every ASCII punctuation mark but the harmless ones as an entity."""
+    """The text with every ASCII punctuation mark as an entity, except those that mean nothing in Markdown or HTML."""
     return re.sub(r"[^\w\s.,;/()%-]|_", lambda found: f"&#{ord(found[0])};", text, flags=re.ASCII)
 
 
 def _visible(text: str) -> str:
-    """The text with control and direction characters shown by their code instead of obeyed."""
+    """The text with control and direction characters replaced by their code, such as `U+202E`."""
     return _INVISIBLE.sub(lambda found: f"U+{ord(found[0]):04X}", text.replace("\r\n", "\n").replace("\r", "\n"))

@@ -1,4 +1,4 @@
-"""The known name that a person may have meant by an unknown one."""
+"""Suggests the known name that a person may have meant by an unknown one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from collections.abc import Iterable
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The end of a message about a word that is not known; empty where none is like it. INC-3 is like INC-003 alone."""
+    """The end of a message about an unknown word, with the most similar known name; empty where there is none.
+
+    Names with other numbers are not suggested: for INC-3, INC-003 may be suggested, but not INC-4.
+    """
     from difflib import get_close_matches
 
     numbers = [int(found) for found in re.findall("[0-9]{1,18}", word)]

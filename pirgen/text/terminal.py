@@ -1,4 +1,4 @@
-"""Text that is safe to print: nothing that comes from a file may move a cursor or turn the reading direction."""
+"""Makes text safe to print. Text from a file must not move the cursor or change the reading direction."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from unicodedata import category, east_asian_width
 
 
 def printable(text: str) -> str:
-    """The text on one line, with control, format and unassigned characters written as `\\u{…}`; a tab is a blank."""
+    """The text on one line, with control, format and unassigned characters written as `\\u{…}`, and tabs as blanks."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(_shown(char) for char in text)

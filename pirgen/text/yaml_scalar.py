@@ -1,4 +1,4 @@
-"""Text as a YAML scalar on one line."""
+"""Writes text as a YAML scalar on one line."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 
 def yaml_string(text: str) -> str:
-    """A double-quoted YAML scalar on one line."""
+    """The text as a double-quoted YAML scalar on one line."""
     shown = "".join(
         f"\\{char}" if char in '\\"' else char if char.isprintable() else f"\\U{ord(char):08x}" for char in text
     )
@@ -14,5 +14,5 @@ def yaml_string(text: str) -> str:
 
 
 def yaml_plain(text: str) -> str:
-    """A YAML scalar, without quotes where it is plainly no number and no keyword."""
+    """The text as a YAML scalar, without quotes where it cannot be a number or a keyword."""
     return text if re.fullmatch(r"[A-Z]+-?[0-9]+", text) else yaml_string(text)

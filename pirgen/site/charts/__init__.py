@@ -27,7 +27,7 @@ ORDER = (
 )
 """The order of the charts. A chart that is not named here comes last."""
 WIDTH, LEFT, RIGHT, TOP, FLOOR = 720, 56, 12, 34, 240
-"""In pixels: the width of the picture, the room left, right and above of the drawing, and where its lower end is."""
+"""In pixels: the width of the picture, the room left of, right of and above the drawing, and where its lower end is."""
 COLOURS = ("#d1495b", "#c27803", "#3b82c4", "#8a63d2", "#2e9462", "#7a7f87")
 SHAPES = ("m-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z", "m-4-4h8v8h-8z", "m0-5l5 9h-10z", "m0-5l5 5l-5 5l-5-5z")
 """SVG paths of a circle, a square, a triangle and a diamond, relative to their middle."""

@@ -197,7 +197,7 @@ class Workspace:
             line = entry.document.span((*item_path(document, action_id), "id")).line
             new = {key: (said.get(key), value) for key, value in values.items() if said.get(key) != value}
             changes.append(ItemChange(action_id, line, new))
-            document = set_item(document, action_id, values)
+            document = set_item(document, action_id, values, self.document)
         before = {(problem.path, problem.message) for problem in entry.problems}
         for problem in self.parse(document.source).problems:
             if (problem.path, problem.message) not in before:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pirgen.diagnostic import Edit, Insert, Path, Replace
-from pirgen.document import Document
+from pirgen.document import Document, load
 from pirgen.document.edit import apply
 from pirgen.errors import PirgenError
+from pirgen.files import Source
 from pirgen.text.suggest import did_you_mean
 
 
@@ -33,7 +34,12 @@ def item(document: Document, action_id: str) -> Mapping[str, Any]:
     return found
 
 
-def set_item(document: Document, action_id: str, values: Mapping[str, str]) -> Document:
+def set_item(
+    document: Document,
+    action_id: str,
+    values: Mapping[str, str],
+    parse: Callable[[Source], Document] = load,
+) -> Document:
     """The review with these values set in one action item; the same document where it has them already.
 
     Raises PirgenError where there is no such item, or more than one, and where a value cannot be set without a change
@@ -43,7 +49,7 @@ def set_item(document: Document, action_id: str, values: Mapping[str, str]) -> D
     edits = [_edit(path, said, key, value) for key, value in values.items() if said.get(key) != value]
     if not edits:
         return document
-    after = apply(document, tuple(edits))
+    after = apply(document, tuple(edits), parse)
     if after is None:
         alone = [one for one in edits if apply(document, (one,)) is None]
         what = " and ".join(f"`{_key(one)}` of {action_id}" for one in alone or edits)

@@ -24,15 +24,16 @@ def within(ledger: Ledger, as_of: datetime, name: str) -> Iterator[Verdict]:
     for incident in incidents(ledger):
         level = ledger.config.severity(incident.severity)
         limit: int | None = getattr(level, interval.limit, None)
-        if level is not None and limit is None:
+        if limit is None:
+            if level is None:
+                yield Verdict(None)
             continue
         reached = incident.milestones
-        taken = interval.measure(reached) if limit is not None else None
-        if taken and limit is not None:
+        if taken := interval.measure(reached):
             yield Verdict(None) if taken.seconds < 0 else Verdict(taken.seconds <= limit, taken.assumed, taken.inferred)
             continue
-        first = interval.began(reached) if limit is not None and is_open(incident) else None
-        if first and limit is not None and (as_of - first[1].at).total_seconds() > limit:
+        first = interval.began(reached) if is_open(incident) else None
+        if first and (as_of - first[1].at).total_seconds() > limit:
             yield Verdict(False, first[0] != interval.start, first[1].inferred)
         else:
             yield Verdict(None)

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from pirgen.report.metrics import figures
+from pirgen.report.metrics import FIGURE, figures
 from pirgen.report.table import Column, Row
 from pirgen.review.duration import format_duration
 
+_OF = {column.key: column for column in FIGURE}
 METRIC_COLUMNS = (
     Column("title", "Metric", least=14),
-    Column("target", "Target"),
+    _OF["target"],
     Column("current", "Current"),
-    Column("met", "Met"),
-    Column("n", "Known", kind="number"),
-    Column("missing", "Missing", kind="number"),
-    Column("assumed", "Assumed", kind="number"),
-    Column("inferred", "Inferred", kind="number"),
-    Column("median", "Median"),
-    Column("p90", "p90"),
+    *(_OF[key] for key in ("met", "n", "missing", "assumed", "inferred", "median_minutes", "p90_minutes")),
 )
 """What people see of a figure: the keys are those of `metric_texts`."""
 
@@ -41,8 +36,7 @@ def metric_texts(row: Row) -> Row:
         "current": current,
         "met": {True: "yes", False: "NO", None: ""}[row["met"]],
         **{key: row[key] for key in ("n", "missing", "assumed", "inferred")},
-        "median": minutes(row["median_minutes"]),
-        "p90": minutes(row["p90_minutes"]),
+        **{key: minutes(row[key]) for key in ("median_minutes", "p90_minutes")},
     }
 
 

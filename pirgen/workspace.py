@@ -16,7 +16,7 @@ from pirgen.errors import PirgenError
 from pirgen.files import Source, find, is_below, read, write
 from pirgen.review import Review
 from pirgen.review import read as read_review
-from pirgen.review.incident_log import IncidentLog
+from pirgen.review.incident_log import IncidentLog, incident_id
 from pirgen.review.incident_log import read as read_log
 from pirgen.runtime import environment
 from pirgen.runtime.parallel import spread
@@ -142,9 +142,7 @@ class Workspace:
 
     def incident_id(self, source: Source) -> str:
         """The incident id that a source names; empty where it cannot be read."""
-        data = self.document(source).data
-        name = data.get("incident_id") if isinstance(data, dict) else None
-        return name if isinstance(name, str) else ""
+        return incident_id(self.document(source).data)
 
     def _parse(self, source: Source) -> Entry:
         document = self.document(source)

@@ -34,6 +34,8 @@ def filled(page: str) -> str:
 def fields(name: str) -> str:
     """A table of a schema's fields, nested ones with their path."""
     schema = read(name)
+    if name == "incident":
+        schema |= schema["definitions"]["event"]
     always = {*schema.get("required", ()), *schema.get("else", {}).get("else", {}).get("required", ())}
     lines = ["| Field | Value | Meaning |", "| --- | --- | --- |"]
     for path, field, required in _walk(schema, schema, "", always):

@@ -13,10 +13,12 @@ from typing import Any
 from pirgen.config.policy import (
     AGENDA,
     DUTIES,
+    MITIGATIONS,
     SEVERITIES,
     TARGETS,
     AgendaTopic,
     Document,
+    Mitigation,
     Repository,
     SeverityLevel,
 )
@@ -48,6 +50,9 @@ class Config:
     agenda: tuple[AgendaTopic, ...] = AGENDA
     duties: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: DUTIES)
     """The duties of each role in an incident."""
+    mitigations: tuple[Mitigation, ...] = MITIGATIONS
+    redaction: tuple[str, ...] = ()
+    """Regular expressions of what must not be kept of a command's output."""
     policy: Document = field(default_factory=Document)
     repository: Repository = field(default_factory=Repository)
     templates: str = ""
@@ -160,6 +165,10 @@ def _from(data: dict[str, Any], custom: Mapping[str, Any]) -> Config:
         if "agenda" in data
         else AGENDA,
         duties={**DUTIES, **{role: tuple(duties) for role, duties in data.get("duties", {}).items()}},
+        mitigations=tuple(Mitigation(row["action"], row["command"]) for row in data["mitigations"])
+        if "mitigations" in data
+        else MITIGATIONS,
+        redaction=tuple(data.get("redaction", ())),
         policy=_document(data.get("policy", {})),
         repository=Repository(**data.get("repository", {})),
         templates=_folders([data["templates"]])[0] if "templates" in data else "",
@@ -198,12 +207,13 @@ def _severity(row: dict[str, Any]) -> SeverityLevel:
         review=row.get("review", True),
         review_due=_seconds(row, "review_due") or 7 * 86_400,
         commander=row.get("commander", False),
+        update_every=_seconds(row, "update_every"),
     )
 
 
 def _document(said: Mapping[str, Any]) -> Document:
-    links = tuple((link["title"], link["url"]) for link in said.get("links", ()))
-    return Document(**{**said, "links": links})
+    links = {key: tuple((link["title"], link["url"]) for link in said.get(key, ())) for key in ("links", "dashboards")}
+    return Document(**{**said, **links})
 
 
 def _intervals(written: Mapping[str, str]) -> Mapping[str, Interval]:

@@ -18,6 +18,15 @@ class SeverityLevel(NamedTuple):
     review: bool = True
     review_due: int = 7 * 86_400
     commander: bool = False
+    update_every: int | None = None
+    """How often others are told how an open incident stands; None where the policy does not say."""
+
+
+class Mitigation(NamedTuple):
+    """A way to mitigate an incident that the policy suggests, and its command with `{parameters}` to fill in."""
+
+    action: str
+    command: str
 
 
 class AgendaTopic(NamedTuple):
@@ -35,7 +44,9 @@ class Document(NamedTuple):
     status: str = ""
     updated: str = ""
     links: tuple[tuple[str, str], ...] = ()
-    """Links to further reading: title and URL."""
+    """Links to further reading: title, and a URL or a path relative to the policy page's folder."""
+    dashboards: tuple[tuple[str, str], ...] = ()
+    """Dashboards to look at during an incident: title and URL."""
 
 
 class Repository(NamedTuple):
@@ -52,6 +63,7 @@ SEVERITIES = (
         "Complete service outage, data loss risk",
         ("API completely down", "Workflow processing stopped"),
         response=900,
+        update_every=900,
         resolution=3_600,
         commander=True,
     ),
@@ -61,6 +73,7 @@ SEVERITIES = (
         "Major feature unavailable, >50% users affected",
         ("Agent pool >50% unhealthy", "Single region degraded"),
         response=1_800,
+        update_every=1_800,
         resolution=14_400,
         commander=True,
     ),
@@ -70,6 +83,7 @@ SEVERITIES = (
         "Minor feature degraded, <50% users affected",
         ("Slow response times (2× normal)", "Dashboard unavailable"),
         response=7_200,
+        update_every=7_200,
         resolution=86_400,
     ),
     SeverityLevel(
@@ -78,6 +92,7 @@ SEVERITIES = (
         "Cosmetic issues, no user impact",
         ("Minor UI bug",),
         response=86_400,
+        update_every=86_400,
         resolution=604_800,
     ),
 )
@@ -91,6 +106,12 @@ AGENDA = tuple(
         ("Action items", 15),
         ("Lessons learned", 5),
     )
+)
+MITIGATIONS = (
+    Mitigation("Rollback", "kubectl rollout undo deployment/{deployment}"),
+    Mitigation("Scale up", "kubectl scale deployment/{deployment} --replicas={replicas}"),
+    Mitigation("Failover", "./scripts/dr/failover.sh"),
+    Mitigation("Feature flag", "./scripts/flags/disable.sh --flag={flag}"),
 )
 DUTIES: Mapping[str, tuple[str, ...]] = {
     "on_call": (

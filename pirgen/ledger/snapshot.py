@@ -12,6 +12,7 @@ from pirgen.document import load
 from pirgen.document.incremental import Blocks
 from pirgen.files import Source, is_below
 from pirgen.review import Review, placeholders, read
+from pirgen.review.incident_log import incident_id
 from pirgen.review.incident_log import read as read_log
 from pirgen.review.milestones import Milestone, began
 
@@ -77,9 +78,10 @@ class Camera:
             if document.problems:
                 raise UnreadableError(document.problems[0][1].message)
             data = document.data
-        if not isinstance(data, dict) or not isinstance(data.get("incident_id"), str) or not data["incident_id"]:
+        is_log = is_below(source.name, self.config.incidents)
+        if not (incident_id(data) if is_log else isinstance(data, dict) and _text(data.get("incident_id"))):
             raise UnreadableError("the incident_id cannot be read")
-        if is_below(source.name, self.config.incidents):
+        if is_log:
             return _log(data)
         items = data.get("action_items") or []
         if not isinstance(items, list) or not all(isinstance(i, dict) and isinstance(i.get("id"), str) for i in items):
@@ -126,3 +128,7 @@ def _log(data: Any) -> Snapshot:
         began=log.started,
         milestones=log.milestones,
     )
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from pirgen.diagnostic import Problem
 from pirgen.files import Source
 from pirgen.review.duration import parse_duration
+from pirgen.review.incident_log import KINDS, ROLES, TYPES
 from pirgen.review.milestones import MILESTONES, NOTE
 from pirgen.review.timeline import is_time, parse_date, zone_of
 
@@ -68,8 +69,9 @@ def read(name: str) -> dict[str, Any]:
     if name == "pir":
         schema["definitions"]["entry"]["properties"]["kind"]["enum"] = [*MILESTONES, NOTE]
     elif name == "incident":
-        kind = schema["properties"]["events"]["items"]["properties"]["kind"]
-        kind["enum"] = list(dict.fromkeys((*MILESTONES, *kind["enum"])))
+        fields = schema["definitions"]["event"]["properties"]
+        for key, names in (("kind", KINDS), ("role", ROLES), ("type", TYPES)):
+            fields[key]["enum"] = list(names)
     elif name == "config":
         pairs = (f"{start} to {end}" for start, end in combinations(MILESTONES, 2))
         schema["definitions"]["interval"]["enum"] = list(pairs)
@@ -130,11 +132,9 @@ def compose(
 ) -> dict[str, Any]:
     """The effective JSON Schema: the shipped one with the project's severities, id pattern and own fields."""
     schema = _extended(read(name), custom) if custom else read(name)
-    fields = schema["properties"]
+    fields = schema["definitions" if name == "incident" else "properties"]
     if severities and "severity" in fields:
         fields["severity"]["enum"] = list(severities)
-        if name == "incident":
-            fields["events"]["items"]["properties"]["severity"]["enum"] = list(severities)
     if id_pattern and "incident_id" in fields:
         message = f"this project's ids match {id_pattern}"
         fields["incident_id"]["allOf"] = [{"pattern": f"^(?:{id_pattern})$", "patternErrorMessage": message}]

@@ -39,7 +39,7 @@ def _explain(
     wish = schema.get("patternErrorMessage", "")
     match error.validator:
         case "required":
-            fields = schema.get("properties", {}) | (root["properties"] if not path else {})
+            fields = schema.get("properties", {}) | (root.get("properties", {}) if not path else {})
             for key in _missing(error):
                 if (*path, key) not in misspelt:
                     yield Problem((*path, key), f"`{key}` is missing", fields.get(key, {}).get("description", ""))
@@ -52,6 +52,8 @@ def _explain(
             yield Problem(path, message, _type_hint(value, limit, schema))
         case "pattern" | "format":
             yield Problem(path, f"{subject} cannot be `{_shorten(value)}`" if value else f"{subject} is empty", wish)
+        case "contains":
+            yield Problem(path, wish or f"{subject} lacks an entry that it needs")
         case "minItems" | "maxLength" | "minimum" | "maximum" as bound:
             yield Problem(path, f"{subject} {_BOUNDS[bound].format(limit)}")
         case _:

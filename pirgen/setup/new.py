@@ -102,7 +102,7 @@ def _log(workspace: Workspace, incident_id: str) -> tuple[IncidentLog, tuple[str
 def _timeline(log: IncidentLog, config: Config) -> Iterator[dict[str, str]]:
     """The log's events as timeline entries of a review, in order of time."""
     person = re.compile(config.review_schema.schema["definitions"]["person"]["pattern"])
-    known = sorted(((one.at, one) for one in log.events if one.at), key=itemgetter(0))
+    known = sorted(((one.at, one) for one in log.moments if one.at), key=itemgetter(0))
     events = [(at.astimezone(config.zone), one) for at, one in known]
     twice = any(at.replace(fold=0).utcoffset() != at.replace(fold=1).utcoffset() for at, _ in events)
     for at, event in events:

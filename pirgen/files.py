@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from collections.abc import Iterable, Iterator
-from errno import EISDIR, ENOTDIR
+from contextlib import contextmanager, suppress
+from errno import EISDIR, ELOOP, ENOTDIR, ETIMEDOUT
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +15,8 @@ MAX_BYTES = 1 << 19
 """The largest file that is read, in bytes. A long review has about 10,000 bytes."""
 
 SUFFIXES = (".yaml", ".yml")
+PATIENCE = 10
+"""For how many seconds a process waits for another one that holds a folder's lock."""
 
 
 class Source(NamedTuple):
@@ -99,11 +103,12 @@ def _unless_absent(error: OSError) -> None:
         raise error
 
 
-def write(path: Path, text: str | bytes, *, exclusive: bool = False) -> None:
+def write(path: Path, text: str | bytes, *, exclusive: bool = False, lasting: bool = False) -> None:
     """Write a file completely or not at all. Text is written as UTF-8, with its line ends unchanged.
 
-    An existing file keeps its mode. Raises FileExistsError where `exclusive` is set and the file exists, OSError
-    where the file cannot be written.
+    An existing file keeps its mode. With `lasting` the text is on the disk when this returns, so that it outlives a
+    loss of power. Raises FileExistsError where `exclusive` is set and the file exists, OSError where the file cannot
+    be written.
     """
     if not path.name:
         raise IsADirectoryError(EISDIR, "is not the name of a file", str(path))
@@ -115,6 +120,9 @@ def write(path: Path, text: str | bytes, *, exclusive: bool = False) -> None:
     try:
         with draft.open("xb") as file:
             file.write(text.encode() if isinstance(text, str) else text)
+            if lasting:
+                file.flush()
+                os.fsync(file.fileno())
         if path.exists():
             import shutil
 
@@ -128,3 +136,62 @@ def write(path: Path, text: str | bytes, *, exclusive: bool = False) -> None:
         raise
     finally:
         draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other processes that ask for the same lock out of a folder, which is made where it is missing.
+
+    The lock ends with the process, however it ends, and leaves no file behind. On Windows nothing is locked.
+
+    Raises OSError where the folder cannot be made or opened, or where another process holds the lock for longer than
+    `PATIENCE` seconds.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        until = time.monotonic() + PATIENCE
+        while True:
+            with suppress(BlockingIOError):
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            if time.monotonic() > until:
+                raise TimeoutError(ETIMEDOUT, "another process has been writing here for too long", str(folder))
+            time.sleep(0.01)
+        yield
+    finally:
+        os.close(handle)
+
+
+def append(path: Path, line: str) -> None:
+    """Add a line at the end of a file, which is made where it is missing. All or nothing is written, for good.
+
+    The caller holds the lock of the folder. A last line without a line end is ended first. Drafts of processes that
+    were killed are removed. Raises OSError where the file cannot be read or written, or is a symbolic link.
+    """
+    for name in os.listdir(path.parent):  # noqa: PTH208
+        if name.startswith(f".{path.name}.") and len(name) == len(f".{path.name}.") + 8:
+            path.with_name(name).unlink(missing_ok=True)
+    while True:
+        before = _identity(path)
+        old = path.read_bytes() if before else b""
+        end = b"" if not old or old.endswith(b"\n") else b"\n"
+        if _identity(path) == before:
+            write(path, old + end + line.encode() + b"\n", lasting=True)
+            return
+
+
+def _identity(path: Path) -> tuple[int, int, int] | None:
+    """What changes when another program writes a file; None where there is no file."""
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return None
+    if stat.S_ISLNK(found.st_mode):
+        raise OSError(ELOOP, "is a symbolic link", str(path))
+    return found.st_ino, found.st_size, found.st_mtime_ns

@@ -3,13 +3,14 @@
 A file is read and parsed once while it is kept. `remember` takes over data that another process has read.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from os import lstat
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
-from pirgen.config import Config
+from pirgen.config import Config, glob
 from pirgen.diagnostic import Problem
 from pirgen.document import Document, load
 from pirgen.errors import PirgenError
@@ -21,6 +22,8 @@ from pirgen.review.incident_log import read as read_log
 from pirgen.runtime import environment
 from pirgen.runtime.parallel import spread
 
+ATTRIBUTES = ".gitattributes"
+"""The file that tells git how to treat the files of its folder."""
 TICK = 2_000_000_000
 """The coarsest step of a file system's clock, in nanoseconds. Two changes within it may have the same time."""
 KEPT, FEW = 64, 4
@@ -231,6 +234,23 @@ class Workspace:
             if source and not source.error:
                 return source.data.decode(errors="replace")
         return ""
+
+    def merges_by_union(self, name: str) -> bool:
+        """Whether git is told to keep both sides where two clones appended to a file; the last line that fits counts.
+
+        The .gitattributes files of the file's folder and of those above it are asked, in git's order.
+        """
+        union = False
+        for folder in reversed(PurePosixPath(name).parents):
+            source = self.open_file(str(folder / ATTRIBUTES))
+            below = PurePosixPath(name).relative_to(folder)
+            for line in source.data.decode(errors="replace").splitlines() if source else ():
+                pattern, *attributes = line.replace('"', "").split() or [""]
+                path = str(below) if "/" in pattern else below.name
+                told = [one for one in attributes if one.lstrip("-!").split("=")[0] in ("merge", "binary")]
+                if told and not pattern.startswith(("#", "!")) and re.match(glob(pattern.lstrip("/")), path):
+                    union = told[-1] == "merge=union"
+        return union
 
     @cached_property
     def owners(self) -> frozenset[str]:

@@ -177,7 +177,7 @@ def _from(data: dict[str, Any], custom: Mapping[str, Any]) -> Config:
         plugins=tuple(data.get("plugins", ())),
         rules=data.get("rules", {}),
         overrides=tuple(
-            (tuple(re.compile(_glob(pattern)) for pattern in row["paths"]), row["rules"])
+            (tuple(re.compile(glob(pattern)) for pattern in row["paths"]), row["rules"])
             for row in data.get("overrides", [])
         ),
     )
@@ -236,7 +236,7 @@ def _seconds(row: Mapping[str, Any], key: str) -> int | None:
     return parse_duration(row[key]) if key in row else None
 
 
-def _glob(pattern: str) -> str:
+def glob(pattern: str) -> str:
     """The regular expression of a glob. Only `**` matches a slash; a folder's name also matches all paths below it."""
     parts = re.split(r"(\*\*/?|\*|\?)", pattern.rstrip("/"))
     special = {"**": ".*", "**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}

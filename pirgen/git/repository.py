@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
@@ -168,6 +169,25 @@ class Repository:
         """The regular files in `folders` of a commit: blob ids by path."""
         lines = self._git.ask("ls-tree", "-r", "-z", "--full-name", commit, "--", *folders).split("\0")
         return self._listed(line.replace(" blob ", " ", 1) for line in lines if line)
+
+    def everywhere(self, folders: Iterable[str]) -> set[str]:
+        """The paths, from `folders` on, of the files that any branch has which this clone knows, local or remote."""
+        commits = self._git.ask("for-each-ref", "--format=%(objectname)", "refs/heads", "refs/remotes").split()
+        asked = "".join(f"{commit}:{self.prefix}{folder}\n" for commit in {*commits} for folder in folders)
+        said = self._git.ask("cat-file", "--batch-check=%(objecttype) %(objectname)", asked=asked) if asked else ""
+        trees = {line.removeprefix("tree ") for line in said.split("\n") if line.startswith("tree ")}
+        return {
+            name for tree in trees for name in self._git.ask("ls-tree", "-r", "-z", "--name-only", tree).split("\0")
+        }
+
+    def recent(self, since: datetime, most: int) -> list[str]:
+        """The commits of HEAD since a moment, newest first, each as its short id and subject; at most `most`.
+
+        Raises PirgenError where git cannot tell.
+        """
+        until = f"--since={since.isoformat()}"
+        options = ("--no-show-signature", "--no-color", "--format=%h %s", f"--max-count={most}")
+        return self._git.ask("log", *options, until, "--end-of-options", "HEAD").splitlines()
 
     def _listed(self, lines: Iterable[str]) -> dict[str, str]:
         """The regular files in lines of the form `MODE BLOB<tab>PATH`: blob ids by path."""

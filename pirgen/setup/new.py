@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from operator import itemgetter
 from pathlib import Path, PurePosixPath
@@ -52,7 +51,7 @@ def new(
     config = project.config
     files = [PurePosixPath(name) for name in find(project.root, config.reviews)]
     workspace = project.workspace()
-    incident_id = incident_id or next_id(file.stem for file in (*files, *map(PurePosixPath, workspace.logs)))
+    incident_id = incident_id or project.next_id()
     log, unreadable = _log(workspace, incident_id)
     severity = severity or log.severity or config.severities[min(1, len(config.severities) - 1)].name
     date = parse_date(day) if day else (log.started or now).astimezone(config.zone).date()
@@ -119,16 +118,6 @@ def _check(schema: Schema, data: dict[str, str]) -> None:
     problems = schema.problems(data)
     if problems:
         raise PirgenError("\n".join(f"{problem.message}; {problem.hint}" for problem in problems))
-
-
-def next_id(stems: Iterable[str]) -> str:
-    """The highest id of the commonest prefix plus one, with as many digits; `INC-001` where no id has a number."""
-    numbered = [found for stem in stems if (found := re.fullmatch(r"([A-Za-z][A-Za-z0-9._-]*?)([0-9]{1,9})", stem))]
-    if not numbered:
-        return "INC-001"
-    [(commonest, _)] = Counter(found[1] for found in numbered).most_common(1)
-    highest = max((found[2] for found in numbered if found[1] == commonest), key=int)
-    return f"{commonest}{int(highest) + 1:0{len(highest)}d}"
 
 
 def _place_schema(project: Project) -> tuple[Path, bool]:

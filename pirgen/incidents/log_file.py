@@ -1,0 +1,172 @@
+"""Finds the log of an incident and appends events to it, one a line, under a lock."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from pirgen.errors import PirgenError
+from pirgen.files import MAX_BYTES, Source, append, locked, read
+from pirgen.project import Project
+from pirgen.review.incident_log import IncidentLog, incident_id
+from pirgen.review.incident_log import read as read_log
+from pirgen.text.suggest import did_you_mean
+from pirgen.text.terminal import printable
+from pirgen.text.yaml_scalar import yaml_string
+from pirgen.workspace import ATTRIBUTES
+
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z")
+_KEYWORDS = frozenset(["null", "true", "false", "yes", "no", "on", "off", "y", "n"])
+
+Values = dict[str, Any]
+
+
+class LogFile:
+    """The log of one incident in the worktree; `data` is what the file says."""
+
+    def __init__(self, project: Project, name: str) -> None:
+        self.project, self.name, self.path = project, name, project.root / name
+        self.data: Any = []
+        source = read(self.path, name)
+        if not source.error:
+            self.data = self._parsed(source)
+        elif self.path.exists() or self.path.is_symlink():
+            raise PirgenError(f"{name} {source.error}")
+
+    def _parsed(self, source: Source) -> Any:
+        document = self.project.workspace().document(source)
+        if document.is_empty:
+            return []
+        for span, problem in document.problems:
+            raise PirgenError(f"{self.name}:{span.line}:{span.column}: {problem.message}; {problem.hint or 'mend it'}")
+        return document.data
+
+    @property
+    def log(self) -> IncidentLog:
+        """What the log says."""
+        return read_log(self.data)
+
+    def append(self, event: Mapping[str, Any]) -> None:
+        """Add an event. The caller holds the lock, see `writing`.
+
+        Raises PirgenError where the event does not fit the schema, where the log has no room for it, and where the log
+        is of the older form, with a header.
+        """
+        if isinstance(self.data, dict):
+            raise PirgenError(
+                f"{self.name} is a log of the older form, with a header, and only read; write it as a list of events, "
+                "the first one `- {at: …, kind: declared, incident_id: …, title: …, severity: …}`"
+            )
+        text = line(event)
+        schema = self.project.config.incident_schema
+        before = {(problem.path, problem.message) for problem in schema.problems(self.data)}
+        for problem in schema.problems([*self.data, dict(event)]):
+            if (problem.path, problem.message) not in before:
+                raise PirgenError(f"{problem.message}" + (f"; {problem.hint}" if problem.hint else ""))
+        size = self.path.stat().st_size if self.path.exists() else 0
+        if size + len(text.encode()) >= MAX_BYTES:
+            raise PirgenError(
+                f"{self.name} would be larger than {MAX_BYTES} bytes; keep long texts in files of their own"
+            )
+        append(self.path, text)
+        self.data = [*self.data, dict(event)]
+
+
+@contextmanager
+def writing(project: Project) -> Iterator[None]:
+    """Hold the lock of the folder of logs, so that nobody writes between a look at a log and an append to it.
+
+    Raises OSError where the folder cannot be used, or is locked for too long.
+    """
+    folder = project.root / project.config.incidents[0]
+    with locked(folder):
+        yield
+
+
+def find(project: Project, name: str) -> LogFile | None:
+    """The log of an incident; None where there is none. Raises PirgenError where its file cannot be read."""
+    workspace = project.workspace()
+    for file in workspace.logs:
+        if incident_id(workspace.document(workspace.source(file)).data) == name or Path(file).stem == name:
+            return LogFile(project, file)
+    return None
+
+
+def get(project: Project, name: str | None) -> LogFile:
+    """The log of an incident; without a name, that of the one incident that is open.
+
+    Where none is open, an incident that is resolved and not closed yet is meant. Raises PirgenError where there is no
+    such log, and, without a name, unless exactly one incident can be meant.
+    """
+    if name is not None:
+        if found := find(project, name):
+            return found
+        raise PirgenError(f"there is no log of `{printable(name)}`{did_you_mean(name, ids(project))}")
+    left = [file for file in logs(project) if not file.log.has("closed", "withdrawn")]
+    meant = [file for file in left if not file.log.is_over] or left
+    if len(meant) == 1:
+        return meant[0]
+    if not meant:
+        raise PirgenError("no incident is open; say which one with --id, or `pirgen incident open` one")
+    listed = "".join(f"\n  {printable(one.log.incident_id)}  {printable(one.log.title)}" for one in meant)
+    raise PirgenError(f"{len(meant)} incidents are {'resolved' if meant[0].log.is_over else 'open'}; "
+                      f"say which one with --id:{listed}")  # fmt: skip
+
+
+def logs(project: Project) -> list[LogFile]:
+    """All logs that can be read."""
+    workspace = project.workspace()
+    readable = (file for file in workspace.logs if not workspace.document(workspace.source(file)).problems)
+    return [LogFile(project, file) for file in readable]
+
+
+def ids(project: Project) -> list[str]:
+    """The ids of all incidents that have a log."""
+    return [name for file in logs(project) if (name := file.log.incident_id)]
+
+
+def start(project: Project, name: str) -> LogFile:
+    """The file for a new log, with git told to keep both sides where two clones append to it. Raises PirgenError."""
+    found = LogFile(project, f"{project.config.incidents[0]}/{name}.yaml")
+    if found.data or any(Path(other).stem.lower() == name.lower() for other in project.workspace().logs):
+        raise PirgenError(f"there is a log of {name} already; `pirgen incident show {name}` prints it")
+    return found
+
+
+def keep_both_sides(project: Project, log: str) -> bool:
+    """Tell git, in .gitattributes, to keep both sides where two clones append to a log.
+
+    Returns whether that was necessary.
+    """
+    if project.workspace().merges_by_union(log):
+        return False
+    pattern = f"{PurePosixPath(log).parent}/*.yaml"
+    append(project.root / ATTRIBUTES, f"{yaml_string(pattern) if ' ' in pattern else pattern} merge=union")
+    return True
+
+
+def line(event: Mapping[str, Any]) -> str:
+    """An event as one line of YAML."""
+    return f"- {_flow(event)}"
+
+
+def _flow(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{key}: {_flow(inner)}' for key, inner in value.items())}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_flow, value))}]"
+    text = str(value)
+    return text if _PLAIN.fullmatch(text) and text.lower() not in _KEYWORDS else yaml_string(text)
+
+
+def stamp(at: datetime) -> str:
+    """A moment as a log has it: RFC 3339 in UTC, to the second."""
+    return f"{at.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat()}Z"

@@ -1,0 +1,198 @@
+"""Runs the command that a person typed, shows its output while it runs, and keeps what proves that it ran.
+
+The output goes to a file that git ignores, beside the log. Only `keep` makes a file of it that can be committed, with
+secrets and addresses taken out.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import shlex
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+from pirgen.errors import PirgenError
+from pirgen.files import write
+from pirgen.incidents.redaction import redacted
+
+TIMEOUT = 600
+"""After how many seconds a command is ended, unless somebody says otherwise."""
+MOST = 16 << 20
+"""How many bytes of a command's output are kept. All of them are shown, counted and hashed."""
+MOST_COMMITTED = 1 << 18
+"""How many bytes of it are committed at most."""
+GRACE = 2
+"""For how many seconds a command may go on after it was told to end, and its output after it has ended."""
+FOLDER = ".output"
+
+
+class Run(NamedTuple):
+    """A command that was run."""
+
+    command: str
+    exit: int
+    """Its exit status; negative for the signal that ended it."""
+    seconds: float
+    bytes: int
+    """How much it printed to stdout and stderr, in bytes."""
+    sha256: str
+    stopped: str = ""
+    """`timeout` or `interrupt` where it was stopped before it ended."""
+    kept: Path | None = None
+    """The file with its output; None where that could not be written."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether it was stopped, or ended with another status than 0."""
+        return bool(self.exit or self.stopped)
+
+    def values(self) -> dict[str, Any]:
+        """What an event says about it."""
+        said = {"command": self.command, "exit": self.exit, "stopped": self.stopped, "seconds": round(self.seconds, 1)}
+        return {**said, "bytes": self.bytes, "sha256": self.sha256}
+
+
+def run(
+    command: Sequence[str],
+    *,
+    show: Callable[[bytes], None],
+    folder: Path,
+    name: str,
+    patterns: Sequence[str] = (),
+    timeout: float = TIMEOUT,
+) -> Run:
+    """Run a command with this process's stdin, and pass its output to `show` as it comes.
+
+    The output is kept in `folder`/.output/`name`.txt. The command and all processes that it started are ended after
+    `timeout` seconds, and on Ctrl-C. `patterns` are taken out of the command as it is recorded. Raises PirgenError
+    where the command cannot be run.
+    """
+    began = time.monotonic()
+    try:
+        process = subprocess.Popen(  # noqa: S603 - no shell
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0, start_new_session=True
+        )
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise PirgenError(f"`{command[0]}` cannot be run: {reason}") from None
+    assert process.stdout
+    digest, size, stopped = sha256(), 0, ""
+    file = _opened(folder, name)
+    until = began + timeout
+    try:
+        while True:
+            try:
+                chunk = _next(process, until)
+            except KeyboardInterrupt:
+                stopped = "interrupt"
+                break
+            except TimeoutError:
+                stopped = "timeout"
+                break
+            if not chunk:
+                break
+            digest.update(chunk)
+            if file and size < MOST:
+                with suppress(OSError):
+                    file.write(chunk[: MOST - size])
+            size += len(chunk)
+            show(chunk)
+    finally:
+        _end(process)
+        if file:
+            with suppress(OSError):
+                file.close()
+    return Run(
+        redacted(shlex.join(command), patterns),
+        process.returncode,
+        time.monotonic() - began,
+        size,
+        digest.hexdigest(),
+        stopped,
+        Path(file.name) if file else None,
+    )
+
+
+def keep(made: Run, target: Path, patterns: Sequence[str]) -> None:
+    """Write the output of a command to a file that can be committed, without secrets and addresses.
+
+    Raises PirgenError where detect-secrets, which finds secrets, is not installed, and where there is no output.
+    """
+    require_redaction()
+    if made.kept is None:
+        raise PirgenError("the output was not kept, so it cannot be committed")
+    with made.kept.open("rb") as file:
+        text = file.read(MOST_COMMITTED).decode("utf-8", "replace")
+    cut = f"\n(the first {MOST_COMMITTED} of {made.bytes} bytes)\n" if made.bytes > MOST_COMMITTED else ""
+    write(target, redacted(text, patterns, secrets=True) + cut)
+
+
+def require_redaction() -> None:
+    """Raise PirgenError where detect-secrets is not installed."""
+    from importlib.util import find_spec
+
+    if find_spec("detect_secrets") is None:
+        raise PirgenError('--keep-output needs detect-secrets, which finds secrets: `pip install "pirgen[redact]"`')
+
+
+def output_name(kind: str, at: datetime) -> str:
+    """The name of the file for a command's output, without its ending."""
+    return f"{at:%Y%m%dT%H%M%SZ}-{kind}"
+
+
+def _opened(folder: Path, name: str) -> BinaryIO | None:
+    """A new file for the output, which git ignores; None where it cannot be made."""
+    place = folder / FOLDER
+    with suppress(OSError):
+        place.mkdir(parents=True, exist_ok=True)
+        if place.is_symlink():
+            return None
+        if not (place / ".gitignore").exists():
+            write(place / ".gitignore", "*\n")
+        for number in range(100):
+            with suppress(FileExistsError):
+                return (place / f"{name}{f'-{number}' if number else ''}.txt").open("xb")
+    return None
+
+
+def _next(process: subprocess.Popen[bytes], until: float) -> bytes:
+    """The next output; empty at its end. Raises TimeoutError at `until`.
+
+    Output also ends soon after the process has ended, though a process that it left behind may hold the pipe open.
+    """
+    assert process.stdout
+    ended: float | None = None
+    while True:
+        ready, _, _ = select.select([process.stdout], [], [], 0.1)
+        if ready:
+            return os.read(process.stdout.fileno(), 65_536)
+        now = time.monotonic()
+        if now > until:
+            raise TimeoutError
+        if ended is None and process.poll() is not None:
+            ended = now
+        if ended is not None and now > ended + GRACE:
+            return b""
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a command with all that it started, and wait for it."""
+    for how in (signal.SIGTERM, signal.SIGKILL):
+        if process.poll() is not None and how is signal.SIGTERM:
+            break
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, how)
+        with suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
+            process.wait(GRACE)
+            break
+    if process.stdout:
+        process.stdout.close()
+    process.wait()

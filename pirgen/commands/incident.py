@@ -63,7 +63,7 @@ def _told(file: LogFile) -> None:
 def _severity(project: Project, given: str | None) -> str:
     """The severity that was given, else the answer to a question. Raises PirgenError where nobody can be asked."""
     names = [level.name for level in project.config.severities]
-    if given is None and not sys.stdin.isatty():
+    if given is None and not environment.stdin_is_terminal():
         raise PirgenError(f"say how severe it is, with --severity and one of {', '.join(names)}")
     if given is None:
         for level in project.config.severities:
@@ -73,7 +73,9 @@ def _severity(project: Project, given: str | None) -> str:
 
 def _title(given: str) -> str:
     """The title that was given, else the answer to a question; empty where nobody can be asked."""
-    return given or (str(click.prompt("What is wrong, in one line", err=True)) if sys.stdin.isatty() else "")
+    return given or (
+        str(click.prompt("What is wrong, in one line", err=True)) if environment.stdin_is_terminal() else ""
+    )
 
 
 @command.command("open")
@@ -226,7 +228,7 @@ def _run(recorder: Recorder, verb: Verb, values: dict[str, Any], how: dict[str, 
         values |= made.values()
         if failed:
             kind = verb.failed or kind
-            values.setdefault("text", f"{verb.text.format_map(values)}: failed")
+            values.setdefault("text", f"The command failed: {made.command}")
         if how["keep_output"]:
             target = file.path.parent / file.log.incident_id / f"{name}.txt"
             runner.keep(made, target, project.config.redaction)

@@ -33,6 +33,8 @@ def of_log(project: Project, log: IncidentLog, said: Mapping[str, Any]) -> str:
     zone, config = project.config.zone, project.config
     at = f"{event.at.astimezone(zone):%H:%M}" if event.at else "an unknown time"
     by = f" by {event.by}" if event.by else ""
+    if meeting := parse_time(str(said.get("scheduled", "")), zone):
+        return f"{log.incident_id} review meeting on {meeting.astimezone(zone):%Y-%m-%d at %H:%M} {config.clock.zone}"
     line = f"{log.incident_id} {event.kind.replace('_', ' ')} at {at}{by}"
     level = config.severity(log.severity)
     for interval in config.intervals.values():

@@ -63,8 +63,8 @@ class IncidentLog(NamedTuple):
 
     @property
     def moments(self) -> tuple[Moment, ...]:
-        """The events as entries of a timeline."""
-        return _moments(self.events)
+        """The events as entries of a timeline, without the corrections."""
+        return _moments(event for event in self.events if event.kind != "amended")
 
     @property
     def milestones(self) -> dict[str, Milestone]:
@@ -74,7 +74,7 @@ class IncidentLog(NamedTuple):
     @property
     def started(self) -> datetime | None:
         """When the incident started, else when it was detected, else the time of the log's first event."""
-        return began(self.milestones) or next((event.at for event in self.events if event.at), None)
+        return began(self.milestones) or next((moment.at for moment in self.moments if moment.at), None)
 
     @property
     def withdrawn(self) -> bool:

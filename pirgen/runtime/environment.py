@@ -31,6 +31,11 @@ def variables(**changes: str) -> dict[str, str]:
     return {**os.environ, **changes}
 
 
+def stdin_is_terminal() -> bool:
+    """Whether stdin is a terminal, so that a person can be asked."""
+    return sys.stdin.isatty()
+
+
 def stdout_is_terminal() -> bool:
     """Whether stdout is a terminal."""
     return sys.stdout.isatty()

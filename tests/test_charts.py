@@ -17,10 +17,10 @@ from pirgen.ledger import read_ledger
 from pirgen.project import Project
 from pirgen.review import read
 from pirgen.review.milestones import INTERVALS
+from pirgen.review.related import Relations
 from pirgen.review.timeline import Clock
 from pirgen.site import period, scale
 from pirgen.site.charts import Chart, charts
-from pirgen.site.related import Relations
 from pirgen.site.timeline_picture import WIDTH, picture
 from pirgen.templating import Templates
 from pirgen.workspace import Workspace

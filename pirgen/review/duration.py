@@ -36,3 +36,10 @@ def format_duration(seconds: float, *, exact: bool = False) -> str:
         if amount:
             parts.append(f"{amount}{unit}")
     return ("-" if seconds < 0 else "") + ("".join(parts) or "0m")
+
+
+def in_words(seconds: float) -> str:
+    """A duration as a sentence has it, such as `45 minutes` or `1 hour 30 minutes`, rounded to two units."""
+    names = {"d": "day", "h": "hour", "m": "minute", "s": "second"}
+    parts = re.findall(r"([0-9]+)([dhms])", format_duration(abs(seconds)))
+    return " ".join(f"{amount} {names[unit]}{'' if amount == '1' else 's'}" for amount, unit in parts)

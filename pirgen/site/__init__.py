@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from pirgen.config import Config
 from pirgen.review import Review
+from pirgen.review.related import Relations
 from pirgen.runtime.parallel import spread
 from pirgen.site.on_disk import Page, Rendering, compare, is_generated, write
-from pirgen.site.related import Relations
 from pirgen.site.review_page import Evidence, review_page
 from pirgen.templating import Templates
 from pirgen.workspace import Workspace

@@ -11,8 +11,8 @@ from pirgen.config.policy import SeverityLevel
 from pirgen.review import Review
 from pirgen.review.duration import format_duration
 from pirgen.review.milestones import INTERVALS, MILESTONES, USUAL, Interval, began
+from pirgen.review.related import Relations
 from pirgen.review.timeline import Moment
-from pirgen.site.related import Relations
 from pirgen.site.timeline_picture import picture
 from pirgen.templating import Templates
 

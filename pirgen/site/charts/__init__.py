@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pirgen.ledger import Ledger
+from pirgen.review.related import Relations
 from pirgen.runtime.modules import modules
-from pirgen.site.related import Relations
 from pirgen.site.scale import numbers
 
 ORDER = (

@@ -4,9 +4,9 @@ from datetime import datetime, time, timedelta
 
 from pirgen.ledger import CLOSED, Item, Ledger
 from pirgen.report.columns import today
+from pirgen.review.related import Relations
 from pirgen.site.charts import Chart, across, counts, height, series
 from pirgen.site.period import samples
-from pirgen.site.related import Relations
 
 PAGE = "actions"
 LABELS = 6

@@ -5,9 +5,9 @@ from collections import Counter
 from pirgen.ledger import Ledger
 from pirgen.report.metrics import incidents
 from pirgen.report.metrics.recurrences import began
+from pirgen.review.related import Relations
 from pirgen.site import period
 from pirgen.site.charts import Chart, across, counts, height, severities
-from pirgen.site.related import Relations
 
 PAGE = "report"
 LABELS = 10

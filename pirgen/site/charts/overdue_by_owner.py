@@ -4,8 +4,8 @@ from collections import Counter
 
 from pirgen.ledger import Ledger
 from pirgen.report.columns import today
+from pirgen.review.related import Relations
 from pirgen.site.charts import Chart, bars, series
-from pirgen.site.related import Relations
 
 PAGE = "actions"
 MOST = 20

@@ -1,8 +1,8 @@
 """The contributing factors that more than one review names."""
 
 from pirgen.ledger import Ledger
+from pirgen.review.related import Relations
 from pirgen.site.charts import Chart, bars, series
-from pirgen.site.related import Relations
 
 PAGE = "report"
 MOST = 12

@@ -1,8 +1,8 @@
 """How many days later due dates were moved."""
 
 from pirgen.ledger import Ledger
+from pirgen.review.related import Relations
 from pirgen.site.charts import Chart, bars, series
-from pirgen.site.related import Relations
 
 PAGE = "actions"
 MOST = 15

@@ -2,9 +2,9 @@
 
 from pirgen.ledger import Ledger
 from pirgen.report.metrics import intervals
+from pirgen.review.related import Relations
 from pirgen.site.charts import Chart
 from pirgen.site.charts._dots import by_severity
-from pirgen.site.related import Relations
 
 PAGE = "report"
 

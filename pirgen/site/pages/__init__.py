@@ -17,9 +17,9 @@ from pirgen.report import Report
 from pirgen.report.sections import Section, cell, listed
 from pirgen.report.wording import METRIC_COLUMNS, metric_texts
 from pirgen.review import Review
+from pirgen.review.related import Relations
 from pirgen.runtime.modules import modules
 from pirgen.site.charts import charts
-from pirgen.site.related import Relations
 from pirgen.templating import Templates
 
 ORDER = ("index", "report", "actions", "policy", "feed", "calendar", "assets")

@@ -113,9 +113,7 @@ def agenda(project: Project, incident_id: str) -> str:
         title=about.title,
         severity=about.severity or "unknown severity",
         date=about.review.date if about.review else None,
-        meeting=f"{when.astimezone(config.zone):%Y-%m-%d %H:%M} {when.astimezone(config.zone).tzname()}"
-        if when
-        else "",
+        meeting=f"{there:%Y-%m-%d %H:%M} {there.tzname()}" if there else "",
         total=in_words(_length(project)),
         topics=topics,
     )

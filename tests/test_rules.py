@@ -59,6 +59,13 @@ def test_every_rule_is_documented_by_examples_that_hold(rule: rules.Rule, tmp_pa
     for word, shown in (("Bad", bad), ("Good", good)):
         for index, (file, text) in enumerate(shown):
             folder = tmp_path / f"{word}{index}"
+            if rule.is_of_logs:
+                (folder / "pir").mkdir(parents=True)
+                if rule.name != "log-merges" or word == "Good":
+                    (folder / ".gitattributes").write_text("operational_audit/incidents/*.yaml merge=union\n")
+                rules_found = {one.rule for one in found(folder, text, "operational_audit/incidents/INC-001.yaml")}
+                assert rules_found == ({rule.name} if word == "Bad" else set()), text
+                continue
             whole = review(**yaml.load(text, yaml.BaseLoader))
             (folder / "operational_audit/incidents").mkdir(parents=True)
             if rule.name == "review-matches-log":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import repeat
+from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from pirgen.files import Source
@@ -58,7 +59,7 @@ class VerdictCache:
         self._kept: dict[str, Row] = {}
         self._key, self._changed, self._moved = "", False, False
         if self.cached:
-            self._key = cache.key(NAME, workspace.config.text, workspace.codeowners)
+            self._key = cache.key(NAME, workspace.config.text, workspace.codeowners, _merges(workspace))
             if kept := cache.load(workspace.root, NAME, self._key):
                 verdicts = map(_restored, kept["verdicts"])
                 self._kept = dict(zip(kept["names"], map(Row, kept["stamps"], kept["digests"], kept["ids"], verdicts),
@@ -126,6 +127,12 @@ class VerdictCache:
                 "verdicts": [_stored(row.verdict) for row in rows],
             }
             cache.save(self.workspace.root, NAME, self._key, columns)
+
+
+def _merges(workspace: Workspace) -> str:
+    """How git is told to merge the logs: one letter for each folder of them."""
+    folders = sorted({str(PurePosixPath(name).parent) for name in workspace.logs})
+    return "".join("u" if workspace.merges_by_union(f"{folder}/x.yaml") else "-" for folder in folders)
 
 
 def _stored(verdict: Verdict | None) -> Any:

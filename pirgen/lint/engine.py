@@ -1,6 +1,6 @@
 """Judges one file: its form by the schema, then the rules, then the comments that silence them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from pirgen.diagnostic import Diagnostic, Erase, Fix, Problem, Severity, Span
@@ -15,7 +15,8 @@ from pirgen.lint.rules import load as load_rules
 from pirgen.lint.suppressions import Ignore, silence
 from pirgen.lint.suppressions import find as find_ignores
 from pirgen.review import Review
-from pirgen.workspace import Entry, Workspace
+from pirgen.review.incident_log import IncidentLog
+from pirgen.workspace import Workspace
 
 BEFORE, AFTER = 40, 140
 """How much of a long line is kept around the place meant, in characters."""
@@ -30,32 +31,48 @@ class Engine:
     def review(self, source: Source) -> Verdict:
         """The verdict on a review. Raises PirgenError for a rule that crashes."""
         entry = self.workspace.parse(source)
-        found = list(_form(entry))
-        ignores: list[Ignore] = []
+        settled = entry.review.status not in ("draft", "withdrawn")
+        rules = [(one, how) for one, how in self._active(entry.file) if not one.is_of_logs and (settled or one.drafts)]
         context = Context(entry.file, self.workspace, self.cross_file)
-        if entry.document.data is not None:
-            for one in find_ignores(entry.document, self._names):
+        verdict = self._verdict(entry.document, entry.problems, rules, entry.review, context)
+        expected = usual(entry.review.incident_id, entry.file)
+        told = {question: answer for question, answer in context.answers.items() if expected.get(question) != answer}
+        return verdict._replace(answers=told)
+
+    def log(self, source: Source) -> Verdict:
+        """The verdict on an incident log. Raises PirgenError for a rule that crashes."""
+        document = self.workspace.document(source)
+        problems = () if document.data is None else self.config.incident_schema.problems(document.data)
+        rules = [(one, how) for one, how in self._active(source.name) if one.is_of_logs]
+        context = Context(source.name, self.workspace, self.cross_file)
+        return self._verdict(document, problems, rules, self.workspace.log(source.name), context)
+
+    def _verdict(
+        self,
+        document: Document,
+        problems: Sequence[Problem],
+        rules: Iterable[tuple[Rule, Severity]],
+        subject: Review | IncidentLog,
+        context: Context,
+    ) -> Verdict:
+        """The verdict of these rules on a file; `problems` are where it does not fit its schema."""
+        found = list(_form(document, problems))
+        ignores: list[Ignore] = []
+        if document.data is not None:
+            for one in find_ignores(document, self._names):
                 if isinstance(one, Ignore):
                     ignores.append(one)
                 else:
-                    found.append(_diagnostic(entry.document, one[0], "ignore", Severity.ERROR, one[1]))
-            left, unused = silence(self._apply(entry, context), ignores)
+                    found.append(_diagnostic(document, one[0], "ignore", Severity.ERROR, one[1]))
+            left, unused = silence(_apply(document, problems, rules, subject, context), ignores)
             found += left
-            level = self.config.level(UNUSED, entry.file) or Severity.WARNING
+            level = self.config.level(UNUSED, context.file) or Severity.WARNING
             for ignore in unused if level != "off" else ():
                 problem = Problem(
                     (), f"this ignore of {', '.join(ignore.rules)} silences nothing", "remove it", fix=_erased(ignore)
                 )
-                found.append(_diagnostic(entry.document, ignore.span, UNUSED, Severity(level), problem))
-        expected = usual(entry.review.incident_id, entry.file)
-        told = {question: answer for question, answer in context.answers.items() if expected.get(question) != answer}
-        return Verdict(tuple(found), tuple(ignores), told)
-
-    def log(self, source: Source) -> Verdict:
-        """The verdict on an incident log."""
-        document = self.workspace.document(source)
-        problems = () if document.data is None else self.config.incident_schema.problems(document.data)
-        return Verdict(tuple(_form(Entry(source.name, document, Review(""), tuple(problems)))))
+                found.append(_diagnostic(document, ignore.span, UNUSED, Severity(level), problem))
+        return Verdict(tuple(found), tuple(ignores))
 
     @cached_property
     def _rules(self) -> list[Rule]:
@@ -67,43 +84,53 @@ class Engine:
 
     def _active(self, file: str) -> list[tuple[Rule, Severity]]:
         """The rules that are on for a file, and how much each weighs there."""
+        return self._active_in(file) if self.config.overrides else self._active_everywhere
+
+    def _active_in(self, file: str) -> list[tuple[Rule, Severity]]:
         levels = [self.config.level(rule.name, file) or rule.severity for rule in self._rules]
         return [(rule, Severity(level)) for rule, level in zip(self._rules, levels, strict=True) if level != "off"]
 
     @cached_property
     def _active_everywhere(self) -> list[tuple[Rule, Severity]]:
-        return self._active("")
+        return self._active_in("")
 
-    def _apply(self, entry: Entry, context: Context) -> Iterator[Diagnostic]:
-        told = _Told(entry.problems)
-        settled = entry.review.status not in ("draft", "withdrawn")
-        for rule, severity in self._active(entry.file) if self.config.overrides else self._active_everywhere:
-            if settled or rule.drafts:
-                for problem in _run(rule, entry.review, context):
-                    if not told.covers(problem.path):
-                        span = entry.document.span(problem.path, at_key=problem.at_key)
-                        yield _diagnostic(entry.document, span, rule.name, severity, problem)
+
+def _apply(
+    document: Document,
+    problems: Iterable[Problem],
+    rules: Iterable[tuple[Rule, Severity]],
+    subject: Review | IncidentLog,
+    context: Context,
+) -> Iterator[Diagnostic]:
+    """What the rules find in a review or a log, but for what the schema objects to already."""
+    told = _Told(problems)
+    top: DataPath = ("events",) if isinstance(subject, IncidentLog) and isinstance(document.data, dict) else ()
+    for rule, severity in rules:
+        for problem in _run(rule, subject, context):
+            path = (*top, *problem.path)
+            if not told.covers(path):
+                span = document.span(path, at_key=problem.at_key)
+                yield _diagnostic(document, span, rule.name, severity, problem)
 
 
 def _erased(ignore: Ignore) -> Fix:
     return Fix((Erase(ignore.span.line, ignore.span.column),))
 
 
-def _run(rule: Rule, review: Review, context: Context) -> list[Problem]:
+def _run(rule: Rule, subject: Review | IncidentLog, context: Context) -> list[Problem]:
     try:
-        return list(rule.check(review, context))
+        return list(rule.check(subject, context))
     except Exception as error:
         message = f"{context.file}: the rule {rule.name} crashed ({type(error).__name__}: {error})"
         raise PirgenError(f"{message}; please report it, and set it to off meanwhile") from error
 
 
-def _form(entry: Entry) -> Iterator[Diagnostic]:
+def _form(document: Document, problems: Iterable[Problem]) -> Iterator[Diagnostic]:
     """What is wrong with the YAML and against the schema."""
-    document = entry.document
     for span, problem in document.problems:
         yield _diagnostic(document, span, "yaml", Severity.ERROR, problem)
     bad = {span for span, _ in document.problems}
-    for problem in entry.problems:
+    for problem in problems:
         span = document.span(problem.path, at_key=problem.at_key)
         if span not in bad:  # a value that the YAML parser gave up on is told once
             yield _diagnostic(document, span, "schema", Severity.ERROR, problem)

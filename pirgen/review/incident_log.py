@@ -42,6 +42,8 @@ class Event(NamedTuple):
     by: str
     said: Mapping[str, Any]
     """All that the line says, by key."""
+    place: int = 0
+    """Its index in the list of events, where problems with it are shown."""
     corrected: bool = False
     """Whether a later event corrected it."""
 
@@ -60,6 +62,10 @@ class IncidentLog(NamedTuple):
     type: str = INCIDENT
     events: tuple[Event, ...] = ()
     """The events by time, with the corrections made; those whose time cannot be read come last."""
+    lost: tuple[int, ...] = ()
+    """The places of the corrections that name no event."""
+    is_list: bool = True
+    """Whether it is a list of events; otherwise it is of the older form, with a header."""
 
     @property
     def moments(self) -> tuple[Moment, ...]:
@@ -122,10 +128,12 @@ class IncidentLog(NamedTuple):
 def read(data: Any) -> IncidentLog:
     """An `IncidentLog` from the data of a document; values of the wrong type are left out."""
     header: Mapping[str, Any] = data if isinstance(data, dict) else {}
-    events = _amended(_events(entries(data)))
+    events, lost = _amended(_events(entries(data)))
     log = IncidentLog(
         incident_id=next(filter(None, _ids(data)), ""),
         events=tuple(sorted(events, key=lambda event: (event.at is None, event.at or _NEVER, _ORDER[event.kind]))),
+        lost=lost,
+        is_list=not isinstance(data, dict),
     )
     return log._replace(
         title=log.latest("title") or _text(header.get("title")),
@@ -156,13 +164,13 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 def _events(said: Iterable[dict[str, Any]]) -> Iterator[Event]:
     seen = set()
-    for one in said:
+    for place, one in enumerate(said):
         if (content := repr(sorted(one.items(), key=str))) not in seen:
             seen.add(content)
-            yield _event(one)
+            yield _event(one, place)
 
 
-def _event(said: Mapping[str, Any]) -> Event:
+def _event(said: Mapping[str, Any], place: int) -> Event:
     kind = _text(said.get("kind"))
     return Event(
         parse_time(_text(said.get("at")), UTC),
@@ -170,22 +178,26 @@ def _event(said: Mapping[str, Any]) -> Event:
         _text(said.get("text")),
         _text(said.get("by")),
         said,
+        place,
     )
 
 
-def _amended(events: Iterable[Event]) -> list[Event]:
-    """The events with the corrections made. A correction names its event by the time and kind that it has by then."""
-    found = [*events]
+def _amended(events: Iterable[Event]) -> tuple[list[Event], tuple[int, ...]]:
+    """The events with the corrections made, and the places of the corrections that name none.
+
+    A correction names its event by the time and kind that it has by then.
+    """
+    found, lost = [*events], []
     for correction in sorted((one for one in found if one.kind == "amended"), key=lambda one: one.at or _NEVER):
         name, values = _text(correction.said.get("corrects")), correction.said.get("set")
         place = next((place for place in reversed(range(len(found))) if found[place].name == name), None)
         if place is None or correction is found[place]:
-            continue
-        if correction.said.get("struck") is True:
+            lost.append(correction.place)
+        elif correction.said.get("struck") is True:
             del found[place]
         elif isinstance(values, dict):
-            found[place] = _event({**found[place].said, **values})._replace(corrected=True)
-    return found
+            found[place] = _event({**found[place].said, **values}, found[place].place)._replace(corrected=True)
+    return found, tuple(lost)
 
 
 def _moments(events: Iterable[Event]) -> tuple[Moment, ...]:

@@ -1,7 +1,8 @@
-"""The rules, one a file: what the schema cannot say about a review.
+"""The rules, one a file: what the schema cannot say about a review, or about an incident's log.
 
-A rule is a function `(review, context) -> Iterator[Problem]` under `@rule(severity)`. Its name is its file's
-name in kebab case. Its docstring (why, *Bad*, *Good*) is its only documentation.
+A rule is a function `(review, context) -> Iterator[Problem]` under `@rule(severity)`, or one that takes an incident's
+log under `@log_rule(severity)`. Its name is its file's name in kebab case. Its docstring (why, *Bad*, *Good*) is its
+only documentation.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -52,6 +53,11 @@ class Context:
         return self._workspace.owners
 
     @property
+    def merges_by_union(self) -> bool:
+        """Whether git is told to keep both sides where two clones appended to this file."""
+        return self._workspace.merges_by_union(self.file)
+
+    @property
     def reviews(self) -> Mapping[str, Review]:
         """All reviews of the project by file, whatever paths were named."""
         return {file: self._workspace.entry(file).review for file in self._workspace.reviews}
@@ -61,6 +67,7 @@ UNUSED = "no-unused-ignore"
 """The rule that lint itself applies, when all others have spoken."""
 
 Check = Callable[[Review, Context], Iterator[Problem]]
+LogCheck = Callable[[IncidentLog, Context], Iterator[Problem]]
 
 
 class Rule(NamedTuple):
@@ -68,8 +75,10 @@ class Rule(NamedTuple):
 
     name: str
     severity: Severity
-    check: Check
+    check: Callable[[Any, Context], Iterator[Problem]]
     drafts: bool
+    is_of_logs: bool = False
+    """Whether it judges logs, not reviews. The paths of its problems begin with the place of an event."""
 
     @property
     def doc(self) -> str:
@@ -84,6 +93,11 @@ def rule(severity: Severity, *, drafts: bool = True) -> Callable[[Check], Rule]:
         return Rule(_kebab(check.__name__), severity, check, drafts)
 
     return make
+
+
+def log_rule(severity: Severity) -> Callable[[LogCheck], Rule]:
+    """Makes a rule about incident logs of a function."""
+    return lambda check: Rule(_kebab(check.__name__), severity, check, drafts=True, is_of_logs=True)
 
 
 def names(plugins: Iterable[str] = ()) -> list[str]:

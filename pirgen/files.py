@@ -144,9 +144,11 @@ def locked(folder: Path) -> Iterator[None]:
 
     The lock ends with the process, however it ends, and leaves no file behind. On Windows nothing is locked.
 
-    Raises OSError where the folder cannot be made or opened, or where another process holds the lock for longer than
-    `PATIENCE` seconds.
+    Raises OSError where the folder cannot be made or opened, or where others hold the lock for `PATIENCE` seconds and
+    nothing in the folder changes.
     """
+    import random
+
     folder.mkdir(parents=True, exist_ok=True)
     try:
         import fcntl
@@ -155,14 +157,17 @@ def locked(folder: Path) -> Iterator[None]:
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
-        until = time.monotonic() + PATIENCE
+        seen, until = 0, 0.0
         while True:
             with suppress(BlockingIOError):
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
-            if time.monotonic() > until:
+            changed, now = os.fstat(handle).st_mtime_ns, time.monotonic()
+            if changed != seen:  # somebody has written, so the lock goes round
+                seen, until = changed, now + PATIENCE
+            elif now > until:
                 raise TimeoutError(ETIMEDOUT, "another process has been writing here for too long", str(folder))
-            time.sleep(0.01)
+            time.sleep(random.uniform(0.001, 0.02))  # noqa: S311
         yield
     finally:
         os.close(handle)

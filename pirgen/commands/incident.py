@@ -174,7 +174,7 @@ def _add(verb: Verb) -> None:
     metavar = {"text": "[TEXT]", "severity": "LEVEL", "status": "[STATUS]", "to": "WHO", "link": "[LINK]"}
     words = click.argument("words", nargs=-1, metavar=metavar.get(verb.argument, "TIME"))
     more = "\n\nWords after -- are a command: it is run, and recorded with what proves it." if verb.runs else ""
-    made = click.command(verb.name, cls=_Command, help=verb.help + more)
+    made = click.command(verb.name, cls=_Command if verb.runs else click.Command, help=verb.help + more)
     command.add_command(made(words(_recording(function))))
 
 

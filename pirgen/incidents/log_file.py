@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from pirgen.errors import PirgenError
-from pirgen.files import MAX_BYTES, Source, append, locked, read
+from pirgen.files import MAX_BYTES, append, locked, read
 from pirgen.project import Project
 from pirgen.review.incident_log import IncidentLog, incident_id
 from pirgen.review.incident_log import read as read_log
 from pirgen.text.suggest import did_you_mean
 from pirgen.text.terminal import printable
 from pirgen.text.yaml_scalar import yaml_string
-from pirgen.workspace import ATTRIBUTES
+from pirgen.workspace import ATTRIBUTES, Workspace
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z")
 _KEYWORDS = frozenset(["null", "true", "false", "yes", "no", "on", "off", "y", "n"])
@@ -28,24 +30,20 @@ Values = dict[str, Any]
 class LogFile:
     """The log of one incident in the worktree; `data` is what the file says."""
 
-    def __init__(self, project: Project, name: str) -> None:
+    def __init__(self, project: Project, name: str, workspace: Workspace | None = None) -> None:
         self.project, self.name, self.path = project, name, project.root / name
         self.data: Any = []
         source = read(self.path, name)
-        if not source.error:
-            self.data = self._parsed(source)
-        elif self.path.exists() or self.path.is_symlink():
-            raise PirgenError(f"{name} {source.error}")
+        if source.error:
+            if os.path.lexists(self.path):
+                raise PirgenError(f"{name} {source.error}")
+            return
+        document = (workspace or project.workspace()).document(source)
+        for span, problem in () if document.is_empty else document.problems:
+            raise PirgenError(f"{name}:{span.line}:{span.column}: {problem.message}; {problem.hint or 'mend it'}")
+        self.data = document.data or []
 
-    def _parsed(self, source: Source) -> Any:
-        document = self.project.workspace().document(source)
-        if document.is_empty:
-            return []
-        for span, problem in document.problems:
-            raise PirgenError(f"{self.name}:{span.line}:{span.column}: {problem.message}; {problem.hint or 'mend it'}")
-        return document.data
-
-    @property
+    @cached_property
     def log(self) -> IncidentLog:
         """What the log says."""
         return read_log(self.data)
@@ -74,6 +72,7 @@ class LogFile:
             )
         append(self.path, text)
         self.data = [*self.data, dict(event)]
+        self.__dict__.pop("log", None)
 
 
 @contextmanager
@@ -90,9 +89,9 @@ def writing(project: Project) -> Iterator[None]:
 def find(project: Project, name: str) -> LogFile | None:
     """The log of an incident; None where there is none. Raises PirgenError where its file cannot be read."""
     workspace = project.workspace()
-    for file in workspace.logs:
-        if incident_id(workspace.document(workspace.source(file)).data) == name or Path(file).stem == name:
-            return LogFile(project, file)
+    for file in sorted(workspace.logs, key=lambda file: Path(file).stem != name):
+        if Path(file).stem == name or incident_id(workspace.document(workspace.source(file)).data) == name:
+            return LogFile(project, file, workspace)
     return None
 
 
@@ -106,7 +105,7 @@ def get(project: Project, name: str | None) -> LogFile:
         if found := find(project, name):
             return found
         raise PirgenError(f"there is no log of `{printable(name)}`{did_you_mean(name, ids(project))}")
-    left = [file for file in logs(project) if not file.log.has("closed", "withdrawn")]
+    left = [file for file in logs(project, _may_be_open) if not file.log.has("closed", "withdrawn")]
     meant = [file for file in left if not file.log.is_over] or left
     if len(meant) == 1:
         return meant[0]
@@ -117,11 +116,17 @@ def get(project: Project, name: str | None) -> LogFile:
                       f"say which one with --id:{listed}")  # fmt: skip
 
 
-def logs(project: Project) -> list[LogFile]:
-    """All logs that can be read."""
+def _may_be_open(data: bytes) -> bool:
+    """Whether a log may be of an incident that is not closed, as far as its bytes tell without being parsed."""
+    return b"struck" in data or not (b"kind: closed" in data or b"kind: withdrawn" in data)
+
+
+def logs(project: Project, chosen: Callable[[bytes], bool] = lambda data: True) -> list[LogFile]:
+    """All logs that can be read and whose bytes are `chosen`."""
     workspace = project.workspace()
-    readable = (file for file in workspace.logs if not workspace.document(workspace.source(file)).problems)
-    return [LogFile(project, file) for file in readable]
+    sources = (workspace.source(file) for file in workspace.logs)
+    readable = (one.name for one in sources if chosen(one.data) and not workspace.document(one).problems)
+    return [LogFile(project, file, workspace) for file in readable]
 
 
 def ids(project: Project) -> list[str]:

@@ -14,6 +14,7 @@ from pirgen.incidents.verbs import Verb
 from pirgen.project import Project
 from pirgen.review.duration import format_duration, parse_duration
 from pirgen.review.incident_log import Event, IncidentLog, read
+from pirgen.review.milestones import MILESTONES
 from pirgen.review.timeline import parse_time
 
 LEEWAY = timedelta(minutes=1)
@@ -45,8 +46,8 @@ class Recorder(NamedTuple):
         """An event as the log has it. Values that are empty are left out, and texts are put on one line."""
         said = {key: " ".join(value.split()) if isinstance(value, str) else value for key, value in values.items()}
         kept = {key: value for key, value in said.items() if value not in ("", None, (), [])}
-        by = {"by": self.by} if self.by else {}
-        return {"at": stamp(self.moment), "kind": kind, **by, **kept}
+        by = " ".join(self.by.split())
+        return {"at": stamp(self.moment), "kind": kind, **({"by": by} if by else {}), **kept}
 
     def add(self, file: LogFile, event: dict[str, Any]) -> LogFile:
         """Append an event to a log, whose folder is locked. Raises PirgenError where the event is out of order."""
@@ -90,6 +91,8 @@ def _when(event: Event, zone: Any) -> str:
 
 def _contradiction(log: IncidentLog, event: Mapping[str, Any], config: Config) -> str:
     """Which interval between two milestones an event would make negative; empty where it makes none."""
+    if event["kind"] not in MILESTONES:
+        return ""
     after = read([*(one.said for one in log.events), dict(event)]).milestones
     for interval in config.intervals.values():
         taken = interval.measure(after)
@@ -115,7 +118,7 @@ def declare(
     """
     project = recorder.project
     with writing(project):
-        name = recorder.incident_id or project.next_id()
+        name = project.next_id() if recorder.incident_id is None else recorder.incident_id
         _check_id(project, name, severity)
         file = start(project, name)
         said = {
@@ -165,7 +168,7 @@ def record(recorder: Recorder, verb: Verb, values: Mapping[str, Any], kind: str 
     if missing:
         raise PirgenError(f"say {_WISHES.get(missing[0], f'the {missing[0]}')}")
     text = values.pop("text", "") or verb.text.format_map(values)
-    if text in ids(recorder.project):
+    if text.isprintable() and " " not in text and text in ids(recorder.project):
         raise PirgenError(f"`{text}` is the id of an incident; say --id {text}")
     with writing(recorder.project):
         file = get(recorder.project, recorder.incident_id)

@@ -88,23 +88,17 @@ def run(
     file = _opened(folder, name)
     until = began + timeout
     try:
-        while True:
-            try:
-                chunk = _next(process, until)
-            except KeyboardInterrupt:
-                stopped = "interrupt"
-                break
-            except TimeoutError:
-                stopped = "timeout"
-                break
-            if not chunk:
-                break
+        while chunk := _next(process, until):
             digest.update(chunk)
             if file and size < MOST:
                 with suppress(OSError):
                     file.write(chunk[: MOST - size])
             size += len(chunk)
             show(chunk)
+    except KeyboardInterrupt:
+        stopped = "interrupt"
+    except TimeoutError:
+        stopped = "timeout"
     finally:
         _end(process)
         if file:

@@ -101,4 +101,7 @@ def command_sections() -> str:
         assert command is not None
         inner = click.Context(command, info_name=name, parent=context)
         parts.append(f"## {name}\n\n```text\n{command.get_help(inner)}\n```\n")
+        for verb, one in (command.commands if isinstance(command, click.Group) else {}).items():
+            below = click.Context(one, info_name=verb, parent=inner)
+            parts.append(f"### {name} {verb}\n\n```text\n{one.get_help(below)}\n```\n")
     return "\n".join(parts)

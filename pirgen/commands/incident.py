@@ -161,23 +161,27 @@ def _add(verb: Verb) -> None:
         else:
             _told(record(recorder, verb, values))
 
-    function: Callable[..., Any] = call
-    for key in verb.options:
+    function = _recording(call)
+    for key in reversed(verb.options):
         kind: Any = click.Choice(ROLES) if key == "role" else str
         name = {"attendees": "--attendee"}.get(key, f"--{key.replace('_', '-')}")
         many = key == "attendees"
         default: Any = () if many else ""
         function = click.option(name, key, type=kind, default=None if key == "role" else default, multiple=many,
-                                help=OPTIONS[key], metavar=None if key == "role" else "TEXT")(function)  # fmt: skip
+                                help=OPTIONS[key], metavar=(_METAVARS.get(key, "TEXT") or "").strip("[]") or None)(function)  # fmt: skip
     for decorate in (*(_RUN_OPTIONS if verb.runs else ()), *_MORE_OPTIONS.get(verb.name, ())):
         function = decorate(function)
-    metavar = {"text": "[TEXT]", "severity": "LEVEL", "status": "[STATUS]", "to": "WHO", "link": "[LINK]"}
-    words = click.argument("words", nargs=-1, metavar=metavar.get(verb.argument, "TIME"))
+    metavar = "[TEXT]" if verb.argument == "text" else _METAVARS[verb.argument]
+    words = click.argument("words", nargs=-1, metavar=metavar)
     more = "\n\nWords after -- are a command: it is run, and recorded with what proves it." if verb.runs else ""
     made = click.command(verb.name, cls=_Command if verb.runs else click.Command, help=verb.help + more)
-    command.add_command(made(words(_recording(function))))
+    command.add_command(made(words(function)))
 
 
+_METAVARS = {
+    "attendees": "WHO", "facilitator": "WHO", "link": "[LINK]", "role": None, "scheduled": "TIME", "severity": "LEVEL",
+    "status": "[STATUS]", "team": "WHO", "to": "WHO",
+}  # fmt: skip
 _RUN_OPTIONS: tuple[Decorator, ...] = (
     click.option("--timeout", metavar="TIME", default="10m", show_default=True, help="When the command is ended."),
     click.option("--keep-output", is_flag=True, help="Commit what it prints, without secrets and addresses."),

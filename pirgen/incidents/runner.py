@@ -56,7 +56,7 @@ class Run(NamedTuple):
 
     def values(self) -> dict[str, Any]:
         """What an event says about it."""
-        said = {"command": self.command, "exit": self.exit, "stopped": self.stopped, "seconds": round(self.seconds, 1)}
+        said = {"command": self.command, "exit": self.exit, "stopped": self.stopped, "seconds": round(self.seconds)}
         return {**said, "bytes": self.bytes, "sha256": self.sha256}
 
 

@@ -180,7 +180,7 @@ def _is_published(files: Files, config: MkDocsConfig, path: Path) -> bool:
     """Whether the site has a file of the docs folder, which MkDocs may leave out."""
     docs = Path(config.docs_dir).resolve()
     file = files.get_file_from_path(path.relative_to(docs).as_posix()) if path.is_relative_to(docs) else None
-    return file is not None and file.inclusion is not InclusionLevel.EXCLUDED
+    return file is not None and file.inclusion not in (InclusionLevel.EXCLUDED, InclusionLevel.DRAFT)
 
 
 def _make_way(files: Files, there: File) -> None:

@@ -170,6 +170,25 @@ def test_without_scripts_the_index_is_a_plain_table(many: str, own: str, browser
         assert "Outage <b>1" in index.locator("h1").inner_text()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_process_is_legible_on_a_phone_and_stands_beside_its_list_on_a_desk(
+    own: str, browser: Any, scheme: str
+) -> None:
+    for screen in (PHONE, DESK):
+        with tab(browser, own + "ops/pir/policy/", viewport=screen, color_scheme=scheme) as page:
+            picture = page.get_by_role("img", name="The steps of an incident")
+            steps = page.locator("article ol").first
+            box, listed = picture.bounding_box(), steps.bounding_box()
+            assert box["width"] == 240, "its letters have their 14 pixels"
+            assert 0 <= box["x"] <= screen["width"] - box["width"]
+            assert (box["y"] + box["height"] <= listed["y"]) == (screen is PHONE)
+            assert page.locator("#mitigations").bounding_box()["y"] > box["y"] + box["height"]
+            shades = [picture.locator("text").first.evaluate(INK), page.locator("body").evaluate(PAPER)]
+            ink, paper = (sum(map(int, shade[shade.index("(") + 1 : -1].split(",")[:3])) for shade in shades)
+            assert (ink > 400 > paper) if scheme == "dark" else (ink < 200 < paper)
+
+
+PAPER = "element => getComputedStyle(element).backgroundColor"
 INK = "element => getComputedStyle(element).fill"
 
 

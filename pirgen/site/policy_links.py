@@ -26,7 +26,8 @@ def policy_links(
 ) -> Iterator[PolicyLink]:
     """The links of the policy for a page in `folder`, a path relative to `root`.
 
-    `is_page` tells whether the site has a file, given its absolute path. Only files of the repository become links.
+    `is_page` tells whether the site has a page or file, given its absolute path. What leads out of the repository,
+    also by a symbolic link, never becomes a link.
     """
     top = next((one for one in (root, *root.parents) if (one / ".git").exists()), root)
     for title, url in config.policy.links:
@@ -36,20 +37,19 @@ def policy_links(
         written, mark, anchor = url.partition("#")
         target = Path(os.path.normpath((root / config.pages).parent / written))
         place = Path(os.path.relpath(target, root)).as_posix()
-        if not _is_in(top, target):
+        if not _is_inside(top, target):
             yield PolicyLink(title, "", ABSENT)
         elif is_page(target):
             yield PolicyLink(title, Path(os.path.relpath(target, root / folder)).as_posix() + mark + anchor)
+        elif not os.path.exists(target):  # noqa: PTH110 - Path.exists() raises OSError for a name that is too long
+            yield PolicyLink(title, "", ABSENT)
         elif address := links.to_file(place):
             yield PolicyLink(title, address + mark + anchor)
         else:
             yield PolicyLink(title, "", place)
 
 
-def _is_in(top: Path, target: Path) -> bool:
-    """Whether a file or folder exists in the repository at `top`, and is no symbolic link that leads out of it."""
-    try:
-        real = target.resolve(strict=True).relative_to(top.resolve())
-    except (OSError, RuntimeError, ValueError):  # RuntimeError: links in a circle; ValueError: outside
-        return False
-    return target.is_relative_to(top) and ".git" not in real.parts
+def _is_inside(top: Path, target: Path) -> bool:
+    """Whether a path is in the repository at `top`, and stays in it where symbolic links are followed."""
+    real, home = Path(os.path.realpath(target)), top.resolve()
+    return target.is_relative_to(top) and real.is_relative_to(home) and ".git" not in real.relative_to(home).parts

@@ -21,7 +21,7 @@ STEPS = (
         "`pirgen incident resolve` ends the incident, `pirgen incident verify` makes sure, "
         "`pirgen incident close` ends the log.",
     ),
-    ("Review", "`pirgen new` starts the review, `pirgen agenda` its meeting."),
+    ("Review", "`pirgen new` starts the review, `pirgen agenda` prepares its meeting."),
 )
 """The steps of an incident, and what its commands do in each."""
 

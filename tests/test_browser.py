@@ -209,7 +209,7 @@ def test_the_dark_is_dark_and_paper_is_light(own: str, browser: Any) -> None:
         paper = page.pdf()
         assert paper.startswith(b"%PDF")
         assert page.locator("details[open].pirgen-data").count() > 3, "what is closed would not be printed"
-    for name in ("INC-107/", "report/", "actions/", ""):
+    for name in ("INC-107/", "report/", "actions/", "policy/", ""):
         with tab(browser, own + f"ops/pir/{name}", viewport={"width": 718, "height": 1000}) as page:
             page.emulate_media(media="print")
             ends = "[...document.querySelectorAll('article table')].map((one) => one.getBoundingClientRect().right)"
@@ -310,7 +310,12 @@ def test_long_words_stay_on_the_page(repo: Repo, browser: Any) -> None:
         "services": ["s" * 64],
         "tags": ["t" * 64],
     }
-    repo.write("pirgen.yaml", f"severities: [{{name: P1, label: {long}, examples: [{long}]}}]\n")
+    repo.write(
+        "pirgen.yaml",
+        f"severities: [{{name: P1, label: {long}, examples: [{long}]}}]\n"
+        f"mitigations: [{{action: {long}, command: {long}}}]\n"
+        f"policy: {{links: [{{title: {long}, url: ../{long}}}], dashboards: [{{title: {long}, url: https://x.example/}}]}}\n",
+    )
     items = [item("AI-001", long, owner=f"@{'o' * 38}", due="2025-10-12")]
     repo.commit("2025-10-06", {"pir/INC-001.yaml": review(**said, action_items=items),
                                "pir/INC-002.yaml": review("INC-002", status="draft", title=long)})  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import re
+from functools import partial
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -77,7 +78,8 @@ class PirgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             site = Site(project.root, project.config, workspace)
             ledger, links = self._ledger(project), _links(project, config)
             taken = {file.dest_uri: file for file in files}
-            for page in (*site.built(ledger, links), *site.dashboards(ledger, links)):
+            is_page = partial(_is_published, files, config)
+            for page in (*site.built(ledger, links), *site.dashboards(ledger, links, is_page=is_page)):
                 file = _made(page, project.root, config)
                 if there := taken.get(file.dest_uri):
                     _make_way(files, there)
@@ -168,9 +170,17 @@ def _links(project: Project, config: MkDocsConfig) -> Links:
     return Links(
         own.commit or told.commit or found.commit,
         own.edit or (is_guessed and found.edit) or edit or found.edit,
+        own.file or found.file,
         urljoin(config.site_url, _uri(project, config)) if config.site_url else "",
         "/" if config.use_directory_urls else ".html",
     )
+
+
+def _is_published(files: Files, config: MkDocsConfig, path: Path) -> bool:
+    """Whether the site has a file of the docs folder, which MkDocs may leave out."""
+    docs = Path(config.docs_dir).resolve()
+    file = files.get_file_from_path(path.relative_to(docs).as_posix()) if path.is_relative_to(docs) else None
+    return file is not None and file.inclusion not in (InclusionLevel.EXCLUDED, InclusionLevel.DRAFT)
 
 
 def _make_way(files: Files, there: File) -> None:

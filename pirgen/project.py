@@ -56,7 +56,7 @@ class Project:
         with suppress(PirgenError):
             repository = Repository(self.root)
             found = links(repository.remote(), repository.branch(), repository.prefix)
-        return Links(told.commit or found.commit, told.edit or found.edit)
+        return Links(told.commit or found.commit, told.edit or found.edit, told.file or found.file)
 
     def workspace(self, *, keeps_data: bool = False) -> Workspace:
         """The reviews and logs in the worktree; see `Workspace` for `keeps_data`."""

@@ -170,6 +170,25 @@ def test_without_scripts_the_index_is_a_plain_table(many: str, own: str, browser
         assert "Outage <b>1" in index.locator("h1").inner_text()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_process_is_legible_on_a_phone_and_stands_beside_its_list_on_a_desk(
+    own: str, browser: Any, scheme: str
+) -> None:
+    for screen in (PHONE, DESK):
+        with tab(browser, own + "ops/pir/policy/", viewport=screen, color_scheme=scheme) as page:
+            picture = page.get_by_role("img", name="The steps of an incident")
+            steps = page.locator("article ol").first
+            box, listed = picture.bounding_box(), steps.bounding_box()
+            assert box["width"] == 240, "its letters have their 14 pixels"
+            assert 0 <= box["x"] <= screen["width"] - box["width"]
+            assert (box["y"] + box["height"] <= listed["y"]) == (screen is PHONE)
+            assert page.locator("#mitigations").bounding_box()["y"] > box["y"] + box["height"]
+            shades = [picture.locator("text").first.evaluate(INK), page.locator("body").evaluate(PAPER)]
+            ink, paper = (sum(map(int, shade[shade.index("(") + 1 : -1].split(",")[:3])) for shade in shades)
+            assert (ink > 400 > paper) if scheme == "dark" else (ink < 200 < paper)
+
+
+PAPER = "element => getComputedStyle(element).backgroundColor"
 INK = "element => getComputedStyle(element).fill"
 
 
@@ -190,7 +209,7 @@ def test_the_dark_is_dark_and_paper_is_light(own: str, browser: Any) -> None:
         paper = page.pdf()
         assert paper.startswith(b"%PDF")
         assert page.locator("details[open].pirgen-data").count() > 3, "what is closed would not be printed"
-    for name in ("INC-107/", "report/", "actions/", ""):
+    for name in ("INC-107/", "report/", "actions/", "policy/", ""):
         with tab(browser, own + f"ops/pir/{name}", viewport={"width": 718, "height": 1000}) as page:
             page.emulate_media(media="print")
             ends = "[...document.querySelectorAll('article table')].map((one) => one.getBoundingClientRect().right)"
@@ -291,7 +310,12 @@ def test_long_words_stay_on_the_page(repo: Repo, browser: Any) -> None:
         "services": ["s" * 64],
         "tags": ["t" * 64],
     }
-    repo.write("pirgen.yaml", f"severities: [{{name: P1, label: {long}, examples: [{long}]}}]\n")
+    repo.write(
+        "pirgen.yaml",
+        f"severities: [{{name: P1, label: {long}, examples: [{long}]}}]\n"
+        f"mitigations: [{{action: {long}, command: {long}}}]\n"
+        f"policy: {{links: [{{title: {long}, url: ../{long}}}], dashboards: [{{title: {long}, url: https://x.example/}}]}}\n",
+    )
     items = [item("AI-001", long, owner=f"@{'o' * 38}", due="2025-10-12")]
     repo.commit("2025-10-06", {"pir/INC-001.yaml": review(**said, action_items=items),
                                "pir/INC-002.yaml": review("INC-002", status="draft", title=long)})  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -24,12 +25,19 @@ policy:
   owner: "@sre"
   status: Active
   updated: "2025-10-05"
-  links: [{title: "On-call [rotation]", url: "https://wiki.example/on_call"}]
+  links:
+    - {title: "On-call [rotation]", url: "https://wiki.example/on_call"}
+    - {title: "The <configuration>", url: ../../pirgen.yaml}
+    - {title: "A review", url: ./pir/INC-001.md}
+    - {title: "SLO *policies*", url: ../../slo/policies.yaml}
+  dashboards: [{title: "Over|view", url: "https://grafana.example/d/over_view?a=1&b=2"}]
+mitigations: [{action: "Roll *back*", command: "kubectl rollout undo deployment/{deployment} | tee <log>"}]
 duties: {scribe: ["Keep the log | of it all"]}
 """
 LINKS = Links(
     commit="https://code.example/r/commit/{commit}",
     edit="https://code.example/r/edit/main/{path}",
+    file="https://code.example/r/blob/main/{path}",
     site="https://site.example/ops/pir/",
 )
 
@@ -57,6 +65,38 @@ def made(repo: Repo, links: Links = LINKS) -> dict[str, str]:
 @pytest.mark.parametrize("name", ["index", "report", "actions", "policy"])
 def test_pages_read_as_they_should(history: Repo, name: str, golden: Callable[[Path, str], None]) -> None:
     golden(DATA / f"site-{name}.md", made(history)[f"{name}.md"])
+
+
+def test_the_process_is_a_picture_and_a_list_that_names_the_commands(history: Repo) -> None:
+    page = made(history)["policy.md"].partition("## Process\n\n")[2].partition("\n\n## ")[0]
+    picture, _, steps = page.partition("\n\n")
+    svg = ET.fromstring(picture)[0]
+    assert svg.attrib["role"] == "img"
+    title, description, *_ = svg
+    assert (title.tag, description.tag) == ("title", "desc")
+    assert svg.attrib["aria-labelledby"].split() == [title.attrib["id"], description.attrib["id"]]
+    names = [(node.text or "") for node in svg.iter("text")]
+    assert names == [line.replace("**", "").partition(". <code>")[0] for line in steps.splitlines()]
+    assert [name.partition(" ")[2] for name in names] == [
+        *("Alert triggered", "On-call notified", "Triage severity"),
+        *("Response", "Investigation", "Mitigation", "Resolution", "Review"),
+    ]
+    assert re.findall("<code>pirgen (.*?)</code>", steps) == [
+        *("incident open", "incident ack", "incident severity", "incident bridge", "incident status", "comms"),
+        *("incident diagnostics", "incident mitigate", "incident resolve", "incident verify", "incident close"),
+        *("new", "agenda"),
+    ]
+
+
+def test_what_the_policy_does_not_say_has_no_place_on_its_page(history: Repo) -> None:
+    history.write("pirgen.yaml", "severities: [{name: S1}, {name: S2}]\nmitigations: []\n")
+    page = made(history)["policy.md"]
+    assert f"| Severity | Criteria | Response | Resolution | Review | Incident commander |\n|{' --- |' * 6}\n" in page
+    assert not [title for title in ("Update every", "Mitigations", "Dashboards", "Read more") if title in page]
+    history.write("pirgen.yaml", "severities: [{name: S1, update_every: 90m}, {name: S2}]\n")
+    page = made(history)["policy.md"]
+    assert "| S1 |  | no target | 1h30m | no target |" in page
+    assert "| S2 |  | no target | not stated | no target |" in page
 
 
 def test_a_built_review_has_what_history_and_other_reviews_say(history: Repo) -> None:
@@ -127,8 +167,24 @@ def test_the_feed_and_the_calendar_are_read_by_programs(history: Repo) -> None:
 def test_remotes_tell_where_commits_are_shown_and_nothing_else(url: str, commit: str, edit: str) -> None:
     found = links(url, "main")
     assert (found.commit, found.edit) == (commit, edit)
-    assert links(url).edit == ""
+    assert (links(url).edit, links(url).file) == ("", "")
     assert "secret" not in "".join(found)
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("github.com", "blob/main/slo/a%20b.yaml"),
+        ("gitlab.com", "-/blob/main/slo/a%20b.yaml"),
+        ("bitbucket.org", "src/main/slo/a%20b.yaml"),
+        ("codeberg.org", "src/branch/main/slo/a%20b.yaml"),
+        ("gitea.com", "src/branch/main/slo/a%20b.yaml"),
+        ("forgejo.example", "src/branch/main/slo/a%20b.yaml"),
+    ],
+)
+def test_code_hosts_show_files(host: str, expected: str) -> None:
+    assert links(f"git@{host}:org/repo.git", "main").to_file("slo/a b.yaml") == f"https://{host}/org/repo/{expected}"
+    assert links("git@code.example:org/repo.git", "main").to_file("slo/a b.yaml") == ""
 
 
 def test_a_project_in_a_folder_of_its_repository_is_edited_there(repo: Repo) -> None:
@@ -137,8 +193,11 @@ def test_a_project_in_a_folder_of_its_repository_is_edited_there(repo: Repo) -> 
     repo.git("remote", "add", "origin", "git@github.com:org/repo.git")
     found = Project(repo.folder / "ops").links()
     assert found.to_edit("pir/INC 1.yaml") == "https://github.com/org/repo/edit/main/ops/pir/INC%201.yaml"
-    repo.write("ops/pirgen.yaml", "repository: {commit: 'https://x.example/{commit}'}\n")
+    assert found.to_file("slo.yaml") == "https://github.com/org/repo/blob/main/ops/slo.yaml"
+    own = "{commit: 'https://x.example/{commit}', file: 'https://x.example/view/{path}'}"
+    repo.write("ops/pirgen.yaml", f"repository: {own}\n")
     assert Project(repo.folder / "ops").links().to_commit("abc") == "https://x.example/abc"
+    assert Project(repo.folder / "ops").links().to_file("slo.yaml") == "https://x.example/view/slo.yaml"
 
 
 def test_what_has_no_page_is_named_in_the_index(history: Repo) -> None:

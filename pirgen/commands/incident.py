@@ -137,6 +137,16 @@ class _Command(click.Command):
 _VERB = {verb.name: verb for verb in VERBS}
 
 
+def _option(key: str) -> Decorator:
+    """The option for a field of an event."""
+    if key == "role":
+        return click.option("--role", type=click.Choice(ROLES), help=OPTIONS[key])
+    if key == "attendees":
+        return click.option("--attendee", key, metavar="WHO", multiple=True, help=OPTIONS[key])
+    metavar = (_METAVARS.get(key) or "TEXT").strip("[]")
+    return click.option(f"--{key.replace('_', '-')}", key, metavar=metavar, default="", help=OPTIONS[key])
+
+
 def _add(verb: Verb) -> None:
     """Make a command of a verb."""
 
@@ -163,12 +173,7 @@ def _add(verb: Verb) -> None:
 
     function = _recording(call)
     for key in reversed(verb.options):
-        kind: Any = click.Choice(ROLES) if key == "role" else str
-        name = {"attendees": "--attendee"}.get(key, f"--{key.replace('_', '-')}")
-        many = key == "attendees"
-        default: Any = () if many else ""
-        function = click.option(name, key, type=kind, default=None if key == "role" else default, multiple=many,
-                                help=OPTIONS[key], metavar=(_METAVARS.get(key, "TEXT") or "").strip("[]") or None)(function)  # fmt: skip
+        function = _option(key)(function)
     for decorate in (*(_RUN_OPTIONS if verb.runs else ()), *_MORE_OPTIONS.get(verb.name, ())):
         function = decorate(function)
     metavar = "[TEXT]" if verb.argument == "text" else _METAVARS[verb.argument]
@@ -179,20 +184,9 @@ def _add(verb: Verb) -> None:
 
 
 _METAVARS = {
-    "attendees": "WHO", "facilitator": "WHO", "link": "[LINK]", "role": None, "scheduled": "TIME", "severity": "LEVEL",
-    "status": "[STATUS]", "team": "WHO", "to": "WHO",
+    "facilitator": "WHO", "link": "[LINK]", "scheduled": "TIME", "severity": "LEVEL", "status": "[STATUS]",
+    "team": "WHO", "to": "WHO",
 }  # fmt: skip
-_RUN_OPTIONS: tuple[Decorator, ...] = (
-    click.option("--timeout", metavar="TIME", default="10m", show_default=True, help="When the command is ended."),
-    click.option("--keep-output", is_flag=True, help="Commit what it prints, without secrets and addresses."),
-)
-_MORE_OPTIONS: dict[str, tuple[Decorator, ...]] = {
-    "mitigate": (
-        click.option("--attempt", is_flag=True, help="It was tried, and whether it helps is not known yet."),
-        click.option("--list", "listing", is_flag=True, help="Print the mitigations that the policy suggests."),
-    ),
-    "diagnostics": (click.option("--repo", multiple=True, metavar="PATH", help="A repository whose changes matter."),),
-}
 
 
 def _meeting(project: Project, written: str) -> str:

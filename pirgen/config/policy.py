@@ -44,7 +44,7 @@ class Document(NamedTuple):
     status: str = ""
     updated: str = ""
     links: tuple[tuple[str, str], ...] = ()
-    """Links to further reading: title, and a URL or a path relative to the policy page's folder."""
+    """Links to further reading: title, and a URL or a path relative to the folder above that of the pages."""
     dashboards: tuple[tuple[str, str], ...] = ()
     """Dashboards to look at during an incident: title and URL."""
 
@@ -54,6 +54,7 @@ class Repository(NamedTuple):
 
     edit: str = ""
     commit: str = ""
+    file: str = ""
 
 
 SEVERITIES = (

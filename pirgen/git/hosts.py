@@ -1,4 +1,4 @@
-"""The code host of a remote, and its addresses for viewing a commit and for editing a file."""
+"""The code host of a remote, and its addresses for viewing a commit and for editing and viewing a file."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ _REMOTE = re.compile(
     r"/?(?P<path>[A-Za-z0-9._~/-]+?)(?:\.git)?/?"
 )
 HOSTS = {
-    "github": ("/commit/{commit}", "/edit/{branch}/{path}"),
-    "gitlab": ("/-/commit/{commit}", "/-/edit/{branch}/{path}"),
-    "bitbucket": ("/commits/{commit}", "/src/{branch}/{path}?mode=edit"),
-    "codeberg": ("/commit/{commit}", "/_edit/{branch}/{path}"),
-    "gitea": ("/commit/{commit}", "/_edit/{branch}/{path}"),
-    "forgejo": ("/commit/{commit}", "/_edit/{branch}/{path}"),
+    "github": ("/commit/{commit}", "/edit/{branch}/{path}", "/blob/{branch}/{path}"),
+    "gitlab": ("/-/commit/{commit}", "/-/edit/{branch}/{path}", "/-/blob/{branch}/{path}"),
+    "bitbucket": ("/commits/{commit}", "/src/{branch}/{path}?mode=edit", "/src/{branch}/{path}"),
+    "codeberg": ("/commit/{commit}", "/_edit/{branch}/{path}", "/src/branch/{branch}/{path}"),
+    "gitea": ("/commit/{commit}", "/_edit/{branch}/{path}", "/src/branch/{branch}/{path}"),
+    "forgejo": ("/commit/{commit}", "/_edit/{branch}/{path}", "/src/branch/{branch}/{path}"),
 }
-"""For a word in the host's name, the endings of two addresses: to view a commit and to edit a file.
+"""For a word in the host's name, the endings of three addresses: to view a commit, to edit a file and to view a file.
 
 Each ending follows the address of the project.
 """
@@ -32,6 +32,8 @@ class Links(NamedTuple):
     """The address of a commit, with `{commit}` in it."""
     edit: str = ""
     """The address that edits a file, with `{path}` in it."""
+    file: str = ""
+    """The address that shows a file or a folder, with `{path}` in it."""
     site: str = ""
     """The address of the folder of the dashboards, ending with a slash."""
     ending: str = "/"
@@ -45,12 +47,16 @@ class Links(NamedTuple):
         """The address that edits a file; empty where it is unknown."""
         return self.edit.replace("{path}", quote(path))
 
+    def to_file(self, path: str) -> str:
+        """The address that shows a file or a folder; empty where it is unknown."""
+        return self.file.replace("{path}", quote(path))
+
 
 def links(url: str, branch: str = "", prefix: str = "") -> Links:
     """The links for a remote's URL; all are empty where the host is not known.
 
-    User names and passwords in the URL are left out. `branch` is the branch to edit. `prefix` is the path from the
-    top of the repository to the project.
+    User names and passwords in the URL are left out. `branch` is the branch whose files are edited and shown; without
+    it only commits have an address. `prefix` is the path from the top of the repository to the project.
     """
     found = _REMOTE.fullmatch(url.strip())
     host = (found["host"] or found["place"]).lower() if found else ""
@@ -58,6 +64,6 @@ def links(url: str, branch: str = "", prefix: str = "") -> Links:
     if found is None or kind is None:
         return Links()
     top = f"{found['web']}{host}{found['port'] or ''}" if found["web"] else f"https://{host}"
-    commit, edit = (f"{top}/{found['path']}{end}" for end in HOSTS[kind])
-    place = edit.replace("{branch}", quote(branch)).replace("{path}", f"{quote(prefix)}{{path}}")
-    return Links(commit, place if branch else "")
+    commit, *files = (f"{top}/{found['path']}{end}" for end in HOSTS[kind])
+    places = (one.replace("{branch}", quote(branch)).replace("{path}", f"{quote(prefix)}{{path}}") for one in files)
+    return Links(commit, *places if branch else ())

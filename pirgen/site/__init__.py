@@ -68,13 +68,28 @@ class Site:
         for name, text in zip(names, texts, strict=True):
             yield Page(f"{self.config.pages}/{name}.md", text, self.reviews[name][0])
 
-    def dashboards(self, ledger: Ledger | None, links: Links, folder: str | None = None) -> Iterator[Page]:
-        """The pages about all reviews, for a folder below the root; without a ledger those that need no history."""
+    def dashboards(
+        self,
+        ledger: Ledger | None,
+        links: Links,
+        folder: str | None = None,
+        is_page: Callable[[Path], bool] | None = None,
+    ) -> Iterator[Page]:
+        """The pages about all reviews, for a folder below the root; without a ledger those that need no history.
+
+        `is_page` tells whether the site has a file, given its absolute path. Without it, the site has all files of
+        the docs folder. The reviews' pages need not exist yet.
+        """
         from pirgen.report import report_of
         from pirgen.site.pages import Subject, pages
+        from pirgen.site.policy_links import policy_links
 
         folder = self.config.pages if folder is None else folder
         home = PurePosixPath(os.path.relpath(self.config.pages, folder)).as_posix()
+        known, made = (
+            is_page or self._is_in_docs,
+            {self.root / self.config.pages / f"{name}.md" for name in self.reviews},
+        )
         subject = Subject(
             self.config,
             self.templates,
@@ -84,9 +99,16 @@ class Site:
             links,
             self.unrenderable,
             "" if home == "." else f"{home}/",
+            tuple(policy_links(self.root, self.config, links, folder, lambda path: path in made or known(path))),
         )
         for page in pages(subject):
             yield Page(f"{folder}/{page.path}".removeprefix("./"), page.text)
+
+    def _is_in_docs(self, path: Path) -> bool:
+        """Whether a file is in the docs folder: the folder `docs` around the pages' folder, else the topmost one."""
+        parts = PurePosixPath(self.config.pages).parts
+        docs = parts[: parts.index("docs") + 1] if "docs" in parts else parts[:1]
+        return path.is_relative_to(self.root.joinpath(*docs)) and os.path.isfile(path)  # noqa: PTH113
 
 
 def render(root: Path, config: Config, workspace: Workspace | None = None) -> Rendering:

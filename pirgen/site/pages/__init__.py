@@ -20,6 +20,7 @@ from pirgen.review import Review
 from pirgen.review.related import Relations
 from pirgen.runtime.modules import modules
 from pirgen.site.charts import charts
+from pirgen.site.policy_links import PolicyLink
 from pirgen.templating import Templates
 
 ORDER = ("index", "report", "actions", "policy", "feed", "calendar", "assets")
@@ -48,6 +49,8 @@ class Subject(NamedTuple):
     """The review files that have no page, because they are not valid."""
     home: str = ""
     """The relative path from these pages to the reviews' pages: empty in the same folder, else ending with a slash."""
+    policy_links: tuple[PolicyLink, ...] = ()
+    """The links of the policy, as they are from the folder of these pages."""
 
     @property
     def reviews(self) -> Mapping[str, Review]:

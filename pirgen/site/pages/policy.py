@@ -1,11 +1,32 @@
-"""The policy as the configuration has it: severities, targets, duties, the review and its meeting."""
+"""The policy as the configuration has it: severities, the process, targets, duties, the review and its meeting."""
 
 from collections.abc import Iterator
 
 from pirgen.report.wording import titles
 from pirgen.site.pages import Page, Subject
 
+STEPS = (
+    ("Alert triggered", "`pirgen incident open` begins the log."),
+    ("On-call notified", "`pirgen incident ack` says who takes care of it."),
+    ("Triage severity", "`pirgen incident severity` says how bad it is."),
+    (
+        "Response",
+        "`pirgen incident bridge` opens the channel, `pirgen incident status` says how things stand, "
+        "`pirgen comms` writes to those who wait.",
+    ),
+    ("Investigation", "`pirgen incident diagnostics` gathers what the systems tell."),
+    ("Mitigation", "`pirgen incident mitigate` notes what was done to end the impact."),
+    (
+        "Resolution",
+        "`pirgen incident resolve` ends the incident, `pirgen incident verify` makes sure, "
+        "`pirgen incident close` ends the log.",
+    ),
+    ("Review", "`pirgen new` starts the review, `pirgen agenda` prepares its meeting."),
+)
+"""The steps of an incident, and what its commands do in each."""
+
 
 def make(subject: Subject) -> Iterator[Page]:
     """The page of the policy. It is always made, because the defaults are a policy too."""
-    yield Page("policy.md", subject.fill("policy", config=subject.config, titles=titles()))
+    values = {"config": subject.config, "titles": titles(), "steps": STEPS, "links": subject.policy_links}
+    yield Page("policy.md", subject.fill("policy", **values))

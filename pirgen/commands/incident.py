@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 import click
@@ -12,6 +11,7 @@ import click
 from pirgen.commands import emit
 from pirgen.errors import PirgenError
 from pirgen.incidents import runner
+from pirgen.incidents.changes import changes
 from pirgen.incidents.log_file import LogFile, get, logs
 from pirgen.incidents.record import Recorder, acknowledge, amend, declare, is_known, moment, record
 from pirgen.incidents.standing import of_log, table
@@ -187,6 +187,17 @@ _METAVARS = {
     "facilitator": "WHO", "link": "[LINK]", "scheduled": "TIME", "severity": "LEVEL", "status": "[STATUS]",
     "team": "WHO", "to": "WHO",
 }  # fmt: skip
+_RUN_OPTIONS: tuple[Decorator, ...] = (
+    click.option("--timeout", metavar="TIME", default="10m", show_default=True, help="When the command is ended."),
+    click.option("--keep-output", is_flag=True, help="Commit what it prints, without secrets and addresses."),
+)
+_MORE_OPTIONS: dict[str, tuple[Decorator, ...]] = {
+    "mitigate": (
+        click.option("--attempt", is_flag=True, help="It was tried, and whether it helps is not known yet."),
+        click.option("--list", "listing", is_flag=True, help="Print the mitigations that the policy suggests."),
+    ),
+    "diagnostics": (click.option("--repo", multiple=True, metavar="PATH", help="A repository whose changes matter."),),
+}
 
 
 def _meeting(project: Project, written: str) -> str:
@@ -212,7 +223,11 @@ def _run(recorder: Recorder, verb: Verb, values: dict[str, Any], how: dict[str, 
     file, project = get(recorder.project, recorder.incident_id), recorder.project
     kind, failed = verb.failed if how.get("attempt") else "", False
     if verb.name == "diagnostics":
-        values |= _changes(project, recorder.now, how["repo"])
+        values["changes"] = changes(project, recorder.now, how["repo"])
+        for change in values["changes"] or ["nothing changed in git during the last two hours"]:
+            click.echo(printable(change))
+        for title, url in project.config.policy.dashboards:
+            click.echo(f"{printable(title)}: {printable(url)}")
     if typed:
         timeout = parse_duration(how["timeout"])
         if not timeout:
@@ -243,30 +258,6 @@ def _show(chunk: bytes) -> None:
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         pass
-
-
-def _changes(project: Project, now: datetime, repositories: tuple[str, ...]) -> dict[str, Any]:
-    """The commits of the last two hours, printed and as the values of an event."""
-    from datetime import timedelta
-    from pathlib import Path
-
-    from pirgen.git.repository import Repository
-
-    found = []
-    for path in repositories or (str(project.root),):
-        name = f"{Path(path).resolve().name}: " if repositories else ""
-        try:
-            changes = Repository(Path(path)).recent(now - timedelta(hours=2), 50)
-        except PirgenError:
-            if repositories:
-                raise
-            changes = []
-        found += [f"{name}{change}" for change in changes]
-    for change in found or ["nothing changed in git during the last two hours"]:
-        click.echo(printable(change))
-    for title, url in project.config.policy.dashboards:
-        click.echo(f"{printable(title)}: {printable(url)}")
-    return {"changes": found}
 
 
 for _one in VERBS:

@@ -114,6 +114,8 @@ MITIGATIONS = (
     Mitigation("Failover", "./scripts/dr/failover.sh"),
     Mitigation("Feature flag", "./scripts/flags/disable.sh --flag={flag}"),
 )
+MESSAGES = ("initial", "update", "resolution")
+"""The messages to others that the process has, in its order; each is a template."""
 DUTIES: Mapping[str, tuple[str, ...]] = {
     "on_call": (
         "Acknowledge alerts within SLA",

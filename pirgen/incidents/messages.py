@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pirgen.config import Config
+from pirgen.config.policy import MESSAGES
 from pirgen.errors import PirgenError
 from pirgen.incidents.record import UNTITLED
 from pirgen.project import Project
@@ -23,8 +24,6 @@ from pirgen.templating import Templates
 from pirgen.text.markdown import inline
 from pirgen.text.terminal import printable
 
-ORDER = ("initial", "update", "resolution")
-"""The messages that the process has, in its order."""
 ASKED = {
     "title": "What is wrong, in one line",
     "status": "Which status",
@@ -60,7 +59,7 @@ def names(project: Project) -> list[str]:
     """The names of all messages: those of the process and those in the project's own templates."""
     folder = project.root / project.config.templates / "messages" if project.config.templates else None
     own = sorted(path.name.removesuffix(".txt.j2") for path in folder.glob("*.txt.j2")) if folder else []
-    return [*ORDER, *(name for name in own if name not in ORDER)]
+    return [*MESSAGES, *(name for name in own if name not in MESSAGES)]
 
 
 def message(

@@ -1,7 +1,9 @@
 """The policy as the configuration has it: severities, the process, targets, duties, the review and its meeting."""
 
 from collections.abc import Iterator
+from typing import Any
 
+from pirgen.config.policy import MESSAGES
 from pirgen.report.wording import titles
 from pirgen.site.pages import Page, Subject
 
@@ -25,8 +27,35 @@ STEPS = (
 )
 """The steps of an incident, and what its commands do in each."""
 
+BLANKS = (
+    "incident_id",
+    "severity",
+    "title",
+    "status",
+    "impact",
+    "started",
+    "duration",
+    "team",
+    "activity",
+    "root_cause",
+    "resolution",
+    "next_update",
+    "review",
+)
+"""The values of a message, which the page shows as blanks."""
+
 
 def make(subject: Subject) -> Iterator[Page]:
     """The page of the policy. It is always made, because the defaults are a policy too."""
-    values = {"config": subject.config, "titles": titles(), "steps": STEPS, "links": subject.policy_links}
+    values: dict[str, Any] = {
+        "config": subject.config,
+        "titles": titles(),
+        "steps": STEPS,
+        "links": subject.policy_links,
+    }
+    blanks = {name: f"{{{name.replace('_', ' ')}}}" for name in BLANKS}
+    values["messages"] = [
+        (name, subject.templates.render(f"messages/{name}.txt.j2", **blanks, known=blanks, now="{now}"))
+        for name in MESSAGES
+    ]
     yield Page("policy.md", subject.fill("policy", **values))

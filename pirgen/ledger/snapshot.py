@@ -45,6 +45,8 @@ class Snapshot(NamedTuple):
     complete: bool = False
     """Valid by today's schema, without placeholder text, and its status says complete. Rules never enter."""
     severity: str = ""
+    type: str = ""
+    """A type of `incident_log.TYPES`; empty where a review does not say."""
     began: datetime | None = None
     """When the incident started, or was detected where no start is recorded; of a log, else its first event."""
     day: date | None = None
@@ -107,6 +109,7 @@ class Camera:
             status=review.status,
             complete=finished and self.config.review_schema.is_valid(data),
             severity=review.severity,
+            type=review.type,
             began=began(milestones),
             day=review.date,
             milestones=milestones,
@@ -125,6 +128,7 @@ def _log(data: Any) -> Snapshot:
         is_log=True,
         status="withdrawn" if log.withdrawn else "",
         severity=log.severity,
+        type=log.type,
         began=log.started,
         milestones=log.milestones,
     )

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pirgen.ledger.facts import CLOSED, Fact
 from pirgen.ledger.snapshot import Action, Snapshot
+from pirgen.review.incident_log import INCIDENT, TYPES
 from pirgen.review.milestones import Milestone
 from pirgen.review.timeline import parse_date
 
@@ -96,6 +97,12 @@ class Incident(NamedTuple):
     def severity(self) -> str:
         """The review's severity, else the log's."""
         return (self.snapshot and self.snapshot.severity) or (self.log.severity if self.log else "")
+
+    @property
+    def type(self) -> str:
+        """The review's type where it says one, else the log's. An unknown type is that of an incident."""
+        said = (one.type for one in (self.snapshot, self.log) if one)
+        return next((name for name in said if name in TYPES), INCIDENT)
 
     @property
     def is_withdrawn(self) -> bool:

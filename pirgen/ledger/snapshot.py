@@ -53,12 +53,20 @@ class Snapshot(NamedTuple):
     """The date that the review states."""
     milestones: Mapping[str, Milestone] = {}
     over: bool = False
-    """Whether it says that the incident was resolved, though perhaps not when."""
+    """Whether it says that the incident was resolved, though perhaps not when, or that it was closed or withdrawn."""
     services: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
     items: Mapping[str, Action] = {}
     """The action items by id; of two with one id the first holds."""
+    title: str = ""
+    """Of a log that is not over, as are `declared`, `told` and `roles`; of others they would only take room."""
+    declared: datetime | None = None
+    """When the incident was declared."""
+    told: datetime | None = None
+    """When others were told last how it stands."""
+    roles: Mapping[str, str] = {}
+    """Who holds which role."""
 
 
 class UnreadableError(Exception):
@@ -113,7 +121,7 @@ class Camera:
             began=began(milestones),
             day=review.date,
             milestones=milestones,
-            over=any(moment.kind == "resolved" for moment in review.timeline),
+            over=review.status == "withdrawn" or any(moment.kind == "resolved" for moment in review.timeline),
             services=review.services,
             related=review.related,
             covers=review.covers,
@@ -123,7 +131,7 @@ class Camera:
 
 def _log(data: Any) -> Snapshot:
     log = read_log(data)
-    return Snapshot(
+    said = Snapshot(
         incident_id=log.incident_id,
         is_log=True,
         status="withdrawn" if log.withdrawn else "",
@@ -131,7 +139,12 @@ def _log(data: Any) -> Snapshot:
         type=log.type,
         began=log.started,
         milestones=log.milestones,
+        over=log.is_over,
     )
+    if log.is_over:
+        return said
+    declared = log.last("declared")
+    return said._replace(title=log.title, declared=declared.at if declared else None, told=log.told, roles=log.roles)
 
 
 def _text(value: Any) -> str:

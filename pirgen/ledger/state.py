@@ -111,6 +111,11 @@ class Incident(NamedTuple):
         return speaks is not None and speaks.status == "withdrawn"
 
     @property
+    def is_over(self) -> bool:
+        """Whether its review or its log says that it is over."""
+        return any(one.over for one in (self.snapshot, self.log) if one)
+
+    @property
     def is_complete(self) -> bool:
         """Whether it has a complete review."""
         return self.snapshot is not None and self.snapshot.complete and not self.deleted

@@ -21,6 +21,7 @@ from pirgen.review.milestones import INTERVALS
 from pirgen.runtime.modules import modules
 
 ORDER = (
+    "open_incidents",
     "time_to_detect",
     "time_to_acknowledge",
     "time_to_mitigate",

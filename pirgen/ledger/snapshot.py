@@ -53,7 +53,7 @@ class Snapshot(NamedTuple):
     """The date that the review states."""
     milestones: Mapping[str, Milestone] = {}
     over: bool = False
-    """Whether it says that the incident was resolved, though perhaps not when, or that it was closed or withdrawn."""
+    """Whether it says that the incident was resolved, though perhaps not when; of a log, or closed or withdrawn."""
     services: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
@@ -121,7 +121,7 @@ class Camera:
             began=began(milestones),
             day=review.date,
             milestones=milestones,
-            over=review.status == "withdrawn" or any(moment.kind == "resolved" for moment in review.timeline),
+            over=any(moment.kind == "resolved" for moment in review.timeline),
             services=review.services,
             related=review.related,
             covers=review.covers,

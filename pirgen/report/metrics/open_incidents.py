@@ -10,8 +10,8 @@ from pirgen.report.clocks import Clocks, Standing, clocks, urgency
 from pirgen.report.columns import INCIDENT, INSTANT, SEVERITY, TEXT, TYPE, maybe, maybe_instant
 from pirgen.report.metrics import all_incidents, listing
 from pirgen.report.table import Column, Row
+from pirgen.review import incident_log
 from pirgen.review.duration import format_duration
-from pirgen.review.incident_log import INCIDENT as REAL
 from pirgen.review.milestones import began
 
 LEFT = {"type": ["number", "null"]}
@@ -22,21 +22,21 @@ ROLES = {"type": ["object", "null"], "additionalProperties": TEXT}
 def _title(row: Row) -> str:
     """The title; one that is no incident says so first, so that nobody runs for a drill."""
     title = row["title"] or "untitled"
-    return title if row["type"] == REAL else f"{row['type'].replace('_', ' ')}: {title}"
+    return title if row["type"] == incident_log.INCIDENT else f"{row['type'].replace('_', ' ')}: {title}"
 
 
 def _acknowledged(row: Row) -> str:
+    """How long it took to acknowledge it; where nobody did, how much of the response time is left, or how far past."""
     if row["acknowledged_at"]:
         return _duration(row["acknowledged_minutes"]) or "yes"
     left, target = row["response_left_minutes"], _duration(row["response_minutes"])
     if left is None:
         return "no"
-    return (
-        f"no, {_duration(left)} left of {target}" if left >= 0 else f"no, {_duration(-left)} past the {target} target"
-    )
+    return f"no, {_duration(abs(left))} " + (f"left of {target}" if left >= 0 else f"past the {target} target")
 
 
 def _by(row: Row, key: str) -> str:
+    """In what time something is due, or how long ago it was, by the minutes that are left under a key."""
     left = row[key]
     if left is None:
         return "no target" if row["opened_at"] else "unknown"

@@ -61,6 +61,8 @@ class Past(NamedTuple):
     """What was found in the history."""
 
     report: Report
+    open: list[Row]
+    """The incidents that go on; they do not fail the gate."""
     reviews: Overdue
     actions: Overdue
     undated: list[Row]
@@ -128,6 +130,7 @@ def _past(found: Report, scope: Scope, result: Result) -> Past:
     today = found.as_of.date()
     return Past(
         report=found,
+        open=scope.of(found.tables["open_incidents"].rows),
         reviews=_overdue(found, scope, "overdue_reviews"),
         actions=_overdue(found, scope, "overdue_actions"),
         undated=scope.of(found.tables["reviews_without_deadline"].rows),

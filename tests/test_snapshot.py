@@ -16,6 +16,7 @@ from tests.support import item, review
 OTHERS: dict[str, list[Any]] = {
     "incident_id": ["INC-002", 7, None],
     "severity": ["P2", "P9", None],
+    "type": ["near_miss", "drill", "incident", 7, None],
     "status": ["draft", "in_review", "complete", "withdrawn", None],
     "date": ["2025-10-06", "unknown", None],
     "timezone": ["+09:00", "Europe/Berlin", "UTC", None],

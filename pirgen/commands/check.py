@@ -92,6 +92,8 @@ def _pages(outcome: Outcome) -> Iterator[str]:
 
 
 def _past(past: Past, scope: Scope) -> Iterator[str]:
+    if past.open:
+        yield "\n" + _listed("open_incidents", past.open)
     yield "\n" + _listed("overdue_reviews", past.reviews.late)
     yield from _within_grace(past.reviews, scope)
     yield "\n" + _listed("overdue_actions", past.actions.late)

@@ -8,22 +8,21 @@ from datetime import datetime
 from typing import Any
 
 from pirgen.config import Config
-from pirgen.incidents.log_file import LogFile, logs, stamp
+from pirgen.incidents.log_file import LogFile, logs
 from pirgen.project import Project
-from pirgen.report.clocks import clocks, standing
-from pirgen.report.exports.table import grid
-from pirgen.report.table import Column
+from pirgen.report.clocks import standing
+from pirgen.report.exports.table import grid, section
+from pirgen.report.metrics import open_incidents
+from pirgen.report.sections import section_of
+from pirgen.report.table import Column, Row
 from pirgen.review.duration import format_duration
 from pirgen.review.incident_log import Event, IncidentLog, read
 from pirgen.review.timeline import parse_time
 from pirgen.text.terminal import printable
 
-_COLUMNS = tuple(
-    Column(key, title)
-    for key, title in (
-        ("incident_id", "Incident"), ("severity", "Severity"), ("open_for", "Open"), ("acknowledged", "Acknowledged"),
-        ("resolve_by", "Resolve by"), ("update_by", "Next update"), ("roles", "Roles"), ("title", "Title"),
-    )
+_OVER = (
+    Column("incident_id", "Incident"), Column("title", "Title"), Column("severity", "Severity"),
+    Column("began", "Began"), Column("took", "Took"), Column("ended", "Ended"),
 )  # fmt: skip
 
 
@@ -47,80 +46,57 @@ def of_log(project: Project, log: IncidentLog, said: Mapping[str, Any]) -> str:
 
 
 def table(project: Project, now: datetime, *, everything: bool, form: str) -> str:
-    """The open incidents, or all that have a log, as a table or as JSON; the worst first."""
+    """The open incidents, the most urgent first, as a table or as JSON; with `everything` those that are over, too."""
     config = project.config
     found = [file.log for file in logs(project)]
-    some = [log for log in found if everything or not log.is_over]
-    order = {level.name: place for place, level in enumerate(config.severities)}
-    some.sort(key=lambda log: (log.is_over, order.get(log.severity, len(order)), log.incident_id))
+    rows = list(open_incidents.rows((standing(log) for log in found if not log.is_over), config, now))
+    over = [_over(log, config) for log in found if log.is_over] if everything else []
     if form == "json":
-        return json.dumps([_facts(log, now, config) for log in some], indent=2, ensure_ascii=False) + "\n"
-    if not some:
-        return "no incident is open\n" if found else "there is no incident log yet; `pirgen incident open` writes one\n"
-    return grid(_COLUMNS, [_words(log, now, config) for log in some])
+        return json.dumps([*rows, *over], indent=2, ensure_ascii=False) + "\n"
+    if not found:
+        return "there is no incident log yet; `pirgen incident open` writes one\n"
+    text = section(section_of(open_incidents.open_incidents, rows)) if rows else "no incident is open\n"
+    return text + (f"\nOver: {len(over)}\n{grid(_OVER, over, '  ')}" if over else "")
 
 
-def _facts(log: IncidentLog, now: datetime, config: Config) -> dict[str, Any]:
-    stands = standing(log)
-    times = clocks(stands, config.severity(log.severity), now)
-    at = {key: stamp(value) if value else None for key, value in (
-        ("began", stands.began), ("acknowledged", stands.acknowledged), ("told", stands.told),
-        ("respond_by", times.respond_by), ("resolve_by", times.resolve_by), ("update_by", times.update_by),
-    )}  # fmt: skip
-    plain = {"incident_id": log.incident_id, "title": log.title, "severity": log.severity, "type": log.type}
-    over = {"is_over": log.is_over, "open_seconds": None if log.is_over else times.open_for}
-    return {**plain, **over, **at, "roles": dict(stands.roles)}
-
-
-def _words(log: IncidentLog, now: datetime, config: Config) -> dict[str, Any]:
-    stands = standing(log)
-    times = clocks(stands, config.severity(log.severity), now)
-    taken = config.intervals["mtta"].measure(log.milestones)
-    acknowledged = f"after {format_duration(taken.seconds)}" if taken else "yes" if stands.acknowledged else "no"
-    if times.respond_by and not log.is_over:
-        acknowledged = f"NO, {_until(times.respond_by, now, 'due')}"
+def _over(log: IncidentLog, config: Config) -> Row:
+    """What is told about an incident that is over."""
+    taken = config.intervals["mttr"].measure(log.milestones)
+    last = log.last("withdrawn", "closed", "resolved")
     return {
         "incident_id": log.incident_id,
-        "severity": log.severity or "unknown",
-        "open_for": "over" if log.is_over else format_duration(times.open_for) if times.open_for else "unknown",
-        "acknowledged": acknowledged,
-        "resolve_by": "" if log.is_over else _until(times.resolve_by, now, "due"),
-        "update_by": "" if log.is_over else _until(times.update_by, now, "due"),
-        "roles": ", ".join(f"{role.replace('_', ' ')} {who}" for role, who in stands.roles.items()) or "nobody",
         "title": log.title,
+        "severity": log.severity,
+        "type": log.type,
+        "began": f"{log.started.astimezone(config.zone):%Y-%m-%d %H:%M}" if log.started else "unknown",
+        "took": format_duration(taken.seconds) if taken and taken.seconds >= 0 else "unknown",
+        "ended": last.kind if last else "",
     }
-
-
-def _until(at: datetime | None, now: datetime, word: str) -> str:
-    if at is None:
-        return ""
-    seconds = (at - now).total_seconds()
-    return f"{word} in {format_duration(seconds)}" if seconds >= 0 else f"{format_duration(-seconds)} LATE"
 
 
 def told(file: LogFile, now: datetime, form: str) -> str:
     """All about one incident, as text or as JSON."""
     log, config = file.log, file.project.config
+    [row] = open_incidents.rows([standing(log)], config, now)
     if form == "json":
-        return json.dumps({**_facts(log, now, config), "events": [dict(one.said) for one in log.events]},
-                          indent=2, ensure_ascii=False) + "\n"  # fmt: skip
-    return "".join(f"{line}\n" for line in _lines(log, now, config))
+        about = _over(log, config) if log.is_over else row
+        events = [dict(event.said) for event in log.events]
+        return json.dumps({**about, "events": events}, indent=2, ensure_ascii=False) + "\n"
+    return "".join(f"{line}\n" for line in _lines(log, row, config))
 
 
-def _lines(log: IncidentLog, now: datetime, config: Config) -> Iterator[str]:
+def _lines(log: IncidentLog, row: Row, config: Config) -> Iterator[str]:
     level = config.severity(log.severity)
     name = f"{log.severity} ({level.label})" if level and level.label else log.severity or "unknown severity"
     kind = "" if log.type == "incident" else f", {log.type.replace('_', ' ')}"
     yield printable(f"{log.incident_id}  {log.title}  [{name}{kind}]")
-    said = _words(log, now, config)
     if log.is_over:
-        last = log.last("withdrawn", "closed", "resolved")
-        yield f"Over: {last.kind if last else ''}"
+        over = _over(log, config)
+        yield f"Over: {over['ended']}, took {over['took']}"
     else:
-        yield f"Open: {said['open_for']}; acknowledged: {said['acknowledged']}"
-        for key, title in (("resolve_by", "Resolution"), ("update_by", "Next update to others")):
-            if said[key]:
-                yield f"{title}: {said[key]}"
+        for column in open_incidents.open_incidents.columns:
+            if column.key in ("open_minutes", "acknowledged_at", "resolve_by", "update_by"):
+                yield f"{column.title}: {column.said(row)}"
     for key in ("status", "impact", "team", "root_cause", "resolution"):
         if value := log.latest(key):
             yield printable(f"{key.replace('_', ' ').capitalize()}: {value}")

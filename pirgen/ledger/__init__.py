@@ -15,9 +15,10 @@ from pirgen.ledger.facts import CLOSED, Fact, FactLog
 from pirgen.ledger.reader import Readings
 from pirgen.ledger.replay import Replay, Unreadable
 from pirgen.ledger.revisions import History
+from pirgen.ledger.snapshot import Snapshot
 from pirgen.ledger.state import Incident, Item
 
-__all__ = ["CLOSED", "Fact", "Incident", "Item", "Ledger", "Unreadable", "branch_ledger", "read_ledger"]
+__all__ = ["CLOSED", "Fact", "Incident", "Item", "Ledger", "Snapshot", "Unreadable", "branch_ledger", "read_ledger"]
 
 
 @dataclass(frozen=True)

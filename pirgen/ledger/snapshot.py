@@ -45,18 +45,28 @@ class Snapshot(NamedTuple):
     complete: bool = False
     """Valid by today's schema, without placeholder text, and its status says complete. Rules never enter."""
     severity: str = ""
+    type: str = ""
+    """A type of `incident_log.TYPES`; empty where a review does not say."""
     began: datetime | None = None
     """When the incident started, or was detected where no start is recorded; of a log, else its first event."""
     day: date | None = None
     """The date that the review states."""
     milestones: Mapping[str, Milestone] = {}
     over: bool = False
-    """Whether it says that the incident was resolved, though perhaps not when."""
+    """Whether it says that the incident was resolved, though perhaps not when; of a log, or closed or withdrawn."""
     services: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
     items: Mapping[str, Action] = {}
     """The action items by id; of two with one id the first holds."""
+    title: str = ""
+    """Of a log that is not over, as are `declared`, `told` and `roles`; of others they would only take room."""
+    declared: datetime | None = None
+    """When the incident was declared."""
+    told: datetime | None = None
+    """When others were told last how it stands."""
+    roles: Mapping[str, str] = {}
+    """Who holds which role."""
 
 
 class UnreadableError(Exception):
@@ -107,6 +117,7 @@ class Camera:
             status=review.status,
             complete=finished and self.config.review_schema.is_valid(data),
             severity=review.severity,
+            type=review.type,
             began=began(milestones),
             day=review.date,
             milestones=milestones,
@@ -120,14 +131,20 @@ class Camera:
 
 def _log(data: Any) -> Snapshot:
     log = read_log(data)
-    return Snapshot(
+    said = Snapshot(
         incident_id=log.incident_id,
         is_log=True,
         status="withdrawn" if log.withdrawn else "",
         severity=log.severity,
+        type=log.type,
         began=log.started,
         milestones=log.milestones,
+        over=log.is_over,
     )
+    if log.is_over:
+        return said
+    declared = log.last("declared")
+    return said._replace(title=log.title, declared=declared.at if declared else None, told=log.told, roles=log.roles)
 
 
 def _text(value: Any) -> str:

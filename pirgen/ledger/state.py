@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pirgen.ledger.facts import CLOSED, Fact
 from pirgen.ledger.snapshot import Action, Snapshot
+from pirgen.review.incident_log import INCIDENT, TYPES
 from pirgen.review.milestones import Milestone
 from pirgen.review.timeline import parse_date
 
@@ -98,10 +99,21 @@ class Incident(NamedTuple):
         return (self.snapshot and self.snapshot.severity) or (self.log.severity if self.log else "")
 
     @property
+    def type(self) -> str:
+        """The review's type where it says one, else the log's. An unknown type is that of an incident."""
+        said = (one.type for one in (self.snapshot, self.log) if one)
+        return next((name for name in said if name in TYPES), INCIDENT)
+
+    @property
     def is_withdrawn(self) -> bool:
         """Whether the review, or else the log, says that it was no incident."""
         speaks = self.snapshot or self.log
         return speaks is not None and speaks.status == "withdrawn"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its review or its log says that it is over."""
+        return any(one.over for one in (self.snapshot, self.log) if one)
 
     @property
     def is_complete(self) -> bool:

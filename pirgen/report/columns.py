@@ -8,6 +8,7 @@ from typing import Any
 
 from pirgen.ledger import CLOSED, Item, Ledger
 from pirgen.report.table import Column, Row
+from pirgen.review.incident_log import TYPES
 
 Type = Mapping[str, Any]
 """A JSON Schema."""
@@ -49,6 +50,13 @@ def or_else(key: str, otherwise: str) -> Callable[[Row], Any]:
 INCIDENT = Column("incident_id", "Incident", "The incident.", TEXT, kind="incident")
 SEVERITY = Column(
     "severity", "Severity", "Its severity, the review's before the log's.", maybe(TEXT), or_else("severity", "unknown")
+)
+TYPE = Column(
+    "type",
+    "Type",
+    "Its type, the review's before the log's.",
+    {"enum": [*TYPES]},
+    lambda row: row["type"].replace("_", " "),
 )
 DEADLINE = Column("deadline", "Deadline", "The day by which the review was due.", DATE, kind="whole")
 REASON = Column("reason", "Reason", "Why it does not count as complete.", TEXT, least=24)

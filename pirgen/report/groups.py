@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from pirgen.ledger import Incident, Item, Ledger
-from pirgen.report.metrics import figures, measure
+from pirgen.ledger import Incident, Ledger
+from pirgen.report.metrics import figures, incidents, measure
 from pirgen.report.metrics.recurrences import began
 from pirgen.report.table import Group
 
@@ -26,16 +26,17 @@ def grouped(ledger: Ledger, dimension: str) -> dict[str, Group]:
     count alone: an incident has none.
     """
     if dimension == "owner":
-        owners = {item.said.owner for incident in ledger.incidents.values() for item in _items(incident)}
+        owners = {item.said.owner for item in ledger.items}
         parts = {owner: _of_owner(ledger, owner) for owner in owners}
     else:
         parts = {}
         for name, incident in ledger.incidents.items():
             for group in dict.fromkeys(_DIMENSIONS[dimension](ledger, incident)):
                 parts.setdefault(group, {})[name] = incident
-    filled = (name for name, part in parts.items() if any(not i.is_withdrawn or _items(i) for i in part.values()))
+    ledgers = {group: replace(ledger, incidents=part) for group, part in parts.items()}
+    filled = (group for group, part in ledgers.items() if any(incidents(part)) or part.items)
     order = sorted(filled, key=lambda group: (group == UNKNOWN, group))
-    return {group: _group(replace(ledger, incidents=parts[group]), owns=dimension == "owner") for group in order}
+    return {group: _group(ledgers[group], owns=dimension == "owner") for group in order}
 
 
 def _group(ledger: Ledger, *, owns: bool) -> Group:
@@ -44,15 +45,7 @@ def _group(ledger: Ledger, *, owns: bool) -> Group:
     opened, overdue, reviews = counts
     about = {one.name: one.about for one in figures()}
     rows = tuple(row for row in tables["metrics"].rows if not owns or about[row["name"]] == "actions")
-    return Group(None if owns else _counted(ledger), opened, overdue, None if owns else reviews, rows)
-
-
-def _counted(ledger: Ledger) -> int:
-    return sum(not incident.is_withdrawn for incident in ledger.incidents.values())
-
-
-def _items(incident: Incident) -> tuple[Item, ...]:
-    return (*incident.items.values(), *incident.removed)
+    return Group(None if owns else len([*incidents(ledger)]), opened, overdue, None if owns else reviews, rows)
 
 
 def _of_owner(ledger: Ledger, owner: str) -> dict[str, Incident]:

@@ -23,6 +23,7 @@ class Section(NamedTuple):
     page: str = ""
     """The page of the site that it is on; empty for one that the pages show in their own way."""
     alarming: bool = False
+    urgent: bool = False
     folded: bool = False
     by_owner: bool = False
 
@@ -34,10 +35,14 @@ class Section(NamedTuple):
 
 def sections(report: Report) -> Iterator[Section]:
     """What the report says, most important first; what is only sometimes there is left out when it is not."""
-    yield Section("metrics", "", [metric_texts(row) for row in report.tables["metrics"].rows], METRIC_COLUMNS)
+    lists = [*listed(report)]
+    urgent = [one for one in lists if one.urgent]
+    yield from urgent
+    figures, title = [metric_texts(row) for row in report.tables["metrics"].rows], "Figures" if urgent else ""
+    yield Section("metrics", title, figures, METRIC_COLUMNS, is_list=False)
     for dimension, groups in report.groups.items():
         yield from _by(dimension, groups)
-    yield from listed(report)
+    yield from (one for one in lists if not one.urgent)
 
 
 def listed(report: Report) -> Iterator[Section]:
@@ -62,6 +67,7 @@ def section_of(listing: Listing, rows: Sequence[Row]) -> Section:
         listing.is_list,
         listing.page,
         listing.alarming,
+        listing.urgent,
         listing.folded,
         listing.by_owner,
     )

@@ -54,6 +54,8 @@ class Listing:
     """Whether people are told that there is nothing."""
     alarming: bool = False
     """Whether a row means that somebody has to act now."""
+    urgent: bool = False
+    """Whether people are told it before the figures."""
     folded: bool = False
     """Whether it may be folded away, because it is long and nothing in it is urgent."""
     by_owner: bool = False

@@ -52,6 +52,8 @@ class Review(NamedTuple):
     incident_id: str
     title: str = ""
     severity: str = ""
+    type: str = ""
+    """A type of `incident_log.TYPES`; empty where the review does not say."""
     status: str = "complete"
     reason: str = ""
     date: "date | None" = None  # below this line `date` is the field
@@ -117,6 +119,7 @@ def read(
         incident_id=_text(data, "incident_id"),
         title=_text(data, "title").strip(),
         severity=_text(data, "severity"),
+        type=_text(data, "type"),
         status=_text(data, "status") or "complete",
         reason=_text(data, "reason"),
         date=day,

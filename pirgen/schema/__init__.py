@@ -68,6 +68,7 @@ def read(name: str) -> dict[str, Any]:
     schema: dict[str, Any] = json.loads((FOLDER / f"{name}.schema.json").read_text(encoding="utf-8"))
     if name == "pir":
         schema["definitions"]["entry"]["properties"]["kind"]["enum"] = [*MILESTONES, NOTE]
+        schema["properties"]["type"]["enum"] = [*TYPES]
     elif name == "incident":
         fields = schema["definitions"]["event"]["properties"]
         for key, names in (("kind", KINDS), ("role", ROLES), ("type", TYPES)):

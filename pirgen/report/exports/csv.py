@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pirgen.report.contract import GROUP, head
@@ -53,6 +53,8 @@ def _rows(report: Report) -> Iterator[Row]:
 def _cell(value: Any) -> Any:
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, Mapping):
+        value = ", ".join(f"{key} {one}" for key, one in value.items())
     if not isinstance(value, str) or not value.startswith(_FORMULA) or _HANDLE.fullmatch(value):
         return value
     return f"'{value}"

@@ -16,10 +16,12 @@ from typing import Any, NamedTuple
 from pirgen.ledger import Incident, Ledger
 from pirgen.report.columns import COUNT, TEXT, TRUTH, maybe
 from pirgen.report.table import Column, Figure, Listing, Row, Table
+from pirgen.review.incident_log import INCIDENT
 from pirgen.review.milestones import INTERVALS
 from pirgen.runtime.modules import modules
 
 ORDER = (
+    "open_incidents",
     "time_to_detect",
     "time_to_acknowledge",
     "time_to_mitigate",
@@ -34,6 +36,7 @@ ORDER = (
     "overdue_reviews",
     "reviews_without_deadline",
     "late_reviews",
+    "near_misses_and_drills",
     "overdue_actions",
     "open_actions",
     "action_ages",
@@ -156,7 +159,12 @@ def between(name: str) -> Figure:
 
 
 def incidents(ledger: Ledger) -> Iterator[Incident]:
-    """The incidents that count: all ever seen, but for those that are withdrawn."""
+    """The incidents that figures count: `all_incidents`, but for near misses and drills."""
+    return (incident for incident in all_incidents(ledger) if incident.type == INCIDENT)
+
+
+def all_incidents(ledger: Ledger) -> Iterator[Incident]:
+    """All incidents, near misses and drills ever seen, but for those that are withdrawn."""
     return (incident for incident in ledger.incidents.values() if not incident.is_withdrawn)
 
 

@@ -5,8 +5,9 @@ from datetime import date, datetime
 
 from pirgen.ledger import Incident, Item, Ledger
 from pirgen.report.columns import AGED, DATE, TEXT, TRUTH, WHOSE, aged_row, maybe, today
-from pirgen.report.metrics import incidents, listing
+from pirgen.report.metrics import all_incidents, listing
 from pirgen.report.table import Column, Row
+from pirgen.review.incident_log import INCIDENT
 
 
 @listing(
@@ -30,14 +31,15 @@ from pirgen.report.table import Column, Row
 def recurrences(ledger: Ledger, as_of: datetime) -> Iterator[Row]:
     """Yields items opened by the day on which the later of two related incidents began, and not ended by then.
 
-    Incidents are related where either names the other. What ended and was reopened counts as never ended.
+    Incidents are related where either names the other. What ended and was reopened counts as never ended. The earlier
+    one may be a near miss or a drill, which was a warning; the later one may not, because then nothing happened.
     """
-    known = {incident.incident_id: incident for incident in incidents(ledger)}
+    known = {incident.incident_id: incident for incident in all_incidents(ledger)}
     pairs = {(name, other) for name, one in known.items() for other in _related(one) if other in known}
     day = today(ledger, as_of)
     for earlier, later in sorted(pairs | {(other, name) for name, other in pairs}):
         first, again = began(ledger, known[earlier]), began(ledger, known[later])
-        if first is None or again is None or first >= again:
+        if first is None or again is None or first >= again or known[later].type != INCIDENT:
             continue
         for item in (*known[earlier].items.values(), *known[earlier].removed):
             if _was_open(ledger, item, again):

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from pirgen.ledger import Incident, Ledger
+from pirgen.ledger import Ledger
 from pirgen.report.metrics import Verdict, incidents, share
+from pirgen.report.metrics.open_incidents import is_open
 
 
 @share(
@@ -32,14 +33,8 @@ def within(ledger: Ledger, as_of: datetime, name: str) -> Iterator[Verdict]:
         if taken := interval.measure(reached):
             yield Verdict(None) if taken.seconds < 0 else Verdict(taken.seconds <= limit, taken.assumed, taken.inferred)
             continue
-        first = interval.began(reached) if is_open(incident) else None
+        first = interval.began(reached) if is_open(ledger, incident) else None
         if first and (as_of - first[1].at).total_seconds() > limit:
             yield Verdict(False, first[0] != interval.start, first[1].inferred)
         else:
             yield Verdict(None)
-
-
-def is_open(incident: Incident) -> bool:
-    """Whether nothing says that the incident is over."""
-    is_over = "resolved" in incident.milestones or (incident.snapshot is not None and incident.snapshot.over)
-    return not is_over and not incident.is_complete

@@ -5,6 +5,7 @@ from datetime import datetime
 from pirgen.ledger import Ledger
 from pirgen.report.columns import INCIDENT, REASON, SEVERITY
 from pirgen.report.metrics import incidents, listing
+from pirgen.report.metrics.open_incidents import open_incidents
 from pirgen.report.metrics.overdue_reviews import reason
 from pirgen.report.metrics.review_completion import requires_review
 from pirgen.report.table import Row
@@ -12,18 +13,23 @@ from pirgen.report.table import Row
 
 @listing(
     title="Reviews without a deadline, because nothing says when it was resolved",
-    description="Reviews that are required and not complete, of incidents that nothing says to be resolved.",
+    description="Reviews that are required and not complete, without a time of resolution, and not of open incidents.",
     columns=(INCIDENT, SEVERITY, REASON),
     shown=("incident_id", "severity", "reason"),
     page="report",
 )
 def reviews_without_deadline(ledger: Ledger, as_of: datetime) -> list[Row]:
-    """Lists reviews that are required and not complete, and that no resolution gives a deadline."""
+    """Lists reviews that are required and not complete, and that no resolution gives a deadline.
+
+    A review of what `open_incidents` lists is not missing yet.
+    """
+    going_on = {row["incident_id"] for row in open_incidents.rows(ledger, as_of)}
     rows = [
         {"incident_id": incident.incident_id, "severity": incident.severity or None, "reason": reason(incident)}
         for incident in incidents(ledger)
         if requires_review(ledger, incident.severity)
         and incident.incident_id not in ledger.reviewed
         and "resolved" not in incident.milestones
+        and incident.incident_id not in going_on
     ]
     return sorted(rows, key=lambda row: str(row["incident_id"]))

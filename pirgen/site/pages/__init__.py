@@ -79,17 +79,23 @@ class Subject(NamedTuple):
         """Whether there can be a calendar: it needs a history, and icalendar."""
         return self.report is not None and find_spec("icalendar") is not None
 
+    @property
+    def urgent(self) -> list[dict[str, Any]]:
+        """The tables of what people are told before all else; none without a history."""
+        return [_table(one) for one in listed(self.report) if one.urgent] if self.report else []
+
     def figures(self, page: str) -> dict[str, Any]:
         """The values for a page of figures: the report, the metrics in words, the page's tables and its charts."""
         assert self.ledger
         assert self.report
         metrics = [metric_texts(row) for row in self.report.tables["metrics"].rows]
-        tables = [_table(section) for section in listed(self.report) if section.page == page]
+        lists = [one for one in listed(self.report) if one.page == page and not one.urgent]
         return {
             "report": self.report,
             "metrics": _table(Section("metrics", "Targets", metrics, METRIC_COLUMNS, is_list=False)),
-            "alarms": [table for table in tables if table["alarming"]],
-            "tables": [table for table in tables if not table["alarming"]],
+            "urgent": self.urgent,
+            "alarms": [_table(one) for one in lists if one.alarming],
+            "tables": [_table(one) for one in lists if not one.alarming],
             "charts": charts(page, self.ledger, self.relations),
             "most": MOST,
         }
@@ -99,7 +105,6 @@ def _table(section: Section) -> dict[str, Any]:
     """A section as plain values: a cell has the kind of its column, the text that people read, and the value."""
     return {
         "title": section.title,
-        "alarming": section.alarming,
         "columns": [(column.title, column.kind) for column in section.columns],
         "count": len(section.rows),
         "rows": [

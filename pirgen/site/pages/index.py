@@ -9,7 +9,7 @@ from typing import Any
 
 from pirgen.review import Review
 from pirgen.review.duration import format_duration
-from pirgen.site.pages import Page, Subject
+from pirgen.site.pages import MOST, Page, Subject
 from pirgen.site.review_page import severity_name
 
 LONG, PART = 500, 50
@@ -36,6 +36,9 @@ def make(subject: Subject) -> Iterator[Page]:
             unrenderable=subject.unrenderable,
             years=years,
             island=island,
+            urgent=subject.urgent,
+            report=subject.report,
+            most=MOST,
             severities=json.dumps([severity_name(level.name, subject.config) for level in subject.config.severities]),
         ),
     )

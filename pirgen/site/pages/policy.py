@@ -9,19 +9,19 @@ from pirgen.site.pages import Page, Subject
 
 STEPS = (
     ("Alert triggered", "`pirgen incident open` begins the log."),
-    ("On-call notified", "`pirgen incident ack` says who takes care of it."),
-    ("Triage severity", "`pirgen incident severity` says how bad it is."),
+    ("On-call notified", "`pirgen incident ack` says who works on it."),
+    ("Triage severity", "`pirgen incident severity` changes the severity."),
     (
         "Response",
-        "`pirgen incident bridge` opens the channel, `pirgen incident status` says how things stand, "
-        "`pirgen comms` writes to those who wait.",
+        "`pirgen incident bridge` says where the responders meet, `pirgen incident status` what others are told; "
+        "`pirgen comms` writes the message.",
     ),
-    ("Investigation", "`pirgen incident diagnostics` gathers what the systems tell."),
-    ("Mitigation", "`pirgen incident mitigate` notes what was done to end the impact."),
+    ("Investigation", "`pirgen incident diagnostics` keeps what the systems tell and what changed in git."),
+    ("Mitigation", "`pirgen incident mitigate` says what ended the effect on users."),
     (
         "Resolution",
-        "`pirgen incident resolve` ends the incident, `pirgen incident verify` makes sure, "
-        "`pirgen incident close` ends the log.",
+        "`pirgen incident resolve` says that the incident is over, `pirgen incident verify` that this was checked, "
+        "`pirgen incident close` that only the review is left.",
     ),
     ("Review", "`pirgen new` starts the review, `pirgen agenda` prepares its meeting."),
 )

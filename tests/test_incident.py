@@ -400,6 +400,14 @@ def test_a_command_that_hangs_ends_with_its_children(desk: Desk) -> None:
     assert not state or state.startswith("Z"), "it runs on"
 
 
+def test_a_command_may_go_on_after_its_output_ends(desk: Desk) -> None:
+    opened(desk)
+    desk.run("incident verify -- sh -c", "exec >&- 2>&-; sleep 0.5; exit 0")
+    assert (desk.log[-1]["kind"], desk.log[-1]["exit"]) == ("verified", 0)
+    desk.run("incident verify --timeout 1s -- sh -c", "exec >&- 2>&-; sleep 600", code=1)
+    assert desk.log[-1]["stopped"] == "timeout"
+
+
 def test_ctrl_c_ends_the_command_and_is_recorded(repo: Repo) -> None:
     repo.run("incident", "open", "--severity", "P1", "X")
     command = [sys.executable, "-m", "pirgen", "incident", "diagnostics", "--", "sh", "-c", "echo begun; sleep 600"]

@@ -310,7 +310,7 @@ def test_check_in_a_shallow_clone_tells_the_rest_and_exits_with_3(history: Repo,
 def test_the_public_api() -> None:
     project = Project(ROOT / "tests")
     assert project.root == ROOT
-    assert lint(project.root, project.config).files == 21
+    assert lint(project.root, project.config).files == 22
     assert len(render(project.root, project.config).pages) == 21
     assert report(project.root, project.config, now=NOW, as_of="HEAD", allow_shallow=True).tables
 

@@ -95,9 +95,10 @@ def run(
                     file.write(chunk[: MOST - size])
             size += len(chunk)
             show(chunk)
+        process.wait(max(0.1, until - time.monotonic()))
     except KeyboardInterrupt:
         stopped = "interrupt"
-    except TimeoutError:
+    except (TimeoutError, subprocess.TimeoutExpired):
         stopped = "timeout"
     finally:
         _end(process)
@@ -178,15 +179,13 @@ def _next(process: subprocess.Popen[bytes], until: float) -> bytes:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a command with all that it started, and wait for it."""
-    for how in (signal.SIGTERM, signal.SIGKILL):
-        if process.poll() is not None and how is signal.SIGTERM:
-            break
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, how)
-        with suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
+    """End a command that still runs, with all that it started, and wait for it."""
+    if process.poll() is None:
+        with suppress(ProcessLookupError, PermissionError, subprocess.TimeoutExpired, KeyboardInterrupt):
+            os.killpg(process.pid, signal.SIGTERM)
             process.wait(GRACE)
-            break
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
     if process.stdout:
         process.stdout.close()
     process.wait()

@@ -388,6 +388,13 @@ def test_a_command_that_fails_is_not_what_was_hoped_for(desk: Desk) -> None:
     assert desk.log == kept
 
 
+def test_a_command_that_must_not_be_recorded_is_not_run(desk: Desk) -> None:
+    opened(desk)
+    desk.run("incident withdraw a false alarm")
+    assert "INC-001 was withdrawn" in desk.run("incident verify --id INC-001 -- touch ran", code=2)
+    assert not (desk.repo.folder / "ran").exists()
+
+
 def test_a_command_that_hangs_ends_with_its_children(desk: Desk) -> None:
     opened(desk)
     began = time.monotonic()

@@ -12,7 +12,7 @@ from pirgen.commands import emit
 from pirgen.errors import PirgenError
 from pirgen.incidents import runner
 from pirgen.incidents.changes import changes
-from pirgen.incidents.log_file import LogFile, get, logs
+from pirgen.incidents.log_file import LogFile, get
 from pirgen.incidents.record import Recorder, acknowledge, amend, declare, is_known, moment, record
 from pirgen.incidents.standing import of_log, table
 from pirgen.incidents.verbs import OPTIONS, VERBS, Verb
@@ -116,7 +116,7 @@ def ack(project: Project, text: tuple[str, ...], oncall: str, severity: str | No
     """Acknowledge an incident: somebody works on it. An incident without a log is opened."""
     recorder = _recorder(project, **how)
     name = recorder.incident_id
-    if (name and not is_known(project, name)) or (not name and not logs(project)):
+    if name and not is_known(project, name):
         declare(recorder, title=_title(title), severity=_severity(project, severity))
         severity = None
     _told(acknowledge(recorder, oncall, " ".join(text)))
@@ -234,6 +234,7 @@ def _run(recorder: Recorder, verb: Verb, values: dict[str, Any], how: dict[str, 
             raise PirgenError(f"`{how['timeout']}` is not a duration; write one such as 90s or 10m")
         if how["keep_output"]:
             runner.require_redaction()
+        recorder.is_forced(file.log, recorder.event(kind or verb.kind, {}))
         name = runner.output_name(verb.kind, recorder.now)
         made = runner.run(typed, show=_show, folder=file.path.parent, name=f"{file.log.incident_id}-{name}",
                           patterns=project.config.redaction, timeout=timeout)  # fmt: skip
@@ -246,7 +247,7 @@ def _run(recorder: Recorder, verb: Verb, values: dict[str, Any], how: dict[str, 
             target = file.path.parent / file.log.incident_id / f"{name}.txt"
             runner.keep(made, target, project.config.redaction)
             values["output"] = target.relative_to(project.root).as_posix()
-        recorder = recorder._replace(now=environment.now())
+        recorder = recorder._replace(now=environment.now(), force=True)  # what was run is recorded
     _told(record(recorder._replace(incident_id=file.log.incident_id or recorder.incident_id), verb, values, kind))
     if failed:
         click.get_current_context().exit(1)

@@ -51,12 +51,15 @@ class Recorder(NamedTuple):
 
     def add(self, file: LogFile, event: dict[str, Any]) -> LogFile:
         """Append an event to a log, whose folder is locked. Raises PirgenError where the event is out of order."""
-        if reason := self._objection(file.log, event):
-            if not self.force:
-                raise PirgenError(f"{reason}; --force records it nevertheless")
-            event = {**event, "forced": True}
-        file.append(event)
+        file.append({**event, "forced": True} if self.is_forced(file.log, event) else event)
         return file
+
+    def is_forced(self, log: IncidentLog, event: Mapping[str, Any]) -> bool:
+        """Whether an event is out of order and recorded nevertheless. Raises PirgenError where it is not to be."""
+        reason = self._objection(log, event)
+        if reason and not self.force:
+            raise PirgenError(f"{reason}; --force records it nevertheless")
+        return bool(reason)
 
     def _objection(self, log: IncidentLog, event: Mapping[str, Any]) -> str:
         """Why an event is out of order; empty where it is not."""

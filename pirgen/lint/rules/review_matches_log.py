@@ -14,8 +14,8 @@ TOLERANCE = 60
 def review_matches_log(review: Review, context: Context) -> Iterator[Problem]:
     """What was written down during the incident is the best witness; a review that says otherwise says why.
 
-    Where `operational_audit/incidents/` holds a log of the incident, its severity and its milestones are compared, to
-    the minute.
+    Where `operational_audit/incidents/` holds a log of the incident, its severity, its type and, to the minute, its
+    milestones are compared.
 
     *Bad* (where the log says P1):
 
@@ -30,6 +30,8 @@ def review_matches_log(review: Review, context: Context) -> Iterator[Problem]:
         return
     if log.severity and review.severity and log.severity != review.severity:
         yield Problem(("severity",), f"the incident's log says {log.severity}", "correct one of them")
+    if log.type != review.type:
+        yield Problem(("type",), f"the incident's log says {log.type}", "correct one of them")
     for kind, mark in review.milestones.items():
         logged = log.milestones.get(kind)
         if logged and not mark.approximate and abs((mark.at - logged.at).total_seconds()) > TOLERANCE:

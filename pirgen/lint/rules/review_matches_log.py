@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pirgen.diagnostic import Problem, Severity
 from pirgen.lint.rules import Context, rule
 from pirgen.review import Review
+from pirgen.review.incident_log import INCIDENT
 
 TOLERANCE = 60
 """Seconds: timelines are written to the minute."""
@@ -30,7 +31,7 @@ def review_matches_log(review: Review, context: Context) -> Iterator[Problem]:
         return
     if log.severity and review.severity and log.severity != review.severity:
         yield Problem(("severity",), f"the incident's log says {log.severity}", "correct one of them")
-    if log.type != review.type:
+    if log.type != (review.type or INCIDENT):
         yield Problem(("type",), f"the incident's log says {log.type}", "correct one of them")
     for kind, mark in review.milestones.items():
         logged = log.milestones.get(kind)

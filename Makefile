@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test golden fuzz clean
+.PHONY: demo test golden fuzz mutants clean
 
 demo: .venv/site
 	@echo "== pirgen lint: every review of this repository"
@@ -44,3 +44,9 @@ clean:
 fuzz: .venv/dev
 	$(BIN)/python -m pytest --hypothesis-profile=long -k "any_ or every_span or safe_fix or agree" tests/test_document.py tests/test_markdown.py \
 	  tests/test_ignore.py tests/test_formats.py tests/test_fix.py tests/test_schema.py
+
+# Changes the code of the ledger, the report and the timeline, thing by thing, and lists what no test notices. It takes
+# an hour or two; `.venv/bin/mutmut show NAME` shows a change.
+mutants: .venv/dev
+	$(BIN)/mutmut run
+	$(BIN)/mutmut results

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -172,9 +172,11 @@ def _cause_questions(about: Matter) -> Iterator[str]:
 
 
 def _factors(about: Matter) -> Iterator[str]:
-    for factor in about.review.contributing_factors if about.review else ():
-        if not is_placeholder(factor):
-            yield factor
+    return _written(about.review.contributing_factors if about.review else ())
+
+
+def _written(texts: Iterable[str]) -> Iterator[str]:
+    return (text for text in texts if not is_placeholder(text))
 
 
 def _factor_questions(about: Matter) -> Iterator[str]:
@@ -204,9 +206,7 @@ def _item_questions(about: Matter) -> Iterator[str]:
 
 
 def _lessons(about: Matter) -> Iterator[str]:
-    for lesson in about.review.lessons_learned if about.review else ():
-        if not is_placeholder(lesson):
-            yield lesson
+    return _written(about.review.lessons_learned if about.review else ())
 
 
 def _lesson_questions(about: Matter) -> Iterator[str]:

@@ -7,25 +7,28 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+_IPV4 = r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}"
 _ADDRESSES = re.compile(
-    r"(?P<ip>(?<![\w.])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![\w.])|(?<![\w:])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{1,4}(?![\w:]))"
+    rf"(?P<ip>(?<![\w.:])(?:[0-9A-Fa-f]{{0,4}}:){{2,7}}(?:{_IPV4}|[0-9A-Fa-f]{{1,4}})(?![\w:])|(?<![\w.]){_IPV4}(?!\w|\.\w))"
     r"|(?P<mail>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)"
-    r"|(?P<login>(?<=://)[^\s/@]{1,200}(?=@))"
 )
+_LOGIN = re.compile(r"(?<=://)[^\s\"'<>]{1,200}(?=@)")
 _CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?")
+_HEADER = re.compile(r"(?i)(?P<name>(?:proxy-)?authorization|(?:set-)?cookie)(?P<mark>[\"']?\s{0,4}:)[^\r\n]*")
 _NAMED = re.compile(
-    r"(?i)(?P<name>(?<![\w-])[\w-]{0,40}(?:passw(?:or)?d|secret|token|api[_-]?key|authorization)[\w-]{0,40}[\"']?"
-    r"\s{0,4}[=: ]\s{0,4}[\"']?(?:bearer |basic )?)(?P<value>[^\s\"',;&]{4,})"
+    r"(?i)(?P<name>(?<![\w-])[\w-]{0,40}(?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|authorization|session)"
+    r"[\w-]{0,40}[\"']?(?:\s{0,4}[=:]\s{0,4}|(?<=\w)[ ](?=\S))[\"']?(?:bearer |basic |token )?)(?P<value>[^\s\"',;&]+)"
 )
+_OPTION = re.compile(r"(?i)--[\w-]{0,40}(?:passw|passphrase|secret|token|api[_-]?key)")
 _KEYS = re.compile(
     r"AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,}"
-    r"|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*"
+    r"|sk-[\w-]{16,}|AIza[\w-]{20,}|npm_\w{20,}|hf_\w{20,}|ya29\.[\w-]{10,}|eyJ[\w-]{6,}(?:\.[\w-]+){1,4}"
 )
 _KEY_BEGINS, _KEY_ENDS = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY"), re.compile(r"-----END [A-Z ]*PRIVATE KEY")
 SHORTEST = 6
 """Shorter texts are no secrets; they would take words apart."""
-LONGEST = 10_000
-"""Longer lines are looked at in pieces of this many characters."""
+LONGEST, STEP = 500, 400
+"""Longer lines are searched for secrets in pieces of this many characters, each this many after the one before."""
 
 
 def redacted(text: str, patterns: Sequence[str] = (), *, secrets: bool = False) -> str:
@@ -35,9 +38,10 @@ def redacted(text: str, patterns: Sequence[str] = (), *, secrets: bool = False) 
     `patterns` are taken out. With `secrets`, so is what detect-secrets finds; it must be installed.
     """
     own = [re.compile(pattern) for pattern in patterns]
-    found = set(_secrets(text)) if secrets else set()
-    lines = _without_keys(text.splitlines(keepends=True))
-    return "".join(_line(part, own, found) for line in lines for part in _pieces(line))
+    text = "".join(_line(line, own) for line in _without_keys(text.splitlines(keepends=True)))
+    for secret in sorted(set(_secrets(text)) if secrets else (), key=len, reverse=True):
+        text = text.replace(secret, "[secret]")
+    return text
 
 
 def _without_keys(lines: Iterable[str]) -> Iterator[str]:
@@ -53,25 +57,21 @@ def _without_keys(lines: Iterable[str]) -> Iterator[str]:
             inside = False
 
 
-def _pieces(line: str) -> Iterator[str]:
-    return (line[start : start + LONGEST] for start in range(0, len(line), LONGEST))
-
-
-def _line(line: str, own: Iterable[re.Pattern[str]], found: Iterable[str]) -> str:
-    for secret in sorted(found, key=len, reverse=True):
-        line = line.replace(secret, "[secret]")
+def _line(line: str, own: Iterable[re.Pattern[str]]) -> str:
     for pattern in own:
         line = pattern.sub("[redacted]", line)
     line = _KEYS.sub("[secret]", line)
-    line = _NAMED.sub(lambda match: f"{match['name']}[secret]", line)
-    return _ADDRESSES.sub(_address, line)
+    line = _HEADER.sub(r"\g<name>\g<mark> [secret]", line)
+    line = _LOGIN.sub("[login]", line)
+    line = _NAMED.sub(_named, line)
+    return _ADDRESSES.sub(lambda found: found[0] if _CLOCK.fullmatch(found[0]) else "[address]", line)
 
 
-def _address(match: re.Match[str]) -> str:
-    kind = match.lastgroup
-    if kind == "ip":
-        return match[0] if _CLOCK.fullmatch(match[0]) else "[address]"
-    return "[login]" if kind == "login" else "[address]"
+def _named(found: re.Match[str]) -> str:
+    """A value after a name such as `password`. Without `=` or `:` the name must be an option: prose stays."""
+    name: str = found["name"]
+    is_said = name.rstrip("\"' ").endswith((":", "=")) or re.search(r"[=:]", name) or _OPTION.match(name)
+    return f"{name}[secret]" if is_said else found[0]
 
 
 def _secrets(text: str) -> Iterator[str]:
@@ -81,7 +81,8 @@ def _secrets(text: str) -> Iterator[str]:
 
     with tempfile.TemporaryDirectory() as folder, default_settings():
         file = Path(folder) / "output.txt"
-        pieces = (piece for line in text.splitlines() for piece in _pieces(line))
+        lines = text.splitlines()
+        pieces = (line[start : start + LONGEST] for line in lines for start in range(0, len(line), STEP))
         file.write_text("".join(f"{piece}\n" for piece in pieces), encoding="utf-8", errors="replace")
         values = (one.secret_value or "" for one in scan_file(str(file)))
-        yield from (value for value in values if len(value) >= SHORTEST)
+        yield from (value for value in values if len(value) >= SHORTEST and "[secret" not in value)

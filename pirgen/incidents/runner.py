@@ -11,9 +11,10 @@ import select
 import shlex
 import signal
 import subprocess
+import sys
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +23,7 @@ from typing import Any, BinaryIO, NamedTuple
 from pirgen.errors import PirgenError
 from pirgen.files import write
 from pirgen.incidents.redaction import redacted
+from pirgen.runtime import environment
 
 TIMEOUT = 600
 """After how many seconds a command is ended, unless somebody says otherwise."""
@@ -78,24 +80,24 @@ def run(
     began = time.monotonic()
     try:
         process = subprocess.Popen(  # noqa: S603 - no shell
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0, start_new_session=True
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0, process_group=0
         )
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise PirgenError(f"`{command[0]}` cannot be run: {reason}") from None
-    assert process.stdout
     digest, size, stopped = sha256(), 0, ""
     file = _opened(folder, name)
     until = began + timeout
     try:
-        while chunk := _next(process, until):
-            digest.update(chunk)
-            if file and size < MOST:
-                with suppress(OSError):
-                    file.write(chunk[: MOST - size])
-            size += len(chunk)
-            show(chunk)
-        process.wait(max(0.1, until - time.monotonic()))
+        with _foreground(process.pid):
+            for chunk in _chunks(process, until):
+                digest.update(chunk)
+                if file and size < MOST:
+                    with suppress(OSError):
+                        file.write(chunk[: MOST - size])
+                size += len(chunk)
+                show(chunk)
+            process.wait(max(0.1, until - time.monotonic()))
     except KeyboardInterrupt:
         stopped = "interrupt"
     except (TimeoutError, subprocess.TimeoutExpired):
@@ -105,6 +107,8 @@ def run(
         if file:
             with suppress(OSError):
                 file.close()
+    if process.returncode == -signal.SIGINT:  # Ctrl-C goes to whoever has the terminal
+        stopped = "interrupt"
     return Run(
         redacted(shlex.join(command), patterns),
         process.returncode,
@@ -158,24 +162,46 @@ def _opened(folder: Path, name: str) -> BinaryIO | None:
     return None
 
 
-def _next(process: subprocess.Popen[bytes], until: float) -> bytes:
-    """The next output; empty at its end. Raises TimeoutError at `until`.
+@contextmanager
+def _foreground(group: int) -> Iterator[None]:
+    """Give the terminal to a group of processes, so that they can ask for a password, and take it back."""
+    if not environment.stdin_is_terminal():
+        yield
+        return
+    terminal, own = sys.stdin.fileno(), os.getpgrp()
+    before = signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # else giving it away would stop this process
+    try:
+        with suppress(OSError):
+            os.tcsetpgrp(terminal, group)
+            os.killpg(group, signal.SIGCONT)
+        yield
+    finally:
+        with suppress(OSError):
+            os.tcsetpgrp(terminal, own)
+        signal.signal(signal.SIGTTOU, before)
+
+
+def _chunks(process: subprocess.Popen[bytes], until: float) -> Iterator[bytes]:
+    """The output of a process as it comes. Raises TimeoutError at `until`.
 
     Output also ends soon after the process has ended, though a process that it left behind may hold the pipe open.
     """
     assert process.stdout
     ended: float | None = None
     while True:
-        ready, _, _ = select.select([process.stdout], [], [], 0.1)
-        if ready:
-            return os.read(process.stdout.fileno(), 65_536)
         now = time.monotonic()
         if now > until:
             raise TimeoutError
         if ended is None and process.poll() is not None:
             ended = now
         if ended is not None and now > ended + GRACE:
-            return b""
+            return
+        ready, _, _ = select.select([process.stdout], [], [], 0.1)
+        if ready:
+            chunk = os.read(process.stdout.fileno(), 65_536)
+            if not chunk:
+                return
+            yield chunk
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

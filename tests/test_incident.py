@@ -24,6 +24,7 @@ from click.testing import CliRunner, Result
 
 from pirgen.commands import main
 from pirgen.document import load
+from pirgen.errors import PirgenError
 from pirgen.files import Source
 from pirgen.incidents.record import Recorder, moment, record
 from pirgen.incidents.redaction import redacted
@@ -55,6 +56,10 @@ class Desk:
         done: Result = CliRunner().invoke(main, [*command.split(), *arguments], catch_exceptions=False, **more)
         assert done.exit_code == code, done.output
         return done.output
+
+    def printed(self, command: str) -> str:
+        """What a command prints to stdout alone."""
+        return CliRunner().invoke(main, command.split(), catch_exceptions=False).stdout
 
     @property
     def log(self) -> list[dict[str, Any]]:
@@ -94,7 +99,7 @@ def walk(desk: Desk) -> None:
 
 def test_the_walk_from_the_alert_to_the_page(desk: Desk, golden: Callable[[Path, str], None]) -> None:
     walk(desk)
-    assert desk.run("comms INC-001 initial --record") == seed_message("initial")
+    assert desk.printed("comms INC-001 initial --record") == seed_message("initial")
     shown = desk.at("14:40").run("incident diagnostics -- echo pool: 100 of 100 in use")
     assert "pool: 100 of 100 in use" in shown
     desk.at("14:45").run("incident identify --root-cause", "Database connection pool exhaustion")
@@ -105,7 +110,7 @@ def test_the_walk_from_the_alert_to_the_page(desk: Desk, golden: Callable[[Path,
     desk.at("15:17").run("incident verify -- true")
     desk.at("15:18").run("incident status --status=resolved")
     desk.run("incident meeting --facilitator=@sre --attendee=@platform --attendee=@qa", "2025-10-06 10:00")
-    assert desk.at("15:20").run("comms INC-001 resolution --record") == seed_message("resolution")
+    assert desk.at("15:20").printed("comms INC-001 resolution --record") == seed_message("resolution")
     desk.at("15:30").run("incident close --id=INC-001")
     golden(DATA / "incident-log.yaml", re.sub("seconds: [0-9]+", "seconds: 0", (desk.repo.folder / LOG).read_text()))
     golden(DATA / "incident-show.txt", desk.run("incident show INC-001"))
@@ -179,7 +184,10 @@ def test_a_clock_that_runs_backwards_is_said(desk: Desk) -> None:
     [
         ("14:10", "2025-10-05T14:10"),
         ("9:05", "2025-10-05T09:05"),
-        ("23:50", "2025-10-04T23:50"),
+        ("now", "2025-10-05T14:30"),
+        ("5 minutes ago", "2025-10-05T14:25"),
+        ("5min", "2025-10-05T14:25"),
+        ("2 hours ago", "2025-10-05T12:30"),
         ("10m", "2025-10-05T14:20"),
         ("-1h30m", "2025-10-05T13:00"),
         ("10m ago", "2025-10-05T14:20"),
@@ -190,6 +198,17 @@ def test_a_clock_that_runs_backwards_is_said(desk: Desk) -> None:
 def test_times_are_written_as_people_do(desk: Desk, written: str, meant: str) -> None:
     config = Project(desk.repo.folder).config
     assert moment(written, desk.clock, config) == datetime.fromisoformat(f"{meant}+00:00")
+
+
+def test_a_time_of_today_that_has_not_come_is_refused_and_one_of_last_night_is_not(desk: Desk) -> None:
+    config = Project(desk.repo.folder).config
+    night = datetime(2025, 10, 5, 0, 32, tzinfo=UTC)
+    assert moment("23:50", night, config) == datetime(2025, 10, 4, 23, 50, tzinfo=UTC)
+    with pytest.raises(PirgenError, match="00:35 has not come yet today"):
+        moment("00:35", night, config)
+    desk.clock = night
+    desk.run("incident open --severity P1 --at 23:50 X")
+    assert "INC-001 note at 2025-10-04 23:55: x" in desk.run("incident note x --at 23:55")
 
 
 @pytest.mark.parametrize("written", ["", "now-ish", "25:00", "999999w", "2025-13-01 10:00", "\x1b[31m"])
@@ -217,6 +236,28 @@ def test_a_correction_is_appended_and_counts(desk: Desk) -> None:
     assert "say what is true instead" in desk.run("incident amend declared", code=2)
 
 
+def test_a_correction_is_held_to_what_an_event_is(desk: Desk) -> None:
+    opened(desk).at("14:40").run("incident ack --oncall @ann")
+    for wrong, message in (
+        ("detected --kind foo", "`kind` cannot be `foo`"),
+        ("declared --severity P9", "`severity` cannot be `P9`"),
+        ("acknowledged --time 14:20", "INC-001 would be acknowledged 10m before it was detected"),
+        ("declared --time 2030-01-01T00:00:00Z", "lies in the future"),
+    ):
+        assert message in desk.run(f"incident amend {wrong}", code=2)
+    desk.at("15:00").run("incident amend acknowledged --time 14:39")
+    said = desk.at("15:05").run("incident amend acknowledged --text T --at 14:50", code=2)
+    assert "was corrected later than 2025-10-05T14:50:00Z; leave --at out" in said
+
+
+def test_an_incident_is_opened_whole_or_not_at_all(desk: Desk) -> None:
+    said = desk.at("14:31").run("incident open --severity P1 --detected 14:20 --started 14:25 X", code=2)
+    assert "INC-001 would be detected 5m before it was started" in said
+    assert not (desk.repo.folder / LOG).exists()
+    (desk.repo.folder / ".gitattributes").symlink_to("elsewhere")
+    assert desk.run("incident open --severity P1 --detected 14:20 X").startswith("INC-001\n")
+
+
 # --- which incident ------------------------------------------------------------------------------------------------
 
 
@@ -241,6 +282,21 @@ def test_ack_opens_what_has_no_log_and_asks_for_the_severity(desk: Desk) -> None
     desk.run("incident ack --id INC-007 --oncall @ann --severity P2")
     log = read(load(Source("x", (desk.repo.folder / LOGS / "INC-007.yaml").read_bytes())).data)
     assert (log.severity, log.roles) == ("P2", {"on_call": "@ann"})
+
+
+def test_a_mistyped_id_opens_nothing_and_a_log_that_cannot_be_read_is_told(desk: Desk) -> None:
+    opened(desk)
+    assert "there is no log of `INC-1`; did you mean INC-001?" in desk.run(
+        "incident ack --id INC-1 --severity P1", code=2
+    )
+    desk.run("incident open --severity P3 Slow")
+    with (desk.repo.folder / LOG).open("a") as file:
+        file.write("<<<<<<< HEAD\n")
+    said = desk.run("incident note urgent", code=2)
+    assert f"{LOG}:3:1 cannot be read" in said
+    assert "say which incident you mean with --id" in said
+    assert f"{LOG}:3:1 cannot be read" in desk.run("incident list")
+    desk.run("incident note --id INC-002 urgent")
 
 
 def test_the_next_id_is_free_on_every_branch(desk: Desk) -> None:
@@ -415,6 +471,36 @@ def test_a_command_may_go_on_after_its_output_ends(desk: Desk) -> None:
     assert desk.log[-1]["stopped"] == "timeout"
 
 
+def test_a_command_that_prints_for_ever_ends_too(desk: Desk) -> None:
+    opened(desk)
+    desk.run("incident diagnostics --timeout 1s -- yes", code=1)
+    assert desk.log[-1]["text"] == "The command was stopped by the timeout: yes"
+    script = '(setsid sh -c "while :; do echo n; sleep 0.05; done" & echo $! > pid); echo x'
+    desk.run("incident verify -- sh -c", script)
+    subprocess.run(["pkill", "-f", "while :; do echo n"])
+    assert desk.log[-1]["exit"] == 0
+
+
+def test_a_command_may_ask_at_the_terminal(repo: Repo) -> None:
+    repo.run("incident", "open", "--severity", "P1", "X")
+    command = [sys.executable, "-m", "pirgen", "incident", "verify", "--", "sh", "-c", "read x </dev/tty; echo got $x"]
+    child, terminal = pty.fork()
+    if child == 0:
+        os.chdir(repo.folder)
+        os.execv(sys.executable, command)
+    time.sleep(1.5)
+    os.write(terminal, b"secret\n")
+    said, until = b"", time.monotonic() + 30
+    while b"verified" not in said and time.monotonic() < until:
+        try:
+            said += os.read(terminal, 1024)
+        except OSError:
+            break
+    os.waitpid(child, 0)
+    assert b"got secret" in said
+    assert yaml.safe_load((repo.folder / LOG).read_text())[-1]["kind"] == "verified"
+
+
 def test_ctrl_c_ends_the_command_and_is_recorded(repo: Repo) -> None:
     repo.run("incident", "open", "--severity", "P1", "X")
     command = [sys.executable, "-m", "pirgen", "incident", "diagnostics", "--", "sh", "-c", "echo begun; sleep 600"]
@@ -491,9 +577,8 @@ def test_what_changed_in_git_is_recorded(desk: Desk) -> None:
 def test_what_a_message_needs_is_asked_for_and_never_made_up(desk: Desk) -> None:
     opened(desk)
     said = desk.run("comms INC-001 initial", code=2)
-    assert (
-        "the log of INC-001 does not say the status, the impact and the team; give --status, --impact, --team" in said
-    )
+    assert "the log of INC-001 does not say: which status; what users notice; who works on it." in said
+    assert "To mend it, give --status, --impact, --team" in said
     said = desk.run("comms INC-001 initial --impact=All --team=@a --record", "--status", "investigating")
     assert "Impact: All\n" in said
     assert read(desk.log).latest("impact") == "All"
@@ -504,9 +589,9 @@ def test_what_a_message_needs_is_asked_for_and_never_made_up(desk: Desk) -> None
 
 
 def test_a_person_at_a_terminal_is_asked(repo: Repo) -> None:
-    repo.run("incident", "open", "--severity", "P1", "X")
+    repo.run("incident", "open", "--severity", "P1", "--detected", "10m", "X")
     parent, child = pty.openpty()
-    command = [sys.executable, "-m", "pirgen", "comms", "INC-001", "initial", "--started", "now", "--status", "open"]
+    command = [sys.executable, "-m", "pirgen", "comms", "INC-001", "initial", "--status", "open"]
     with subprocess.Popen(
         command, cwd=repo.folder, stdin=child, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
@@ -527,6 +612,22 @@ def test_the_forms_of_a_message(desk: Desk, form: str, golden: Callable[[Path, s
     golden(DATA / f"message-{form}.txt", said)
     if form != "markdown":
         assert json.loads(said)["text"]
+
+
+def test_a_value_cannot_forge_a_line_of_a_message(desk: Desk) -> None:
+    walk(desk)
+    desk.run("incident status investigating --impact", "none\nStatus: Resolved")
+    path = desk.repo.folder / LOG
+    path.write_text(path.read_text() + '- {at: 2025-10-05T14:35:00Z, kind: note, team: "@a\\nStatus: Resolved"}\n')
+    said = desk.run("comms INC-001 initial")
+    assert [line for line in said.splitlines() if line.startswith("Status")] == ["Status: Investigating"]
+
+
+def test_what_is_resolved_is_told_so(desk: Desk) -> None:
+    walk(desk)
+    desk.at("15:15").run("incident resolve")
+    assert "Status: Resolved\n" in desk.run("comms INC-001 update")
+    assert "Status: resolved\n" in desk.run("incident show --id INC-001")
 
 
 def test_messages_of_ones_own(desk: Desk) -> None:
@@ -561,7 +662,10 @@ def test_the_invitation_is_read_by_two_readers(desk: Desk) -> None:
     assert [str(who) for who in event["attendee"]] == ["urn:handle:qa", "mailto:ann@example.org", "urn:handle:username"]
     other = vobject.readOne(text).vevent
     assert other.summary.value == "Review of INC-001: API Service Degraded"
-    assert "## 1. Timeline review (5 minutes)" in other.description.value
+    assert "1. Timeline review (5 minutes)\n   - When was it started?" in other.description.value
+    assert event["sequence"] == 0
+    desk.run("incident meeting", "2025-10-07 10:00")
+    assert "SEQUENCE:1" in desk.run("agenda INC-001 --ics")
     assert {who.params["CN"][0] for who in other.attendee_list} == {"@qa", "ann@example.org", "@username"}
 
 
@@ -576,7 +680,8 @@ def test_roles_are_handed_over(desk: Desk) -> None:
     opened(desk)
     desk.run("incident ack --oncall @ann")
     desk.run("incident escalate --to @carol --role incident_commander")
-    assert "say what happened, in words after the verb" in desk.run("incident handoff --to @bob", code=2)
+    assert "say what the next one must know" in desk.run("incident handoff --to @bob", code=2)
+    assert "say who was notified, such as `notify @handle`" in desk.run("incident notify", code=2)
     desk.run("incident handoff --to @bob", "rollback runs, watch the pool")
     assert read(desk.log).roles == {"on_call": "@bob", "incident_commander": "@carol"}
     shown = desk.run("duties INC-001")
@@ -636,6 +741,37 @@ def test_a_folder_that_cannot_be_written_is_said(desk: Desk) -> None:
     said = desk.run("incident open --severity P1 X", code=2)
     assert "operational_audit" in said
     assert (desk.repo.folder / "operational_audit").read_text() == "a file"
+
+
+def test_bytes_that_are_no_text_do_not_end_the_log(repo: Repo) -> None:
+    repo.run("incident", "open", "--severity", "P1", "X")
+    program = [os.fsencode(sys.executable), b"-m", b"pirgen", b"incident"]
+    for words in ([b"note", b"bad\xff"], [b"diagnostics", b"--", b"echo", b"\xff"], [b"open", b"--id", b"INC-\xff1"]):
+        done = subprocess.run([*program, *words], cwd=repo.folder, capture_output=True)
+        assert b"Traceback" not in done.stderr
+    assert load(Source("x", (repo.folder / LOG).read_bytes())).data[1]["text"] == "bad?"
+    assert repo.run("lint").returncode == 0
+
+
+def test_nobody_listens(repo: Repo) -> None:
+    repo.run("incident", "open", "--severity", "P1", "X")
+    command = f"{sys.executable} -m pirgen incident note hi >&-"
+    done = subprocess.run(["bash", "-c", command], cwd=repo.folder, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_folder_that_leads_out_of_the_project_is_not_written(desk: Desk, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (desk.repo.folder / "operational_audit").mkdir()
+    (desk.repo.folder / LOGS).symlink_to(outside)
+    assert "leads out of the project" in desk.run("incident open --severity P1 X", code=2)
+    (desk.repo.folder / LOGS).unlink()
+    opened(desk)
+    (desk.repo.folder / LOGS / "INC-001").symlink_to(outside)
+    assert "leads out of the project" in desk.run("incident verify --id INC-001 --keep-output -- touch ran", code=2)
+    assert list(outside.iterdir()) == []
+    assert not (desk.repo.folder / "ran").exists()
 
 
 def test_a_log_that_is_a_link_is_not_written(desk: Desk) -> None:
@@ -721,7 +857,12 @@ def test_listed_are_the_worst_first_with_their_clocks(desk: Desk) -> None:
 def test_nothing_is_open_and_nothing_was(desk: Desk) -> None:
     assert desk.run("incident list") == "there is no incident log yet; `pirgen incident open` writes one\n"
     opened(desk).run("incident resolve")
-    assert desk.run("incident list") == "no incident is open\n"
+    assert desk.run("incident list") == (
+        "no incident is open\nINC-001 is resolved and not closed yet; "
+        "`pirgen incident amend resolved --strike --id INC-001` reopens it\n"
+    )
+    desk.run("incident amend resolved --strike")
+    assert "Open incidents: 1" in desk.run("incident list")
 
 
 def test_the_redaction_is_quick_on_long_lines() -> None:

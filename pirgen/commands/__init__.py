@@ -75,6 +75,8 @@ no_cache = click.option("--no-cache", "cached", flag_value=False, default=True, 
 
 def emit(text: str) -> None:
     """Print text to stdout unchanged, as UTF-8 whatever the locale; a closed pipe is not an error."""
+    if sys.stdout is None:  # it was closed before the start
+        return
     try:
         sys.stdout.buffer.write(text.encode("utf-8", "replace"))
         sys.stdout.flush()

@@ -10,9 +10,11 @@ from pirgen.commands import emit
 from pirgen.incidents.log_file import get
 from pirgen.incidents.messages import ASKED, FORMS, MissingError, message, sent
 from pirgen.incidents.record import Recorder, moment, record
+from pirgen.incidents.standing import warnings
 from pirgen.incidents.verbs import Verb
 from pirgen.project import Project
 from pirgen.runtime import environment
+from pirgen.text.terminal import printable
 
 _SENT = Verb("comms", "message", "Say that a message was sent.")
 
@@ -24,8 +26,6 @@ _SENT = Verb("comms", "message", "Say that a message was sent.")
 @click.option("--status", help=ASKED["status"])
 @click.option("--impact", help=ASKED["impact"])
 @click.option("--team", help=ASKED["team"])
-@click.option("--started", help=ASKED["started"])
-@click.option("--duration", help=ASKED["duration"])
 @click.option("--root-cause", help=ASKED["root_cause"])
 @click.option("--resolution", help=ASKED["resolution"])
 @click.option("--format", "form", type=click.Choice(list(FORMS)), default="text", help="How to write it.")
@@ -45,15 +45,18 @@ def command(
     given = {key: value for key, value in said.items() if value}
     now = environment.now()
     log = get(project, incident_id).log
+    for warning in warnings(log):
+        click.echo(printable(warning), err=True)
     while True:
         try:
             text, values = message(project, log, name, given, now)
             break
         except MissingError as error:
-            if not environment.stdin_is_terminal():
+            if not (environment.stdin_is_terminal() and error.can_be_asked):
                 raise
             given |= {key: str(click.prompt(ASKED[key], err=True)) for key in error.keys}
     emit(FORMS[form](text, values))
     if recorded:
         recorder = Recorder(project, now, incident_id, moment(at, now, project.config) if at else None, by)
         record(recorder, _SENT, sent(name, given))
+        click.echo(f"recorded that the {printable(name)} message was sent", err=True)

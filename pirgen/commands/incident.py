@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -12,15 +14,16 @@ from pirgen.commands import emit
 from pirgen.errors import PirgenError
 from pirgen.incidents import runner
 from pirgen.incidents.changes import changes
-from pirgen.incidents.log_file import LogFile, get
+from pirgen.incidents.log_file import LogFile, get, ids, require_inside, unreadable
 from pirgen.incidents.record import Recorder, acknowledge, amend, declare, is_known, moment, record
-from pirgen.incidents.standing import of_log, table
+from pirgen.incidents.standing import of_log, table, told, warnings
 from pirgen.incidents.verbs import OPTIONS, VERBS, Verb
 from pirgen.project import Project
 from pirgen.review.duration import parse_duration
 from pirgen.review.incident_log import ROLES, TYPES
 from pirgen.review.timeline import parse_time
 from pirgen.runtime import environment
+from pirgen.text.suggest import did_you_mean
 from pirgen.text.terminal import printable
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -55,20 +58,34 @@ def _recorder(project: Project, incident_id: str | None, at: str | None, by: str
     return Recorder(project, now, incident_id, moment(at, now, project.config) if at else None, by, force)
 
 
-def _told(file: LogFile) -> None:
-    """Say what was recorded last, and how the incident stands."""
-    emit(f"{printable(of_log(file.project, file.log, file.data[-1]))}\n")
+def _told(file: LogFile, *, err: bool = False) -> None:
+    """Say what was recorded last, and what makes the log doubtful."""
+    line = printable(of_log(file.project, file.log, file.data[-1], environment.now()))
+    if err:
+        click.echo(line, err=True)
+    else:
+        emit(f"{line}\n")
+    for warning in warnings(file.log):
+        click.echo(printable(warning), err=True)
+
+
+def _begun(file: LogFile) -> None:
+    """Say which log was begun, and where."""
+    click.echo(f"wrote {printable(os.path.relpath(file.path))}; commit it, with .gitattributes", err=True)
+    if not file.project.can_keep:
+        click.echo("this folder has no pirgen.yaml and is in no git repository; is it the right one?", err=True)
 
 
 def _severity(project: Project, given: str | None) -> str:
     """The severity that was given, else the answer to a question. Raises PirgenError where nobody can be asked."""
-    names = [level.name for level in project.config.severities]
+    names = {level.name.lower(): level.name for level in project.config.severities}
     if given is None and not environment.stdin_is_terminal():
-        raise PirgenError(f"say how severe it is, with --severity and one of {', '.join(names)}")
+        raise PirgenError(f"say how severe it is, with --severity and one of {', '.join(names.values())}")
     if given is None:
         for level in project.config.severities:
             click.echo(f"  {level.name}  {printable(level.criteria)}", err=True)
-    return given or str(click.prompt("Severity", type=click.Choice(names), err=True))
+        given = str(click.prompt("Severity", type=click.Choice([*names.values()], case_sensitive=False), err=True))
+    return names.get(given.lower(), given)
 
 
 def _title(given: str) -> str:
@@ -102,8 +119,8 @@ def open_(
     }
     severity = _severity(project, severity)
     file = declare(recorder, title=_title(" ".join(title)), severity=severity, type=kind or "", impact=impact, **times)
-    emit(f"{file.log.incident_id}\n")
-    click.echo(f"wrote {file.name}; commit it, with .gitattributes", err=True)
+    emit(f"{printable(file.log.incident_id)}\n")
+    _begun(file)
 
 
 @command.command("ack")
@@ -117,7 +134,10 @@ def ack(project: Project, text: tuple[str, ...], oncall: str, severity: str | No
     recorder = _recorder(project, **how)
     name = recorder.incident_id
     if name and not is_known(project, name):
-        declare(recorder, title=_title(title), severity=_severity(project, severity))
+        if near := did_you_mean(name, ids(project)):
+            raise PirgenError(f"there is no log of `{printable(name)}`{near} `pirgen incident open --id` opens another")
+        severity = _severity(project, severity)
+        _begun(declare(recorder, title=_title(title), severity=severity))
         severity = None
     _told(acknowledge(recorder, oncall, " ".join(text)))
     if severity:
@@ -161,9 +181,13 @@ def _add(verb: Verb) -> None:
             emit(_mitigations(project))
             return
         if words and not values.get(verb.argument):
-            values[verb.argument] = " ".join(words)
-        elif words:
+            # only a text may have several words: what follows a handle, a severity or a link says more about it
+            first = len(words) if verb.argument in ("text", "scheduled", "status") else 1
+            values[verb.argument], words = " ".join(words[:first]), words[first:]
+        if words:
             values["text"] = " ".join(words)
+        if values.get("severity"):
+            values["severity"] = _severity(project, str(values["severity"]))
         if "scheduled" in values:
             values["scheduled"] = _meeting(project, str(values["scheduled"]))
         if verb.runs:
@@ -220,45 +244,62 @@ def _mitigations(project: Project) -> str:
 def _run(recorder: Recorder, verb: Verb, values: dict[str, Any], how: dict[str, Any]) -> None:
     """Run the command after `--`, and record it; without one, record what was done."""
     typed: list[str] = click.get_current_context().meta["run"]
-    file, project = get(recorder.project, recorder.incident_id), recorder.project
-    kind, failed = verb.failed if how.get("attempt") else "", False
+    file = get(recorder.project, recorder.incident_id)
+    recorder = recorder._replace(incident_id=file.log.incident_id or recorder.incident_id)
+    kind = verb.failed if how.get("attempt") else ""
+    if how.get("attempt"):
+        values.setdefault("text", "Mitigation attempted")
     if verb.name == "diagnostics":
-        values["changes"] = changes(project, recorder.now, how["repo"])
-        for change in values["changes"] or ["nothing changed in git during the last two hours"]:
-            click.echo(printable(change))
-        for title, url in project.config.policy.dashboards:
-            click.echo(f"{printable(title)}: {printable(url)}")
-    if typed:
-        timeout = parse_duration(how["timeout"])
-        if not timeout:
-            raise PirgenError(f"`{how['timeout']}` is not a duration; write one such as 90s or 10m")
-        if how["keep_output"]:
-            runner.require_redaction()
-        recorder.is_forced(file.log, recorder.event(kind or verb.kind, {}))
-        name = runner.output_name(verb.kind, recorder.now)
-        made = runner.run(typed, show=_show, folder=file.path.parent, name=f"{file.log.incident_id}-{name}",
-                          patterns=project.config.redaction, timeout=timeout)  # fmt: skip
-        failed = made.failed
-        values |= made.values()
-        if failed:
-            kind = verb.failed or kind
-            values.setdefault("text", f"The command failed: {made.command}")
-        if how["keep_output"]:
-            target = file.path.parent / file.log.incident_id / f"{name}.txt"
-            runner.keep(made, target, project.config.redaction)
-            values["output"] = target.relative_to(project.root).as_posix()
-        recorder = recorder._replace(now=environment.now(), force=True)  # what was run is recorded
-    _told(record(recorder._replace(incident_id=file.log.incident_id or recorder.incident_id), verb, values, kind))
-    if failed:
+        values["changes"] = _changes(recorder, how["repo"])
+    if not typed:
+        _told(record(recorder, verb, values, kind))
+        return
+    target = file.path.parent / file.log.incident_id
+    if how["keep_output"]:
+        runner.require_redaction()
+        require_inside(recorder.project, target)
+    recorder.is_forced(file.log, recorder.event(kind or verb.kind, {}))
+    name = runner.output_name(verb.kind, recorder.now)
+    made = runner.run(typed, show=_show, folder=file.path.parent, name=f"{target.name}-{name}",
+                      patterns=recorder.project.config.redaction, timeout=_timeout(how["timeout"]))  # fmt: skip
+    values |= made.values()
+    if made.failed:
+        kind = verb.failed or kind
+        reason = f"was stopped by the {made.stopped}" if made.stopped else "failed"
+        values["text"] = f"The command {reason}: {made.command}"
+    problem = None
+    if how["keep_output"]:
+        try:
+            values["output"] = runner.keep(made, target / f"{name}.txt", recorder.project)
+        except (OSError, PirgenError) as error:  # what was run is recorded first
+            problem = error
+    _told(record(recorder._replace(now=environment.now(), force=True), verb, values, kind), err=True)
+    if problem:
+        raise problem
+    if made.failed:
         click.get_current_context().exit(1)
 
 
+def _timeout(written: str) -> int:
+    if seconds := parse_duration(written):
+        return seconds
+    raise PirgenError(f"`{written}` is not a duration; write one such as 90s or 10m")
+
+
+def _changes(recorder: Recorder, repositories: tuple[str, ...]) -> list[str]:
+    """The recent changes, which are printed with the addresses of the dashboards."""
+    found = changes(recorder.project, recorder.now, repositories)
+    for change in found or ["nothing changed in git during the last two hours"]:
+        click.echo(printable(change))
+    for title, url in recorder.project.config.policy.dashboards:
+        click.echo(f"{printable(title)}: {printable(url)}")
+    return found
+
+
 def _show(chunk: bytes) -> None:
-    try:
+    with suppress(BrokenPipeError, AttributeError):  # nobody listens
         sys.stdout.buffer.write(chunk)
         sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        pass
 
 
 for _one in VERBS:
@@ -297,6 +338,8 @@ def list_(project: Project, everything: bool, watch: bool, form: str) -> None:
     import time
 
     while True:
+        for lost in unreadable(project):
+            click.echo(printable(lost), err=True)
         text = table(Project(project.start), environment.now(), everything=everything, form=form)
         if watch and environment.stdout_is_terminal():
             click.clear()
@@ -316,6 +359,7 @@ def list_(project: Project, everything: bool, watch: bool, form: str) -> None:
 @click.pass_obj
 def show(project: Project, incident_id: str | None, named: str | None, form: str) -> None:
     """Show an incident: its clocks, who has which role and what its duties are, and all events with their numbers."""
-    from pirgen.incidents.standing import told
-
-    emit(told(get(project, incident_id or named), environment.now(), form))
+    file = get(project, incident_id or named)
+    for warning in warnings(file.log):
+        click.echo(printable(warning), err=True)
+    emit(told(file, environment.now(), form))

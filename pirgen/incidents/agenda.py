@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from pirgen.diagnostic import Severity
 from pirgen.errors import PirgenError
@@ -37,6 +38,8 @@ class Matter(NamedTuple):
     """What lint finds in the review: the key of the review where it is, and the message."""
     related: tuple[str, ...]
     """Related incidents, each with why, and its open action items."""
+    zone: tzinfo
+    """The project's time zone."""
 
     @property
     def title(self) -> str:
@@ -74,7 +77,7 @@ def matter(project: Project, incident_id: str) -> Matter:
         valid = {review.incident_id: review for review in workspace.valid.values() if review}
         related = list(_related(entry.review, Relations({**valid, incident_id: entry.review})))
     return Matter(incident_id, entry.review if entry else None, file.log if file else IncidentLog(incident_id),
-                  tuple(findings), tuple(related))  # fmt: skip
+                  tuple(findings), tuple(related), project.config.zone)  # fmt: skip
 
 
 def _key(text: str, line: int) -> str:
@@ -96,15 +99,6 @@ def _related(review: Review, relations: Relations) -> Iterator[str]:
 def agenda(project: Project, incident_id: str) -> str:
     """The agenda of the meeting about an incident, as Markdown. Raises PirgenError as `matter` does."""
     config, about = project.config, matter(project, incident_id)
-    topics = [
-        {
-            "topic": topic.topic,
-            "minutes": in_words(topic.time) if topic.time else "",
-            "lines": [line for part in _parts(topic.topic) for line in part.lines(about)],
-            "questions": [line for part in _parts(topic.topic) for line in part.questions(about)],
-        }
-        for topic in config.agenda
-    ]
     at = _when(project, about)
     there = at.astimezone(config.zone) if at else None
     return Templates(project.root, config.templates).render(
@@ -115,8 +109,18 @@ def agenda(project: Project, incident_id: str) -> str:
         date=about.review.date if about.review else None,
         meeting=f"{there:%Y-%m-%d %H:%M} {there.tzname()}" if there else "",
         total=in_words(_length(project)),
-        topics=topics,
+        topics=list(_topics(project, about)),
     )
+
+
+def _topics(project: Project, about: Matter) -> Iterator[dict[str, Any]]:
+    for topic in project.config.agenda:
+        yield {
+            "topic": topic.topic,
+            "minutes": in_words(topic.time) if topic.time else "",
+            "lines": [line for part in _parts(topic.topic) for line in part.lines(about)],
+            "questions": [line for part in _parts(topic.topic) for line in part.questions(about)],
+        }
 
 
 def _length(project: Project) -> int:
@@ -145,7 +149,7 @@ def _parts(topic: str) -> list[Part]:
 
 
 def _timeline(about: Matter) -> Iterator[str]:
-    zone = about.review.zone if about.review else UTC
+    zone = about.review.zone if about.review else about.zone
     for moment in about.timeline:
         at = moment.at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if moment.at else moment.written or "unknown"
         yield f"{at} {moment.event}" + (f" ({moment.kind})" if moment.kind and moment.kind != "note" else "")
@@ -253,12 +257,13 @@ def invitation(project: Project, incident_id: str, now: datetime) -> str:
     event["dtstart"] = vDatetime(at.astimezone(UTC))
     event["dtend"] = vDatetime(at.astimezone(UTC) + timedelta(seconds=_length(project)))
     event["summary"] = vText(printable(f"Review of {incident_id}: {about.title}"))
-    event["description"] = vText("\n".join(map(printable, agenda(project, incident_id).splitlines())))
+    event["description"] = vText("\n".join(map(printable, _plain(project, about))))
+    event["sequence"] = max(0, sum(one.kind == "meeting" for one in about.log.events) - 1)
     if about.severity:
         event["categories"] = vText(printable(about.severity))
     for key, people in (("organizer", said["facilitator"][:1]), ("attendee", said["attendees"])):
         for who in people:
-            address = vCalAddress(f"mailto:{who}" if _EMAIL.fullmatch(who) else f"urn:handle:{who.lstrip('@')}")
+            address = vCalAddress(f"mailto:{who}" if _EMAIL.fullmatch(who) else f"urn:handle:{quote(who.lstrip('@'))}")
             address.params["CN"] = vText(printable(who).replace('"', ""))
             event.add(key, address, encode=False)
     calendar = Calendar()
@@ -267,6 +272,13 @@ def invitation(project: Project, incident_id: str, now: datetime) -> str:
     calendar.add("method", "REQUEST" if "organizer" in event else "PUBLISH")
     calendar.add_component(event)
     return str(calendar.to_ical().decode())
+
+
+def _plain(project: Project, about: Matter) -> Iterator[str]:
+    """The topics and the open questions in plain text, because calendars show no Markdown."""
+    for number, topic in enumerate(_topics(project, about), 1):
+        yield f"{number}. {topic['topic']}" + (f" ({topic['minutes']})" if topic["minutes"] else "")
+        yield from (f"   - {question}" for question in topic["questions"])
 
 
 def _people(about: Matter) -> dict[str, list[str]]:
@@ -278,6 +290,6 @@ def _people(about: Matter) -> dict[str, list[str]]:
     roles = about.review.roles if about.review and about.review.roles else about.log.roles
     invited = [who for who in (*(named if isinstance(named, list) else ()), *roles.values()) if isinstance(who, str)]
     return {
-        "facilitator": [facilitator] if isinstance(facilitator, str) else [],
-        "attendees": list(dict.fromkeys(filter(None, invited))),
+        "facilitator": [" ".join(facilitator.split())] if isinstance(facilitator, str) else [],
+        "attendees": list(dict.fromkeys(filter(None, (" ".join(who.split()) for who in invited)))),
     }

@@ -48,10 +48,10 @@ class LogFile:
         """What the log says."""
         return read_log(self.data)
 
-    def append(self, event: Mapping[str, Any]) -> None:
-        """Add an event. The caller holds the lock, see `writing`.
+    def append(self, *events: Mapping[str, Any]) -> None:
+        """Add events, all or none. The caller holds the lock, see `writing`.
 
-        Raises PirgenError where the event does not fit the schema, where the log has no room for it, and where the log
+        Raises PirgenError where an event does not fit the schema, and where the log has no declaration, has no room, or
         is of the older form, with a header.
         """
         if isinstance(self.data, dict):
@@ -59,29 +59,39 @@ class LogFile:
                 f"{self.name} is a log of the older form, with a header, and only read; write it as a list of events, "
                 "the first one `- {at: …, kind: declared, incident_id: …, title: …, severity: …}`"
             )
-        text = line(event)
-        schema = self.project.config.incident_schema
-        before = {(problem.path, problem.message) for problem in schema.problems(self.data)}
-        for problem in schema.problems([*self.data, dict(event)]):
+        schema, data = self.project.config.incident_schema, [*self.data, *map(dict, events)]
+        before = {(problem.path, problem.message) for problem in schema.problems(self.data)} if self.data else set()
+        for problem in schema.problems(data):
             if (problem.path, problem.message) not in before:
                 raise PirgenError(f"{problem.message}" + (f"; {problem.hint}" if problem.hint else ""))
+        if not self.data and not any(event["kind"] == "declared" for event in events):
+            raise PirgenError(f"{self.name} is empty; `pirgen incident open --id {self.path.stem}` begins it")
+        text = "\n".join(map(line, events))
         size = self.path.stat().st_size if self.path.exists() else 0
         if size + len(text.encode()) >= MAX_BYTES:
-            raise PirgenError(
-                f"{self.name} would be larger than {MAX_BYTES} bytes; keep long texts in files of their own"
-            )
+            raise PirgenError(f"{self.name} would be larger than {MAX_BYTES} bytes; keep long texts elsewhere")
         append(self.path, text)
-        self.data = [*self.data, dict(event)]
+        self.data = data
         self.__dict__.pop("log", None)
+
+
+def require_inside(project: Project, path: Path) -> None:
+    """Raise PirgenError where a folder leads out of the project by a link, or into git's own files."""
+    root = project.root.resolve()
+    inside = path.resolve()
+    if not inside.is_relative_to(root) or ".git" in inside.relative_to(root).parts:
+        raise PirgenError(f"{path} leads out of the project, to {inside}; logs are not written there")
 
 
 @contextmanager
 def writing(project: Project) -> Iterator[None]:
     """Hold the lock of the folder of logs, so that nobody writes between a look at a log and an append to it.
 
-    Raises OSError where the folder cannot be used, or is locked for too long.
+    Raises OSError where the folder cannot be used, or is locked for too long, PirgenError where it leads out of the
+    project.
     """
     folder = project.root / project.config.incidents[0]
+    require_inside(project, folder)
     with locked(folder):
         yield
 
@@ -105,6 +115,8 @@ def get(project: Project, name: str | None) -> LogFile:
         if found := find(project, name):
             return found
         raise PirgenError(f"there is no log of `{printable(name)}`{did_you_mean(name, ids(project))}")
+    if lost := unreadable(project):
+        raise PirgenError(f"{lost[0]}; mend it, or say which incident you mean with --id")
     left = [file for file in logs(project, _may_be_open) if not file.log.has("closed", "withdrawn")]
     meant = [file for file in left if not file.log.is_over] or left
     if len(meant) == 1:
@@ -127,6 +139,17 @@ def logs(project: Project, chosen: Callable[[bytes], bool] = lambda data: True) 
     sources = (workspace.source(file) for file in workspace.logs)
     readable = (one.name for one in sources if chosen(one.data) and not workspace.document(one).problems)
     return [LogFile(project, file, workspace) for file in readable]
+
+
+def unreadable(project: Project) -> list[str]:
+    """For each log that cannot be read, its file and the reason."""
+    workspace = project.workspace()
+    found = ((file, workspace.document(workspace.source(file))) for file in workspace.logs)
+    return [
+        f"{file}:{span.line}:{span.column} cannot be read: {problem.message}"
+        for file, document in found
+        for span, problem in ([] if document.is_empty else document.problems[:1])
+    ]
 
 
 def ids(project: Project) -> list[str]:

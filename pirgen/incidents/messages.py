@@ -37,6 +37,11 @@ ASKED = {
 """The values that a message may need, and the question for each."""
 _KEPT = ("title", "status", "impact", "team", "root_cause", "resolution")
 """The values that the log keeps when they were given for a message."""
+_RECORDED = {
+    "started": "record it with `pirgen incident detect --at TIME`",
+    "duration": "record the end with `pirgen incident resolve`",
+}
+"""How the log learns the values that no option gives."""
 _FACT = re.compile(r"(?P<name>[A-Z][A-Za-z ]{0,30}): (?P<value>.*)")
 _ACTIVITIES = ("investigating", "monitoring", "mitigating", "verifying")
 
@@ -46,13 +51,16 @@ class MissingError(PirgenError):
 
     def __init__(self, incident_id: str, keys: list[str]) -> None:
         self.keys = keys
-        wishes = ", ".join(f"--{key.replace('_', '-')}" for key in keys)
-        super().__init__(f"the log of {incident_id} does not say the {_listed(keys)}; give {wishes}")
+        options = [f"--{key.replace('_', '-')}" for key in keys if key in _KEPT]
+        cures = [f"give {', '.join(options)}"] if options else []
+        cures += [_RECORDED[key] for key in keys if key in _RECORDED]
+        wanted = "; ".join(ASKED[key][0].lower() + ASKED[key][1:] for key in keys)
+        super().__init__(f"the log of {incident_id} does not say: {wanted}. To mend it, {', and '.join(cures)}")
 
-
-def _listed(keys: list[str]) -> str:
-    words = [key.replace("_", " ") for key in keys]
-    return " and the ".join(filter(None, [", the ".join(words[:-1]), words[-1]]))
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether a person's answers are enough."""
+        return all(key in _KEPT for key in self.keys)
 
 
 def names(project: Project) -> list[str]:
@@ -106,18 +114,18 @@ def _values(config: Config, log: IncidentLog, given: Mapping[str, str], now: dat
     level = config.severity(log.severity)
     first = INTERVALS["mttr"].began(log.milestones)
     taken = config.intervals["mttr"].measure(log.milestones)
-    said = {key: given.get(key) or log.latest(key) for key in _KEPT}
-    status = said["status"]
+    said = {key: " ".join((given.get(key) or log.latest(key)).split()) for key in _KEPT}
+    said["status"] = status = " ".join((given.get("status") or log.status).split())
     return {
         "incident_id": log.incident_id,
         "severity": log.severity or "unknown severity",
         **said,
-        "title": given.get("title") or (log.title if log.title != UNTITLED else ""),
+        "title": said["title"] if said["title"] != UNTITLED else "",
         "status": status[:1].upper() + status[1:],
         "activity": status.lower() if status.lower() in _ACTIVITIES else "working on it",
-        "team": said["team"] or log.roles.get("on_call", ""),
-        "started": given.get("started") or (_time(first[1].at, config) if first else ""),
-        "duration": given.get("duration") or (in_words(taken.seconds) if taken and taken.seconds > 0 else ""),
+        "team": said["team"] or " ".join(log.roles.get("on_call", "").split()),
+        "started": _time(first[1].at, config) if first else "",
+        "duration": in_words(taken.seconds) if taken and taken.seconds > 0 else "",
         "next_update": in_words(level.update_every) if level and level.update_every and not log.is_over else "",
         "now": _time(now, config),
     }

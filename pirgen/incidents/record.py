@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -44,9 +45,9 @@ class Recorder(NamedTuple):
 
     def event(self, kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """An event as the log has it. Values that are empty are left out, and texts are put on one line."""
-        said = {key: " ".join(value.split()) if isinstance(value, str) else value for key, value in values.items()}
+        said = {key: one_line(value) if isinstance(value, str) else value for key, value in values.items()}
         kept = {key: value for key, value in said.items() if value not in ("", None, (), [])}
-        by = " ".join(self.by.split())
+        by = one_line(self.by)
         return {"at": stamp(self.moment), "kind": kind, **({"by": by} if by else {}), **kept}
 
     def add(self, file: LogFile, event: dict[str, Any]) -> LogFile:
@@ -69,7 +70,15 @@ class Recorder(NamedTuple):
         last = max((one.at for one in log.events if one.at), default=None)
         if self.at is None and last and last > self.now + LEEWAY:
             return f"the log of {name} goes on until {stamp(last)}, but this machine's clock says {stamp(self.now)}"
-        return out_of_order(log, kind, zone) or _contradiction(log, event, self.project.config)
+        if reason := out_of_order(log, kind, zone):
+            return reason
+        after = read([*(one.said for one in log.events), dict(event)]) if kind in MILESTONES else IncidentLog(name)
+        return contradiction(after, self.project.config, kind)
+
+
+def one_line(text: str) -> str:
+    """A text on one line, with `?` for what is no character, such as a byte that is not UTF-8."""
+    return " ".join(text.encode("utf-8", "replace").decode().split())
 
 
 def out_of_order(log: IncidentLog, kind: str, zone: Any = None) -> str:
@@ -92,14 +101,14 @@ def _when(event: Event, zone: Any) -> str:
     return f" at {event.at.astimezone(zone):%Y-%m-%d %H:%M}" if event.at else ""
 
 
-def _contradiction(log: IncidentLog, event: Mapping[str, Any], config: Config) -> str:
-    """Which interval between two milestones an event would make negative; empty where it makes none."""
-    if event["kind"] not in MILESTONES:
-        return ""
-    after = read([*(one.said for one in log.events), dict(event)]).milestones
+def contradiction(log: IncidentLog, config: Config, kind: str = "") -> str:
+    """Which time between two milestones is negative in a log; empty where none is.
+
+    With `kind` only the times that run from or to this milestone count.
+    """
     for interval in config.intervals.values():
-        taken = interval.measure(after)
-        if taken and taken.seconds < 0 and event["kind"] in (taken.start, interval.end):
+        taken = interval.measure(log.milestones)
+        if taken and taken.seconds < 0 and (not kind or kind in (taken.start, interval.end)):
             amount = format_duration(-taken.seconds)
             return f"{log.incident_id} would be {interval.end} {amount} before it was {taken.start}"
     return ""
@@ -121,23 +130,21 @@ def declare(
     """
     project = recorder.project
     with writing(project):
-        name = project.next_id() if recorder.incident_id is None else recorder.incident_id
+        name = project.next_id() if recorder.incident_id is None else one_line(recorder.incident_id)
         _check_id(project, name, severity)
         file = start(project, name)
-        said = {
-            "text": "Incident declared",
-            "incident_id": name,
-            "title": title or UNTITLED,
-            "severity": severity,
-            "type": type,
-            "impact": impact,
-        }
-        recorder.add(file, recorder.event("declared", said))
-        for kind, at, text in (("started", started, "Incident started"), ("detected", detected, "Incident detected")):
+        said = {"text": "Incident declared", "incident_id": name, "title": title or UNTITLED}
+        said |= {"severity": severity, "type": type, "impact": impact}
+        events = [recorder.event("declared", said)]
+        for kind, at in (("started", started), ("detected", detected)):
             if at:
                 earlier = recorder._replace(at=at)
-                earlier.add(file, earlier.event(kind, {"text": text}))
-    keep_both_sides(project, file.name)
+                events.append(earlier.event(kind, {"text": f"Incident {kind}"}))
+                earlier.is_forced(read(events[:-1]), events[-1])
+        recorder.is_forced(read([]), events[0])
+        with suppress(OSError):  # lint asks for the line; the log is what counts now
+            keep_both_sides(project, file.name)
+        file.append(*events)
     return file
 
 
@@ -145,7 +152,7 @@ def _check_id(project: Project, name: str, severity: str) -> None:
     """Raise PirgenError for an id or a severity that the project does not allow, before a file is named after it."""
     said = {"incident_id": name, "severity": severity, "status": "draft"}
     for problem in project.config.review_schema.problems(said):
-        raise PirgenError(f"{problem.message}; {problem.hint}")
+        raise PirgenError(problem.message + (f"; {problem.hint}" if problem.hint else ""))
 
 
 def acknowledge(recorder: Recorder, on_call: str, text: str = "") -> LogFile:
@@ -167,9 +174,10 @@ def record(recorder: Recorder, verb: Verb, values: Mapping[str, Any], kind: str 
     Raises PirgenError where a value is missing or does not fit the schema, and where the event is out of order.
     """
     values = {key: value for key, value in values.items() if value not in ("", None, (), [])}
-    missing = [key for key in verb.required if not values.get(key)]
-    if missing:
-        raise PirgenError(f"say {_WISHES.get(missing[0], f'the {missing[0]}')}")
+    values = {key: value for key, value in values.items() if not isinstance(value, str) or value.strip()}
+    if missing := [key for key in verb.required if not values.get(key)]:
+        raise PirgenError(f"say {_WISHES.get(f'{verb.name} {missing[0]}') or _WISHES[missing[0]]}")
+    _check_times(recorder, values)
     text = values.pop("text", "") or verb.text.format_map(values)
     if text.isprintable() and " " not in text and text in ids(recorder.project):
         raise PirgenError(f"`{text}` is the id of an incident; say --id {text}")
@@ -180,11 +188,21 @@ def record(recorder: Recorder, verb: Verb, values: Mapping[str, Any], kind: str 
 
 _WISHES = {
     "to": "to whom, with --to @handle",
+    "notify to": "who was notified, such as `notify @handle`",
+    "handoff text": "what the next one must know, in words after the verb",
     "text": "what happened, in words after the verb",
     "scheduled": 'when the meeting is, such as 2025-10-06T10:00Z or "2025-10-06 10:00"',
     "severity": "which severity",
     "status": "which status, such as investigating, identified, monitoring or resolved",
 }
+
+
+def _check_times(recorder: Recorder, values: Mapping[str, Any]) -> None:
+    """Raise PirgenError for a meeting before its incident."""
+    at = parse_time(str(values.get("scheduled", "")), recorder.project.config.zone)
+    began = get(recorder.project, recorder.incident_id).log.started if at else None
+    if at and began and at < began:
+        raise PirgenError(f"the meeting on {at:%Y-%m-%d} would be before the incident; is the date right?")
 
 
 def amend(recorder: Recorder, name: str, values: Mapping[str, Any], reason: str, *, struck: bool = False) -> LogFile:
@@ -201,7 +219,15 @@ def amend(recorder: Recorder, name: str, values: Mapping[str, Any], reason: str,
         if not new and not struck:
             raise PirgenError("say what is true instead, such as --time 14:32, or --strike where it never happened")
         said = {"text": reason, "corrects": event.name, **({"struck": True} if struck else {"set": new})}
-        return recorder.add(file, recorder.event("amended", said))
+        correction = recorder.event("amended", said)
+        after = read([*file.data, correction]) if isinstance(file.data, list) else file.log
+        if len(file.data) in after.lost:
+            raise PirgenError(f"{event.name} was corrected later than {stamp(recorder.moment)}; leave --at out")
+        if any(one.at and one.at > recorder.now + LEEWAY for one in after.events):
+            raise PirgenError("the corrected time lies in the future")
+        if (reason := contradiction(after, recorder.project.config)) and not recorder.force:
+            raise PirgenError(f"{reason}; --force records it nevertheless")
+        return recorder.add(file, correction)
 
 
 def _named(events: list[Event], name: str, incident_id: str) -> Event:
@@ -214,27 +240,31 @@ def _named(events: list[Event], name: str, incident_id: str) -> Event:
     return found[-1]
 
 
-_CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?")
+_CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?")
 _YEAR = 366 * 86_400
-_AGO = re.compile(r"-?(?P<amount>[0-9a-z]+)(?: ago)?")
+_AGO = re.compile(r"-?(?P<amount>[0-9]+[a-z0-9]*)(?: ago)?")
+_WORDS = re.compile(r"(?<=[0-9]) ?([hm])(?:in(?:ute)?s?|(?:ou)?rs?)\b")
 
 
 def moment(written: str, now: datetime, config: Config) -> datetime:
     """The moment that a person means: RFC 3339, `2025-10-05 14:30`, `14:30`, or `10m` (ago).
 
-    Times without a zone are in the project's zone, and `14:30` is the last one before `now`. Raises PirgenError for
-    other forms.
+    Times without a zone are in the project's zone. `14:30` is that of today, or that of yesterday where it is less than
+    12 hours ago. Raises PirgenError for other forms, and for a time of today that has not come yet.
     """
     text = written.strip()
     if at := parse_time(text, config.zone):
         return at
+    if text == "now":
+        return now
     if _CLOCK.fullmatch(text):
         today = now.astimezone(config.zone).date()
         for day in (today, today - timedelta(days=1)):
             at = parse_time(f"{day} {text.zfill(5)}", config.zone)
-            if at and at <= now + LEEWAY:
+            if at and at <= now + LEEWAY and (day == today or now - at < timedelta(hours=12)):
                 return at
-    ago = _AGO.fullmatch(text)
+        raise PirgenError(f'{text} has not come yet today; write the date too, such as "{today} {text}"')
+    ago = _AGO.fullmatch(_WORDS.sub(r"\1", text))
     if ago and (seconds := parse_duration(ago["amount"])) is not None and seconds < _YEAR:
         return now - timedelta(seconds=seconds)
     raise PirgenError(f'`{written}` is not a time; write 14:30, "2025-10-05 14:30", 2025-10-05T14:30:00Z or 10m ago')

@@ -23,6 +23,7 @@ from typing import Any, BinaryIO, NamedTuple
 from pirgen.errors import PirgenError
 from pirgen.files import write
 from pirgen.incidents.redaction import redacted
+from pirgen.project import Project
 from pirgen.runtime import environment
 
 TIMEOUT = 600
@@ -120,10 +121,11 @@ def run(
     )
 
 
-def keep(made: Run, target: Path, patterns: Sequence[str]) -> None:
+def keep(made: Run, target: Path, project: Project) -> str:
     """Write the output of a command to a file that can be committed, without secrets and addresses.
 
-    Raises PirgenError where detect-secrets, which finds secrets, is not installed, and where there is no output.
+    Returns the file's path in the project. Raises PirgenError where detect-secrets, which finds secrets, is not installed,
+    and where there is no output.
     """
     require_redaction()
     if made.kept is None:
@@ -131,7 +133,8 @@ def keep(made: Run, target: Path, patterns: Sequence[str]) -> None:
     with made.kept.open("rb") as file:
         text = file.read(MOST_COMMITTED).decode("utf-8", "replace")
     cut = f"\n(the first {MOST_COMMITTED} of {made.bytes} bytes)\n" if made.bytes > MOST_COMMITTED else ""
-    write(target, redacted(text, patterns, secrets=True) + cut)
+    write(target, redacted(text, project.config.redaction, secrets=True) + cut)
+    return target.relative_to(project.root).as_posix()
 
 
 def require_redaction() -> None:

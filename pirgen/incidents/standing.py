@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from pirgen.config import Config
-from pirgen.incidents.log_file import LogFile, logs
+from pirgen.incidents.log_file import LogFile, logs, unreadable
 from pirgen.project import Project
 from pirgen.report.clocks import standing
 from pirgen.report.exports.table import grid, section
@@ -26,11 +26,13 @@ _OVER = (
 )  # fmt: skip
 
 
-def of_log(project: Project, log: IncidentLog, said: Mapping[str, Any]) -> str:
+def of_log(project: Project, log: IncidentLog, said: Mapping[str, Any], now: datetime) -> str:
     """One line about an event that was just recorded, with the interval that it ends and its target."""
     [event] = read([said]).events
     zone, config = project.config.zone, project.config
-    at = f"{event.at.astimezone(zone):%H:%M}" if event.at else "an unknown time"
+    there = event.at.astimezone(zone) if event.at else None
+    is_today = there and there.date() == now.astimezone(zone).date()
+    at = f"{there:{'%H:%M' if is_today else '%Y-%m-%d %H:%M'}}" if there else "an unknown time"
     by = f" by {event.by}" if event.by else ""
     if meeting := parse_time(str(said.get("scheduled", "")), zone):
         return f"{log.incident_id} review meeting on {meeting.astimezone(zone):%Y-%m-%d at %H:%M} {config.clock.zone}"
@@ -42,7 +44,14 @@ def of_log(project: Project, log: IncidentLog, said: Mapping[str, Any]) -> str:
             limit = getattr(level, interval.limit, None) if level else None
             met = f", target {format_duration(limit)}: {'met' if taken.seconds <= limit else 'MISSED'}" if limit else ""
             line += f", {format_duration(taken.seconds)} after it was {taken.start}{met}"
-    return line + (f": {event.text}" if event.kind in ("note", "mitigation", "diagnostics") else "")
+    usual = ("detected", "acknowledged", "mitigated", "resolved", "closed", "declared", "verified")
+    return line + (f": {event.text}" if event.kind not in usual else "")
+
+
+def warnings(log: IncidentLog) -> Iterator[str]:
+    """What a reader of a log must know before believing it."""
+    if log.is_declared_twice:
+        yield f"{log.incident_id} is declared twice, so two incidents may be mixed here; `pirgen lint` says what to do"
 
 
 def table(project: Project, now: datetime, *, everything: bool, form: str) -> str:
@@ -52,10 +61,14 @@ def table(project: Project, now: datetime, *, everything: bool, form: str) -> st
     rows = list(open_incidents.rows((standing(log) for log in found if not log.is_over), config, now))
     over = [_over(log, config) for log in found if log.is_over] if everything else []
     if form == "json":
-        return json.dumps([*rows, *over], indent=2, ensure_ascii=False) + "\n"
-    if not found:
+        return json.dumps([*rows, *over], indent=2, ensure_ascii=True) + "\n"
+    if not found and not unreadable(project):
         return "there is no incident log yet; `pirgen incident open` writes one\n"
     text = section(section_of(open_incidents.open_incidents, rows)) if rows else "no incident is open\n"
+    for log in found:
+        if not everything and log.has("resolved") and not log.has("closed", "withdrawn"):
+            again = f"`pirgen incident amend resolved --strike --id {log.incident_id}` reopens it"
+            text += printable(f"{log.incident_id} is resolved and not closed yet; {again}") + "\n"
     return text + (f"\nOver: {len(over)}\n{grid(_OVER, over, '  ')}" if over else "")
 
 
@@ -81,7 +94,7 @@ def told(file: LogFile, now: datetime, form: str) -> str:
     if form == "json":
         about = _over(log, config) if log.is_over else row
         events = [dict(event.said) for event in log.events]
-        return json.dumps({**about, "events": events}, indent=2, ensure_ascii=False) + "\n"
+        return json.dumps({**about, "events": events}, indent=2, ensure_ascii=True) + "\n"
     return "".join(f"{line}\n" for line in _lines(log, row, config))
 
 
@@ -97,7 +110,11 @@ def _lines(log: IncidentLog, row: Row, config: Config) -> Iterator[str]:
         for column in open_incidents.open_incidents.columns:
             if column.key in ("open_minutes", "acknowledged_at", "resolve_by", "update_by"):
                 yield f"{column.title}: {column.said(row)}"
-    for key in ("status", "impact", "team", "root_cause", "resolution"):
+    if status := log.status:
+        yield printable(f"Status: {status}")
+    if bridge := log.last("bridge_opened"):
+        yield printable(f"Bridge: {bridge.said.get('link') or 'open'}")
+    for key in ("impact", "team", "root_cause", "resolution"):
         if value := log.latest(key):
             yield printable(f"{key.replace('_', ' ').capitalize()}: {value}")
     if meeting := log.last("meeting"):
@@ -116,6 +133,7 @@ def _entry(number: int, event: Event, config: Config) -> str:
     more = [f"by {event.by}"] if event.by else []
     said = event.said
     more += [f"exit {said['exit']}"] if "exit" in said else []
+    more += [str(said["link"])] if said.get("link") else []
     more += ["corrected"] if event.corrected else []
     more += ["forced"] if said.get("forced") is True else []
     return f"{number:>3}  {at}  {event.kind:<16}  {event.text}" + (f" ({', '.join(more)})" if more else "")

@@ -29,7 +29,6 @@ ROLES = ("on_call", "incident_commander", "communications", "scribe")
 """The roles that people have in an incident."""
 TOLD = ("status_changed", "message")
 """The kinds of events that tell others how the incident stands."""
-_ORDER = {kind: place for place, kind in enumerate(KINDS)}
 
 
 class Event(NamedTuple):
@@ -105,6 +104,21 @@ class IncidentLog(NamedTuple):
         return next((_text(event.said.get(key)) for event in reversed(self.events) if event.said.get(key)), "")
 
     @property
+    def status(self) -> str:
+        """The status that was said last; `resolved` from the resolution on, unless a later one was said."""
+        for event in reversed(self.events):
+            if said := _text(event.said.get("status")):
+                return said
+            if event.kind == "resolved":
+                return "resolved"
+        return ""
+
+    @property
+    def is_declared_twice(self) -> bool:
+        """Whether two incidents were opened under its id."""
+        return sum(event.kind == "declared" for event in self.events) > 1
+
+    @property
     def told(self) -> datetime | None:
         """When others were told last how the incident stands: by a status or a message."""
         last = self.last(*TOLD)
@@ -131,7 +145,7 @@ def read(data: Any) -> IncidentLog:
     events, lost = _amended(_events(entries(data)))
     log = IncidentLog(
         incident_id=next(filter(None, _ids(data)), ""),
-        events=tuple(sorted(events, key=lambda event: (event.at is None, event.at or _NEVER, _ORDER[event.kind]))),
+        events=tuple(sorted(events, key=lambda event: (event.at is None, event.at or _NEVER, event.place))),
         lost=lost,
         is_list=not isinstance(data, dict),
     )

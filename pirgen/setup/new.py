@@ -88,6 +88,7 @@ def new(
         timeline=[*_timeline(log, config, began), *_asked(answers)],
         said={key: answers.get(key) or log.latest(key) for key in ("impact", "root_cause", "resolution")},
         type=log.type,
+        spans_days=any(one.at and one.at.astimezone(config.zone).date() != began for one in log.moments),
         duration=_duration(log, config),
         **_people(log, config),
     )

@@ -124,8 +124,8 @@ def run(
 def keep(made: Run, target: Path, project: Project) -> str:
     """Write the output of a command to a file that can be committed, without secrets and addresses.
 
-    Returns the file's path in the project. Raises PirgenError where detect-secrets, which finds secrets, is not installed,
-    and where there is no output.
+    Returns the file's path in the project. Raises PirgenError where detect-secrets is not installed, and where there
+    is no output.
     """
     require_redaction()
     if made.kept is None:

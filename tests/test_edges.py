@@ -1,0 +1,121 @@
+"""Figures at their edges: the last day, the first month of a quarter, the last minute of a target.
+
+A change of the code that moves such an edge by one goes unnoticed by figures from the middle.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from pirgen.config import Config
+from pirgen.config.policy import SeverityLevel
+from pirgen.report import Report, report
+from pirgen.review.timeline import Clock
+from tests.support import Repo, item, review
+from tests.test_report import metric, rows, timeline
+
+NOW = datetime(2025, 12, 31, 9, tzinfo=UTC)
+
+
+def told(repo: Repo, *by: str, as_of: str | None = None, **settings: Any) -> Report:
+    return report(repo.folder, Config(**settings), now=NOW, as_of=as_of, by=by)
+
+
+def test_each_month_is_in_its_quarter_and_unknown_comes_last(repo: Repo) -> None:
+    files = {
+        f"pir/INC-0{month:02}.yaml": review(f"INC-0{month:02}", date=f"2025-{month:02}-01") for month in range(1, 13)
+    }
+    nameless = review("INC-099", date=None, timeline=None, status="draft", action_items=None)
+    repo.commit("2025-12-31T08:00:00Z", {**files, "pir/INC-099.yaml": nameless})
+    groups = told(repo, "quarter", "month").groups
+    assert {name: group.incidents for name, group in groups["quarter"].items()} == {
+        "2025-Q1": 3, "2025-Q2": 3, "2025-Q3": 3, "2025-Q4": 3, "": 1
+    }  # fmt: skip
+    assert [*groups["month"]][-1] == ""
+
+
+@pytest.mark.parametrize(("closed", "done"), [("2025-10-12", 1), ("2025-10-13", 0)])
+def test_the_due_date_itself_is_on_time(repo: Repo, closed: str, done: int) -> None:
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review()})
+    repo.commit(
+        f"{closed}T23:00:00Z",
+        {"pir/INC-001.yaml": review(action_items=[item("AI-001", "Add pool metrics", status="done")])},
+    )
+    row = metric(told(repo), "action_on_time")
+    assert (row["done"], row["of"]) == (done, 1)
+
+
+@pytest.mark.parametrize(("status", "reason"), [
+    ("in_review", "the review is in review"),
+    ("draft", "the review is draft"),
+    ("complete", "the review is not valid or holds placeholders"),
+])  # fmt: skip
+def test_a_severity_has_its_own_deadline_and_the_reason_is_told(repo: Repo, status: str, reason: str) -> None:
+    levels = (SeverityLevel("P1", review_due=2 * 86_400), SeverityLevel("P2"))
+    changes: dict[str, Any] = {"status": status, "root_cause": "TODO" if status == "complete" else "x"}
+    repo.commit(
+        "2025-10-06",
+        {"pir/INC-001.yaml": review(**changes), "pir/INC-002.yaml": review("INC-002", severity="P2", **changes)},
+    )
+    found = rows(told(repo, severities=levels), "overdue_reviews", "incident_id", "deadline", "reason")
+    assert found == [("INC-001", "2025-10-07", reason), ("INC-002", "2025-10-12", reason)]
+
+
+@pytest.mark.parametrize(
+    ("opened", "ended", "listed"),
+    [
+        ("2025-10-10", None, True),
+        ("2025-10-11", None, False),
+        ("2025-10-06", {"status": "done"}, False),
+        ("2025-10-06", {"status": "declined", "reason": "costs"}, False),
+    ],
+)
+def test_what_was_open_on_the_day_it_happened_again(repo: Repo, opened: str, ended: Any, listed: bool) -> None:
+    """INC-002 begins on 10 October, and INC-001's item is opened or ended about that day."""
+    later = review(
+        "INC-002", date="2025-10-10", related=["INC-001"], action_items=[], no_action_items_reason="as before"
+    )
+    repo.commit(
+        "2025-10-05T13:00:00Z", {"pir/INC-001.yaml": review(action_items=[], no_action_items_reason="none yet")}
+    )
+    one = item("AI-001", "Add metrics", due="2025-12-01")
+    repo.commit(f"{opened}T13:00:00Z", {"pir/INC-001.yaml": review(action_items=[one])})
+    if ended:
+        repo.commit("2025-10-10T09:00:00Z", {"pir/INC-001.yaml": review(action_items=[one | ended])})
+    repo.commit("2025-10-12", {"pir/INC-002.yaml": later})
+    assert rows(told(repo), "recurrences", "action_id", "again_on") == ([("AI-001", "2025-10-10")] if listed else [])
+
+
+def test_an_incident_begins_on_the_projects_day_not_on_its_reviews(repo: Repo) -> None:
+    times = timeline(started="23:30", detected="23:31", acknowledged="23:32", resolved="23:59")
+    repo.commit(
+        "2025-10-06", {"pir/INC-001.yaml": review(date="2025-10-31", timeline=times, duration="29m", timezone="UTC")}
+    )
+    groups = told(repo, "month", clock=Clock("Europe/Berlin")).groups["month"]
+    assert [*groups] == ["2025-11"]
+
+
+def test_targets_count_the_last_minute_and_leave_out_severities_without_one(repo: Repo) -> None:
+    levels = (SeverityLevel("P1"), SeverityLevel("P2", response=120), SeverityLevel("P3", response=119))
+    for number, name in enumerate(("P1", "P2", "P3"), 1):
+        repo.write(f"pir/INC-00{number}.yaml", review(f"INC-00{number}", severity=name))
+    backwards = timeline(detected="14:30", acknowledged="14:29", resolved="15:00")
+    repo.write("pir/INC-004.yaml", review("INC-004", severity="P2", timeline=backwards))
+    repo.commit("2025-10-06", {})
+    row = metric(told(repo, severities=levels), "response_target")
+    assert (row["done"], row["of"], row["missing"]) == (1, 2, 1)
+
+
+def test_a_log_says_when_it_began_and_that_it_was_withdrawn(repo: Repo) -> None:
+    head = "- {at: 2025-11-01T10:00:00Z, kind: declared, incident_id: INC-00%d, title: x, severity: P1}\n"
+    said = {
+        f"operational_audit/incidents/INC-00{number}.yaml": head % number + more
+        for number, more in ((1, ""), (2, "- {at: 2025-11-01T11:00:00Z, kind: withdrawn, text: a false alarm}\n"))
+    }
+    repo.commit("2025-11-02", said)
+    found = told(repo, "month")
+    assert {name: group.incidents for name, group in found.groups["month"].items()} == {"2025-11": 1}
+    assert rows(found, "open_incidents", "incident_id", "opened_at") == [("INC-001", "2025-11-01T10:00:00Z")]

@@ -5,7 +5,7 @@ A change of the code that moves such an edge by one goes unnoticed by figures fr
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -65,15 +65,19 @@ def test_a_severity_has_its_own_deadline_and_the_reason_is_told(repo: Repo, stat
 
 
 @pytest.mark.parametrize(
-    ("opened", "ended", "listed"),
+    ("opened", "ended", "status", "listed"),
     [
-        ("2025-10-10", None, True),
-        ("2025-10-11", None, False),
-        ("2025-10-06", {"status": "done"}, False),
-        ("2025-10-06", {"status": "declined", "reason": "costs"}, False),
+        ("2025-10-10", "", "", True),
+        ("2025-10-11", "", "", False),
+        ("2025-10-06", "2025-10-10", "done", False),
+        ("2025-10-06", "2025-10-10", "declined", False),
+        ("2025-10-06", "2025-10-11", "done", True),
+        ("2025-10-06", "2025-10-11", "declined", True),
     ],
 )
-def test_what_was_open_on_the_day_it_happened_again(repo: Repo, opened: str, ended: Any, listed: bool) -> None:
+def test_what_was_open_on_the_day_it_happened_again(
+    repo: Repo, opened: str, ended: str, status: str, listed: bool
+) -> None:
     """INC-002 begins on 10 October, and INC-001's item is opened or ended about that day."""
     later = review(
         "INC-002", date="2025-10-10", related=["INC-001"], action_items=[], no_action_items_reason="as before"
@@ -84,7 +88,8 @@ def test_what_was_open_on_the_day_it_happened_again(repo: Repo, opened: str, end
     one = item("AI-001", "Add metrics", due="2025-12-01")
     repo.commit(f"{opened}T13:00:00Z", {"pir/INC-001.yaml": review(action_items=[one])})
     if ended:
-        repo.commit("2025-10-10T09:00:00Z", {"pir/INC-001.yaml": review(action_items=[one | ended])})
+        last = one | {"status": status, "reason": "costs"}
+        repo.commit(f"{ended}T14:00:00Z", {"pir/INC-001.yaml": review(action_items=[last])})
     repo.commit("2025-10-12", {"pir/INC-002.yaml": later})
     assert rows(told(repo), "recurrences", "action_id", "again_on") == ([("AI-001", "2025-10-10")] if listed else [])
 
@@ -94,8 +99,9 @@ def test_an_incident_begins_on_the_projects_day_not_on_its_reviews(repo: Repo) -
     repo.commit(
         "2025-10-06", {"pir/INC-001.yaml": review(date="2025-10-31", timeline=times, duration="29m", timezone="UTC")}
     )
-    groups = told(repo, "month", clock=Clock("Europe/Berlin")).groups["month"]
-    assert [*groups] == ["2025-11"]
+    found = told(repo, "month", clock=Clock("Europe/Berlin"))
+    assert [*found.groups["month"]] == ["2025-11"]
+    assert found.as_of.utcoffset() == timedelta(hours=1)
 
 
 def test_targets_count_the_last_minute_and_leave_out_severities_without_one(repo: Repo) -> None:

@@ -117,7 +117,7 @@ def get(project: Project, name: str | None) -> LogFile:
         raise PirgenError(f"there is no log of `{printable(name)}`{did_you_mean(name, ids(project))}")
     if lost := unreadable(project):
         raise PirgenError(f"{lost[0]}; mend it, or say which incident you mean with --id")
-    left = [file for file in logs(project, _may_be_open) if not file.log.has("closed", "withdrawn")]
+    left = [file for file in logs(project, may_be_open) if not file.log.has("closed", "withdrawn")]
     meant = [file for file in left if not file.log.is_over] or left
     if len(meant) == 1:
         return meant[0]
@@ -128,7 +128,7 @@ def get(project: Project, name: str | None) -> LogFile:
                       f"say which one with --id:{listed}")  # fmt: skip
 
 
-def _may_be_open(data: bytes) -> bool:
+def may_be_open(data: bytes) -> bool:
     """Whether a log may be of an incident that is not closed, as far as its bytes tell without being parsed."""
     return b"struck" in data or not (b"kind: closed" in data or b"kind: withdrawn" in data)
 
@@ -142,9 +142,10 @@ def logs(project: Project, chosen: Callable[[bytes], bool] = lambda data: True) 
 
 
 def unreadable(project: Project) -> list[str]:
-    """For each log that cannot be read, its file and the reason."""
+    """For each log that cannot be read and may be of an open incident, its file and the reason."""
     workspace = project.workspace()
-    found = ((file, workspace.document(workspace.source(file))) for file in workspace.logs)
+    sources = (workspace.source(file) for file in workspace.logs)
+    found = ((one.name, workspace.document(one)) for one in sources if may_be_open(one.data))
     return [
         f"{file}:{span.line}:{span.column} cannot be read: {problem.message}"
         for file, document in found

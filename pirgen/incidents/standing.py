@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from pirgen.config import Config
-from pirgen.incidents.log_file import LogFile, logs, unreadable
+from pirgen.incidents.log_file import LogFile, logs, may_be_open
 from pirgen.project import Project
 from pirgen.report.clocks import standing
 from pirgen.report.exports.table import grid, section
@@ -57,12 +57,12 @@ def warnings(log: IncidentLog) -> Iterator[str]:
 def table(project: Project, now: datetime, *, everything: bool, form: str) -> str:
     """The open incidents, the most urgent first, as a table or as JSON; with `everything` those that are over, too."""
     config = project.config
-    found = [file.log for file in logs(project)]
+    found = [file.log for file in (logs(project) if everything else logs(project, may_be_open))]
     rows = list(open_incidents.rows((standing(log) for log in found if not log.is_over), config, now))
     over = [_over(log, config) for log in found if log.is_over] if everything else []
     if form == "json":
         return json.dumps([*rows, *over], indent=2, ensure_ascii=True) + "\n"
-    if not found and not unreadable(project):
+    if not project.workspace().logs:
         return "there is no incident log yet; `pirgen incident open` writes one\n"
     text = section(section_of(open_incidents.open_incidents, rows)) if rows else "no incident is open\n"
     for log in found:

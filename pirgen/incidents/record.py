@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
+from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from pirgen.config import Config
 from pirgen.errors import PirgenError
-from pirgen.incidents.log_file import LogFile, find, get, ids, keep_both_sides, stamp, start, writing
+from pirgen.incidents.log_file import LogFile, find, get, keep_both_sides, stamp, start, writing
 from pirgen.incidents.verbs import Verb
 from pirgen.project import Project
 from pirgen.review.duration import format_duration, parse_duration
@@ -179,7 +180,7 @@ def record(recorder: Recorder, verb: Verb, values: Mapping[str, Any], kind: str 
         raise PirgenError(f"say {_WISHES.get(f'{verb.name} {missing[0]}') or _WISHES[missing[0]]}")
     _check_times(recorder, values)
     text = values.pop("text", "") or verb.text.format_map(values)
-    if text.isprintable() and " " not in text and text in ids(recorder.project):
+    if text in (PurePosixPath(name).stem for name in recorder.project.workspace().logs):
         raise PirgenError(f"`{text}` is the id of an incident; say --id {text}")
     with writing(recorder.project):
         file = get(recorder.project, recorder.incident_id)

@@ -354,7 +354,7 @@ def test_two_incidents_under_one_id_merge_and_are_a_finding(tmp_path: Path) -> N
     second.git("pull", "--quiet", "--no-rebase", "--no-edit")
     done = second.run("lint")
     assert done.returncode == 1
-    assert "error[one-declaration]: INC-001 is declared twice" in done.stdout
+    assert "error[log-declared-once]: INC-001 is declared twice" in done.stdout
     assert "move the events of one to a log with an id of its own" in done.stdout
 
 

@@ -88,6 +88,11 @@ def test_a_rule_is_one_function_in_a_file_of_its_name(rule: rules.Rule) -> None:
     assert "ledger" not in source, "rules never see the ledger"
 
 
+def test_rules_about_logs_are_told_by_their_names() -> None:
+    assert all(rule.is_of_logs == rule.name.startswith(rules.LOG) for rule in ALL)
+    assert [rule.name for rule in rules.load(of_logs=True)] == [rule.name for rule in ALL if rule.is_of_logs]
+
+
 def test_the_names_are_those_of_the_files() -> None:
     assert rules.names() == sorted([rules.UNUSED, *(rule.name for rule in ALL)])
 
@@ -186,7 +191,7 @@ def test_a_crash_inside_a_rule_names_the_rule_and_the_file(tmp_path: Path, monke
         raise KeyError("x")
 
     monkeypatch.setattr(
-        engine, "load_rules", lambda plugins: [rules.Rule("broken", Severity.ERROR, broken, drafts=True)]
+        engine, "load_rules", lambda plugins, of_logs: [rules.Rule("broken", Severity.ERROR, broken, drafts=True)]
     )
     with pytest.raises(PirgenError, match=r"pir/INC-001.yaml: the rule broken crashed \(KeyError: 'x'\)"):
         found(tmp_path, review())

@@ -12,6 +12,7 @@ from pirgen.lint.cross_file import CrossFile, usual
 from pirgen.lint.records import Verdict
 from pirgen.lint.rules import UNUSED, Context, Rule
 from pirgen.lint.rules import load as load_rules
+from pirgen.lint.rules import names as rule_names
 from pirgen.lint.suppressions import Ignore, silence
 from pirgen.lint.suppressions import find as find_ignores
 from pirgen.review import Review
@@ -27,12 +28,13 @@ class Engine:
 
     def __init__(self, workspace: Workspace, cross_file: CrossFile) -> None:
         self.workspace, self.cross_file, self.config = workspace, cross_file, workspace.config
+        self._found: dict[tuple[str, bool], list[tuple[Rule, Severity]]] = {}
 
     def review(self, source: Source) -> Verdict:
         """The verdict on a review. Raises PirgenError for a rule that crashes."""
         entry = self.workspace.parse(source)
         settled = entry.review.status not in ("draft", "withdrawn")
-        rules = [(one, how) for one, how in self._active(entry.file) if not one.is_of_logs and (settled or one.drafts)]
+        rules = [(one, how) for one, how in self._active(entry.file) if settled or one.drafts]
         context = Context(entry.file, self.workspace, self.cross_file)
         verdict = self._verdict(entry.document, entry.problems, rules, entry.review, context)
         expected = usual(entry.review.incident_id, entry.file)
@@ -43,7 +45,7 @@ class Engine:
         """The verdict on an incident log. Raises PirgenError for a rule that crashes."""
         document = self.workspace.document(source)
         problems = () if document.data is None else self.config.incident_schema.problems(document.data)
-        rules = [(one, how) for one, how in self._active(source.name) if one.is_of_logs]
+        rules = self._active(source.name, of_logs=True)
         context = Context(source.name, self.workspace, self.cross_file)
         return self._verdict(document, problems, rules, self.workspace.log(source.name), context)
 
@@ -75,24 +77,28 @@ class Engine:
         return Verdict(tuple(found), tuple(ignores))
 
     @cached_property
-    def _rules(self) -> list[Rule]:
-        return load_rules(self.config.plugins)
-
-    @cached_property
     def _names(self) -> list[str]:
-        return [rule.name for rule in self._rules]
+        return [name for name in rule_names(self.config.plugins) if name != UNUSED]
 
-    def _active(self, file: str) -> list[tuple[Rule, Severity]]:
+    def _active(self, file: str, *, of_logs: bool = False) -> list[tuple[Rule, Severity]]:
         """The rules that are on for a file, and how much each weighs there."""
-        return self._active_in(file) if self.config.overrides else self._active_everywhere
-
-    def _active_in(self, file: str) -> list[tuple[Rule, Severity]]:
-        levels = [self.config.level(rule.name, file) or rule.severity for rule in self._rules]
-        return [(rule, Severity(level)) for rule, level in zip(self._rules, levels, strict=True) if level != "off"]
+        where = file if self.config.overrides else ""
+        if (where, of_logs) not in self._found:
+            rules = self._log_rules if of_logs else self._review_rules
+            levels = [self.config.level(rule.name, where) or rule.severity for rule in rules]
+            found = [(rule, Severity(level)) for rule, level in zip(rules, levels, strict=True) if level != "off"]
+            if where:
+                return found
+            self._found[where, of_logs] = found
+        return self._found[where, of_logs]
 
     @cached_property
-    def _active_everywhere(self) -> list[tuple[Rule, Severity]]:
-        return self._active_in("")
+    def _review_rules(self) -> list[Rule]:
+        return load_rules(self.config.plugins, of_logs=False)
+
+    @cached_property
+    def _log_rules(self) -> list[Rule]:
+        return load_rules(self.config.plugins, of_logs=True)
 
 
 def _apply(

@@ -63,6 +63,8 @@ class Context:
         return {file: self._workspace.entry(file).review for file in self._workspace.reviews}
 
 
+LOG = "log-"
+"""What the names of rules about logs begin with, so that only those that are needed are imported."""
 UNUSED = "no-unused-ignore"
 """The rule that lint itself applies, when all others have spoken."""
 
@@ -106,14 +108,19 @@ def names(plugins: Iterable[str] = ()) -> list[str]:
     return sorted({*own, UNUSED, *(rule.name for rule in _plugged(plugins))})
 
 
-def load(plugins: Iterable[str] = ()) -> list[Rule]:
-    """All rules, by name. Raises PirgenError for a plugin that cannot be imported or takes a name of ours."""
-    own = (name for name in names() if name != UNUSED)
+def load(plugins: Iterable[str] = (), *, of_logs: bool | None = None) -> list[Rule]:
+    """All rules, by name; only those about logs, or only the others, where `of_logs` says so.
+
+    Raises PirgenError for a plugin that cannot be imported or takes a name of ours.
+    """
+    every = [name for name in names() if name != UNUSED]
+    own = (name for name in every if of_logs is None or name.startswith(LOG) == of_logs)
     found = {name: getattr(import_module(f"{__name__}.{_snake(name)}"), _snake(name)) for name in own}
     for rule in _plugged(plugins):
-        if rule.name in found:
+        if rule.name in found or rule.name in every:
             raise PirgenError(f"plugins of pirgen.yaml: there is a rule `{rule.name}` already")
-        found[rule.name] = rule
+        if of_logs is None or rule.is_of_logs == of_logs:
+            found[rule.name] = rule
     return [found[name] for name in sorted(found)]
 
 

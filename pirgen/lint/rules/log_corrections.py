@@ -1,4 +1,4 @@
-"""The rule correction-names-event."""
+"""The rule log-corrections."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from pirgen.review.incident_log import IncidentLog
 
 
 @log_rule(Severity.WARNING)
-def correction_names_event(log: IncidentLog, context: Context) -> Iterator[Problem]:
+def log_corrections(log: IncidentLog, context: Context) -> Iterator[Problem]:
     """A correction names the event that it corrects by its time and kind; one that names none corrects nothing.
 
     *Bad*:

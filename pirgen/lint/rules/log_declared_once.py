@@ -1,4 +1,4 @@
-"""The rule one-declaration."""
+"""The rule log-declared-once."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from pirgen.review.incident_log import IncidentLog
 
 
 @log_rule(Severity.ERROR)
-def one_declaration(log: IncidentLog, context: Context) -> Iterator[Problem]:
+def log_declared_once(log: IncidentLog, context: Context) -> Iterator[Problem]:
     """An incident is declared once; two declarations in one log are two incidents under one id.
 
     That happens when two people open an incident at the same time in two clones, and git merges the two logs.

@@ -259,7 +259,8 @@ class Workspace:
         if self.codeowners:
             from codeowners import CodeOwners
 
-            known.update(owner for _, _, owners, *_ in CodeOwners(self.codeowners).paths for _, owner in owners)
+            said = re.sub(r"(?m)(?:^|(?<=\s))#.*$", "", self.codeowners)  # who is named in a comment owns nothing
+            known.update(owner for _, _, owners, *_ in CodeOwners(said).paths for _, owner in owners)
         return frozenset(owner.lower() for owner in known)
 
     def stamps(self, names: Iterable[str]) -> Iterator[int]:

@@ -130,6 +130,7 @@ def test_the_feed_and_the_calendar_are_read_by_programs(history: Repo) -> None:
     assert [entry.findtext(f"{ATOM}title") for entry in entries] == [
         "INC-003: <b>&", "INC-002: Web *down*", "INC-001: 30% of API requests failed"
     ]  # fmt: skip
+    assert feed.findtext(f"{ATOM}author/{ATOM}name") == "@sre"
     assert entries[0].findtext(f"{ATOM}updated") == "2025-10-12T12:00:00+00:00"
     assert [link.attrib["href"] for link in entries[0].findall(f"{ATOM}link")] == [
         "https://site.example/ops/pir/INC-003/"

@@ -225,9 +225,19 @@ def test_owners_are_known_by_the_configuration_and_codeowners(tmp_path: Path) ->
         item("AI-003", "c", owner="@platform"),
     ]
     assert said(tmp_path, action_items=items) == []
-    (tmp_path / "CODEOWNERS").write_text("* @org/core @web\n/docs/ docs@example.org\n", encoding="utf-8")
+    owned = "# @qa\n* @org/core @web # until May @qa\n/docs/ docs@example.org\n"
+    (tmp_path / "CODEOWNERS").write_text(owned, encoding="utf-8")
     message = "owner-known:23: nobody is known as `@qa`"
     assert said(tmp_path, config=Config(owners=("@platform",)), action_items=items) == [message]
+
+
+def test_a_duration_is_not_said_to_contradict_itself(tmp_path: Path) -> None:
+    times = [
+        {"time": "14:30", "event": "x", "kind": "detected"},
+        {"time": "2025-10-08 09:00", "event": "x", "kind": "resolved"},
+    ]
+    [message] = [one for one in said(tmp_path, timeline=times, duration="2d19h", timezone="UTC") if "duration-m" in one]
+    assert message.endswith("`2d19h` contradicts the timeline: 2d18h30m from detected to resolved")
 
 
 def test_doubtful_times(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def duration_matches_timeline(review: Review, context: Context) -> Iterator[Prob
     }
     if stated is None or not derived or any(abs(stated - found) <= TOLERANCE for found in derived.values()):
         return
-    listed = ", ".join(f"{format_duration(found)} from {ends}" for ends, found in derived.items())
+    listed = ", ".join(f"{format_duration(found, exact=True)} from {ends}" for ends, found in derived.items())
     first = next(iter(derived.values()))
     right = format_duration(first, exact=True)
     yield Problem(

@@ -28,7 +28,9 @@ def make(subject: Subject) -> Iterator[Page]:
         for name, incident in ledger.incidents.items()
         if incident.is_complete and incident.completed_at and name in subject.reviews
     ]
-    feed = Atom1Feed(title="Post-incident reviews", link=site, description=ABOUT, feed_url=f"{site}feed.xml")
+    author = printable(subject.config.policy.owner) or "The authors of the reviews"
+    said = {"title": "Post-incident reviews", "description": ABOUT, "author_name": author}
+    feed = Atom1Feed(**said, link=site, feed_url=f"{site}feed.xml")
     for at, review in sorted(known, key=lambda pair: (pair[0], pair[1].incident_id), reverse=True)[:MOST]:
         name = review.incident_id
         feed.add_item(

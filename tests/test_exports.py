@@ -130,7 +130,7 @@ def test_a_long_mail_is_cut_and_says_so(repo: Repo) -> None:
 
 
 def test_a_mail_of_long_texts_still_fits_an_issue(repo: Repo) -> None:
-    items = [item(f"AI-{n:04d}", "word " * 600, due="2026-01-01", owner=f"@o{n}") for n in range(60)]
+    items = [item(f"AI-{n:04d}", "word " * 600, due="2025-10-12", owner=f"@o{n}") for n in range(60)]
     repo.commit("2025-10-06", {"pir/INC-001.yaml": review(action_items=items)})
     text = exports.render("markdown", told(repo))
     assert len(text) <= 65_536

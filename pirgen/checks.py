@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from pathlib import PurePosixPath
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from pirgen.config import FILE
 from pirgen.diagnostic import Severity
-from pirgen.errors import HistoryMissingError
+from pirgen.errors import HistoryMissingError, PirgenError
+from pirgen.ledger import read_ledger
 from pirgen.lint import Ignore, Result, lint, new_since
 from pirgen.project import Project
-from pirgen.report import Report, Row, report
+from pirgen.report import Report, Row, report_of
 from pirgen.site import render
 from pirgen.workspace import Workspace
 
@@ -103,8 +105,8 @@ def check(
 ) -> Outcome:
     """Judge a project; with `touched_since` only what its branch touched since it left that revision.
 
-    `now` is aware; see `report` for `as_of`. Raises PirgenError as `lint`, `render` and `report` do. A missing history
-    raises nothing: the outcome holds the error, beside what was found in the files.
+    `now` is aware; see `report` for `as_of`. Raises PirgenError as `lint`, `render` and `report` do, and where there is
+    nothing to judge. A missing history raises nothing: the outcome holds the error, beside what was found in the files.
     """
     result = lint(project.root, project.config, workspace=workspace, cached=cached)
     missing: HistoryMissingError | None = None
@@ -119,11 +121,33 @@ def check(
     try:
         if missing:
             raise missing
-        options = {"now": now, "as_of": as_of, "allow_shallow": allow_shallow, "cached": cached}
-        found = report(project.root, project.config, **options)  # type: ignore[arg-type]
+        options: Any = {"now": now, "as_of": as_of, "allow_shallow": allow_shallow, "cached": cached}
+        ledger = read_ledger(project.root, project.config, **options)
     except HistoryMissingError as error:
         return Outcome(result, differing, error)
-    return Outcome(result, differing, _past(found, scope, result))
+    if not (workspace.reviews or workspace.logs or ledger.incidents):
+        _require_empty(project)
+    return Outcome(result, differing, _past(report_of(ledger), scope, result))
+
+
+def _require_empty(project: Project) -> None:
+    """Raise PirgenError where nothing was read, unless a new project has nothing yet: a wrong folder is no success."""
+    folders = (*project.config.reviews, *project.config.incidents)
+    unread = sorted(
+        path.relative_to(project.root).as_posix()
+        for folder in folders
+        for path in (project.root / folder).glob("**/*")
+        if path.is_file() and not path.name.startswith(".")
+    )
+    if (project.root / FILE).exists() and not unread:
+        return
+    listed = (
+        f"; {', '.join(unread[:3])}{', …' if len(unread) > 3 else ''} cannot be read as YAML reviews" if unread else ""
+    )
+    raise PirgenError(
+        f"nothing to check in {project.root}: no review or log in {', '.join(f'{folder}/' for folder in folders)}, and "
+        f"none in the history{listed}; run this where {FILE} is, or name the folders in it"
+    )
 
 
 def _past(found: Report, scope: Scope, result: Result) -> Past:

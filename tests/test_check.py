@@ -124,3 +124,22 @@ def test_a_shallow_clone_cannot_say_what_a_branch_touches(late: Repo, tmp_path: 
     done = Cli(tmp_path / "shallow").run("check", "--touched-since", "origin/work", "--allow-shallow")
     assert done.returncode == 3
     assert "`origin/work` and HEAD have no common history here" in done.stderr
+
+
+@pytest.mark.parametrize(("files", "code"), [
+    ({"pirgen.yaml": "{}\n"}, 0),
+    ({"pirgen.yaml": "{}\n", "pir/.gitkeep": ""}, 0),
+    ({"pirgen.yaml": "{}\n", "pir/INC-001.md": "# a review"}, 2),
+    ({"pirgen.yaml": "{}\n", "pir/INC-001.YAML": "incident_id: INC-001\n"}, 2),
+    ({"README.md": "x"}, 2),
+    ({"ops/pirgen.yaml": "{}\n", "ops/pir/INC-001.yaml": review()}, 2),
+])  # fmt: skip
+def test_nothing_read_is_no_success(repo: Repo, files: dict[str, str], code: int) -> None:
+    repo.commit("2025-10-06", files)
+    done = repo.run("check", "--as-of", "2025-12-01")
+    assert done.returncode == code, done.stdout + done.stderr
+    if code:
+        assert "nothing to check in " in done.stderr
+        assert "run this where pirgen.yaml is" in done.stderr
+    if "pir/INC-001.md" in files:
+        assert "pir/INC-001.md cannot be read as YAML reviews" in done.stderr

@@ -231,6 +231,18 @@ def test_owners_are_known_by_the_configuration_and_codeowners(tmp_path: Path) ->
     assert said(tmp_path, config=Config(owners=("@platform",)), action_items=items) == [message]
 
 
+def test_what_stands_under_another_formats_name_is_not_missing(tmp_path: Path) -> None:
+    items = [{"id": "AI-001", "description": "Add metrics", "assignee": "@web", "due_date": "2025-10-12"}]
+    hints = {
+        one.message: one.hint for one in found(tmp_path, review(action_items=items)) if one.severity is Severity.ERROR
+    }
+    assert hints == {
+        "unknown field `assignee`": "did you mean `owner`?",
+        "unknown field `description`": "did you mean `action`, which is required and missing?",
+        "unknown field `due_date`": "did you mean `due`?",
+    }
+
+
 def test_a_duration_is_not_said_to_contradict_itself(tmp_path: Path) -> None:
     times = [
         {"time": "14:30", "event": "x", "kind": "detected"},

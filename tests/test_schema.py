@@ -72,6 +72,7 @@ def test_the_schemas_are_sound_and_say_what_every_field_means(name: str) -> None
             {"date": "2025-02-30"},
             "`date` cannot be `2025-02-30` (write a date of the calendar as YYYY-MM-DD)",
         ),
+        ({"sev": "P1"}, "unknown field `sev` (remove it, or look for a wrong indentation)"),
         ({"colour": "red"}, "unknown field `colour` (remove it, or look for a wrong indentation)"),
     ],
 )

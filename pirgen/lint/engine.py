@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
-from pirgen.diagnostic import Diagnostic, Erase, Fix, Problem, Severity, Span
+from pirgen.diagnostic import Diagnostic, Erase, Fix, Problem, Rename, Severity, Span
 from pirgen.diagnostic import Path as DataPath
 from pirgen.document import Document
 from pirgen.errors import PirgenError
@@ -146,7 +146,10 @@ class _Told:
     """What the schema already objects to: there the rules have nothing to add."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.paths = {problem.path for problem in problems}
+        found = [*problems]
+        renamed = (edit for problem in found if problem.fix for edit in problem.fix.edits if isinstance(edit, Rename))
+        # what stands under a wrong name is not missing
+        self.paths = {problem.path for problem in found} | {(*edit.path[:-1], edit.name) for edit in renamed}
         self.above = {path[:depth] for path in self.paths for depth in range(len(path))}
 
     def covers(self, path: DataPath) -> bool:

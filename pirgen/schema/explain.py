@@ -65,7 +65,8 @@ def _unknown(
 ) -> Iterator[Problem]:
     """A problem for each unknown key of a mapping. The key that was probably meant is added to `misspelt`."""
     for number, key in enumerate(sorted(value.keys() - fields.keys())):
-        close = _close(key, fields) if number < MAX_GUESSES else None
+        free = {name: field for name, field in fields.items() if name not in value}
+        close = (_close(key, fields) or _synonym(key, free)) if number < MAX_GUESSES else None
         hint, fix = "remove it, or look for a wrong indentation", None
         if close is not None:
             misspelt.add((*path, close))
@@ -76,6 +77,26 @@ def _unknown(
         yield Problem((*path, key), f"unknown field `{key}`", hint, True, fix)
 
 
+SYNONYMS = {
+    "action": ("description", "task", "what", "todo", "title"),
+    "action_items": ("actions", "follow_ups", "followups", "remediation_items", "todos", "corrective_actions"),
+    "contributing_factors": ("factors", "causes", "contributors", "contributing_causes"),
+    "date": ("incident_date", "day", "occurred_on"),
+    "due": ("due_date", "deadline", "due_on", "target_date", "by_when"),
+    "event": ("description", "message", "what", "summary", "note"),
+    "evidence": ("proof", "pull_request", "pr"),
+    "impact": ("customer_impact", "user_impact", "business_impact"),
+    "incident_id": ("id", "incident", "incident_number", "number"),
+    "issue": ("ticket", "jira", "tracker"),
+    "lessons_learned": ("lessons", "learnings", "takeaways"),
+    "owner": ("assignee", "assigned_to", "responsible", "who", "dri"),
+    "root_cause": ("cause", "rca", "root_causes"),
+    "severity": ("sev", "priority", "level"),
+    "time": ("timestamp", "at", "when", "ts"),
+    "timeline": ("events", "chronology", "history"),
+    "title": ("name", "headline", "summary", "subject"),
+}
+"""For fields of reviews, the words by which other formats of reviews call them."""
 MAX_GUESSES = 50
 """How many unknown fields get a suggestion. A file with more unknown fields is probably not a review."""
 
@@ -153,6 +174,11 @@ def _close(word: str, options: Iterable[str]) -> str | None:
     by_fold = {option.lower(): option for option in options}
     found = get_close_matches(_folded(word), by_fold, 1)
     return by_fold[found[0]] if found else None
+
+
+def _synonym(word: str, fields: Iterable[str]) -> str | None:
+    """The field that other formats call by this word."""
+    return next((name for name in fields if _folded(word) in SYNONYMS.get(name, ())), None)
 
 
 def _folded(word: str) -> str:

@@ -692,6 +692,45 @@ def test_roles_are_handed_over(desk: Desk) -> None:
     assert "Incident commander: @carol" in desk.run("incident show")
 
 
+def test_new_asks_for_what_is_missing_and_an_empty_answer_leaves_a_placeholder(desk: Desk) -> None:
+    answers = [
+        "Checkout fails",
+        "P2",
+        "2025-10-04",
+        "One in three",
+        "",
+        "Rolled back",
+        "",
+        "14:30",
+        "14:32",
+        "",
+        "15:15",
+    ]
+    desk.run("new INC-042 --interactive", input="\n".join(answers) + "\n")
+    data = load(Source("x", (desk.repo.folder / "pir/INC-042.yaml").read_bytes())).data
+    said = {key: data[key] for key in ("title", "severity", "date", "impact", "root_cause", "resolution")}
+    assert said == {
+        "title": "Checkout fails", "severity": "P2", "date": "2025-10-04", "impact": "One in three",
+        "root_cause": "TODO: why it happened\n", "resolution": "Rolled back",
+    }  # fmt: skip
+    assert [(entry["kind"], entry["time"]) for entry in data["timeline"]] == [
+        ("detected", "14:30"), ("acknowledged", "14:32"), ("resolved", "15:15")
+    ]  # fmt: skip
+    assert desk.run("lint") == "1 file checked: all good\n"
+
+
+def test_new_asks_nothing_that_the_log_says(desk: Desk) -> None:
+    walk(desk)
+    said = desk.run("new INC-001 --interactive", input="A deploy\n\n")
+    assert re.findall("(?:Why it happened|What ended it|What happened|Severity|Who was)[^:]*:", said) == [
+        "Why it happened:", "What ended it:"
+    ]  # fmt: skip
+
+
+def test_watching_without_a_terminal_prints_once(desk: Desk) -> None:
+    assert opened(desk).run("incident list --watch").count("Open incidents: 1") == 1
+
+
 # --- hostile ground ------------------------------------------------------------------------------------------------
 
 

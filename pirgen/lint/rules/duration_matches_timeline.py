@@ -15,7 +15,7 @@ TOLERANCE = 60
 def duration_matches_timeline(review: Review, context: Context) -> Iterator[Problem]:
     """A duration is a fact of the timeline: from detected or started to resolved, or to mitigated.
 
-    In the one large public log that states durations, 22 of 56 contradict the report's own timeline. The
+    In the one large public log that states durations, 23 of 56 contradict the report's own timeline. The
     rule is silent where the timeline lacks one of the ends, or knows it only approximately.
 
     *Bad*:

@@ -14,5 +14,5 @@ from pirgen.report.metrics import Verdict, share
     about="actions",
 )
 def action_completion(ledger: Ledger, as_of: datetime) -> Iterator[Verdict]:
-    """Done / (all ever seen - declined); an item that was removed stays in as not done."""
+    """Done / (all ever seen - declined); an item that was removed before it was done stays in as not done."""
     return (Verdict(item.is_done) for item in ledger.items if item.said.status != "declined")

@@ -57,3 +57,13 @@ def test_a_project_in_a_sub_folder(repo: Repo) -> None:
     done = repo.run("-C", "team", "lint", "--since", "HEAD")
     assert (done.returncode, done.stdout) == (0, "1 file checked: all good\n")
     assert repo.run("-C", "team", "lint", "--staged").returncode == 1
+
+
+def test_a_base_of_zeros_means_that_everything_is_new(repo: Repo) -> None:
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(severity="P9")})
+    zeros = "0" * 40
+    done = repo.run("lint", "--since", zeros)
+    assert (done.returncode, "`severity` cannot be `P9`" in done.stdout) == (1, True)
+    assert repo.run("check", "--touched-since", zeros, "--as-of", "2025-10-07").returncode == 1
+    done = repo.run("history", "--since", zeros)
+    assert (done.returncode, "name the branch that it left" in done.stderr) == (2, True)

@@ -74,7 +74,7 @@ def command(
         from pirgen.git.repository import Repository
 
         repository = Repository(project.root)
-        then = project.then(repository, repository.commit(since))
+        then = project.then(repository, repository.start(since))
         before = lint(project.root, then.config, (), then)
         result = result._replace(diagnostics=new_since(result, before))
     shown = [found for found in result.diagnostics if advice or found.severity is not Severity.ADVICE]

@@ -25,6 +25,11 @@ SHARE = 4_000
 """How many commits one git process reads."""
 
 
+def is_nothing(revision: str) -> bool:
+    """Whether a revision is the id of zeros, by which code hosts say that there was nothing before."""
+    return len(revision) >= 40 and not revision.strip("0")
+
+
 class Repository:
     """The git repository around a folder. Raises PirgenError where the folder is in no repository."""
 
@@ -60,12 +65,22 @@ class Repository:
         except PirgenError:
             raise PirgenError(f"`{revision}` is neither a date (YYYY-MM-DD) nor a revision that git knows") from None
 
+    def start(self, revision: str) -> str:
+        """What a comparison with `revision` begins at: its commit, or git's empty tree for an id of zeros.
+
+        Raises PirgenError where it names nothing.
+        """
+        return self._git.ask("hash-object", "-t", "tree", "--stdin") if is_nothing(revision) else self.commit(revision)
+
     def merge_base(self, base: str, head: str) -> str:
         """The newest commit that both `base` and `head` contain.
 
+        For a base of zeros, which code hosts send where a branch is new, that is git's empty tree: everything is new.
         Raises PirgenError where git does not know `base`, and HistoryMissingError where they share no commit, as in a
         shallow clone.
         """
+        if is_nothing(base):
+            return self.start(base)
         cure = "fetch all of it with `git fetch --unshallow` (in CI: fetch-depth 0)"
         try:
             commit = self._resolve(base)

@@ -9,7 +9,8 @@ from functools import cached_property
 from pathlib import Path
 
 from pirgen.config import Config
-from pirgen.git.repository import Repository
+from pirgen.errors import PirgenError
+from pirgen.git.repository import Repository, is_nothing
 from pirgen.ledger.checkpoint import Checkpoint
 from pirgen.ledger.facts import CLOSED, Fact, FactLog
 from pirgen.ledger.reader import Readings
@@ -88,6 +89,10 @@ def branch_ledger(
     """
     repository = Repository(root)
     repository.require_worktree()
+    if is_nothing(base):
+        raise PirgenError(
+            "a base of zeros says that the branch is new; name the branch that it left, such as origin/main"
+        )
     head = repository.head()
     history = History(root, config, now, repository.merge_base(base, head), allow_shallow)
     replay = _replayed(history, Checkpoint(history, cached=cached))

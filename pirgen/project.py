@@ -37,6 +37,15 @@ class Project:
         here = self.start.resolve()
         return next((folder for folder in (here, *here.parents) if _is_marked(folder)), here)
 
+    @cached_property
+    def prefix(self) -> str:
+        """The path from the top of the git repository to the project, with a slash at its end; empty at the top.
+
+        The top is the nearest folder with a `.git`, from the root upwards.
+        """
+        top = next((folder for folder in (self.root, *self.root.parents) if (folder / ".git").exists()), self.root)
+        return "" if top == self.root else f"{self.root.relative_to(top).as_posix()}/"
+
     @property
     def can_keep(self) -> bool:
         """Whether a cache may be kept: only where the root has a pirgen.yaml or a `.git`."""

@@ -15,7 +15,7 @@ from jsonschema import Draft4Validator, Draft7Validator
 
 from pirgen.diagnostic import Diagnostic, Severity, Span
 from pirgen.lint import formats
-from tests.support import Cli, review
+from tests.support import Cli, Repo, review
 
 SPANS = st.tuples(*[st.integers(1, 10**6)] * 4).map(lambda n: Span(min(n[0], n[2]), n[1], max(n[0], n[2]), n[1] + n[3]))
 DIAGNOSTICS = st.lists(
@@ -124,3 +124,15 @@ def test_rules_are_explained(cli: Cli) -> None:
         2,
         "pirgen: there is no rule `timeline-oder`; did you mean `timeline-order`?\n",
     )
+
+
+@pytest.mark.parametrize(("style", "name"), [
+    ("github", "ops/team/pir/INC-001.yaml"), ("gitlab", "ops/team/pir/INC-001.yaml"),
+    ("sarif", "ops/team/pir/INC-001.yaml"), ("text", "pir/INC-001.yaml"), ("json", "pir/INC-001.yaml"),
+])  # fmt: skip
+def test_a_host_is_told_paths_from_the_top_of_the_repository(repo: Repo, style: str, name: str) -> None:
+    repo.write("ops/team/pirgen.yaml", "{}\n")
+    repo.write("ops/team/pir/INC-001.yaml", review(severity="P9"))
+    said = Cli(repo.folder / "ops/team").run("lint", "--format", style).stdout
+    assert name in said
+    assert ("ops/team" in said) == (name != "pir/INC-001.yaml")

@@ -79,13 +79,14 @@ def command(
         result = result._replace(diagnostics=new_since(result, before))
     shown = [found for found in result.diagnostics if advice or found.severity is not Severity.ADVICE]
     for index, style in enumerate(styles):
+        told = formats.placed(style, shown, project.prefix)
         if index < len(outputs):
-            write(project.start / outputs[index], formats.render(style, shown, result.files, colour=False))
+            write(project.start / outputs[index], formats.render(style, told, result.files, colour=False))
         elif statistics:
             emit(_statistics(shown))
         else:
-            emit(formats.render(style, shown, result.files, environment.wants_colour()))
-        _sum_up(formats.overflow(style, shown, result.files))
+            emit(formats.render(style, told, result.files, environment.wants_colour()))
+        _sum_up(formats.overflow(style, told, result.files))
     if not result.files and not paths:
         folders = ", ".join(f"{folder}/" for folder in project.config.reviews)
         click.echo(f"There are no reviews in {folders} yet; `pirgen new` makes one.", err=True)

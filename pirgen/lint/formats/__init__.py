@@ -1,6 +1,7 @@
 """The output formats of lint, one a file: a function `render(diagnostics, files, colour) -> str`.
 
-A format whose host shows only some findings also has `overflow`, a function of the same arguments but the colour.
+A format whose host shows only some findings also has `overflow`, a function of the same arguments but the colour. One
+whose host names files from the top of the repository says so by `FROM_TOP`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,15 @@ def render(name: str, diagnostics: Sequence[Diagnostic], files: int, colour: boo
     """The diagnostics of `files` files in the format called `name`, ending with a line end."""
     text: str = import_module(f"{__name__}.{name}").render(diagnostics, files, colour)
     return text
+
+
+def placed(name: str, diagnostics: Sequence[Diagnostic], prefix: str) -> Sequence[Diagnostic]:
+    """The diagnostics with the files' names as the host of the format called `name` knows them.
+
+    `prefix` is the path from the top of the repository to the project, with a slash at its end; empty at the top.
+    """
+    from_top = prefix and getattr(import_module(f"{__name__}.{name}"), "FROM_TOP", False)
+    return [one._replace(file=prefix + one.file) for one in diagnostics] if from_top else diagnostics
 
 
 def overflow(name: str, diagnostics: Sequence[Diagnostic], files: int) -> str:

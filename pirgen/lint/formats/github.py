@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pirgen.diagnostic import Diagnostic, Severity
 from pirgen.lint.formats import markdown
 
+FROM_TOP = True
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.ADVICE: "notice"}
 LIMIT = 10
 SUMMARY_BYTES = 1 << 20

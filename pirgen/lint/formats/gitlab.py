@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pirgen.diagnostic import Diagnostic, Severity
 from pirgen.lint.formats import fingerprints
 
+FROM_TOP = True
 LEVELS = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.ADVICE: "info"}
 
 

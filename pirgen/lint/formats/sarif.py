@@ -10,12 +10,13 @@ from urllib.parse import quote
 from pirgen.diagnostic import Diagnostic, Severity
 from pirgen.lint.formats import fingerprints
 
+FROM_TOP = True
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.ADVICE: "note"}
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
 def render(diagnostics: Sequence[Diagnostic], files: int, colour: bool) -> str:
-    """One run. Addresses are relative to the project, fingerprints do not depend on line numbers."""
+    """One run. Addresses are relative to the repository, fingerprints do not depend on line numbers."""
     names = sorted({found.rule for found in diagnostics})
     results = [
         _result(found, names.index(found.rule), fingerprint)

@@ -14,7 +14,7 @@ demo: .venv/site
 	@echo "== pirgen check: the CI job; it fails, as it should, on two overdue action items"
 	$(BIN)/pirgen check; test $$? -eq 1
 	@echo "== the site"
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	@echo "Open site/index.html in a browser, or run: $(BIN)/mkdocs serve"
 
 test: .venv/dev

@@ -83,7 +83,7 @@ def command(
         if index < len(outputs):
             write(project.start / outputs[index], formats.render(style, told, result.files, colour=False))
         elif statistics:
-            emit(_statistics(shown))
+            emit(_statistics(shown, as_json=style == "json"))
         else:
             emit(formats.render(style, told, result.files, environment.wants_colour()))
         _sum_up(formats.overflow(style, told, result.files))
@@ -94,8 +94,13 @@ def command(
     raise SystemExit(1 if failing else 0)
 
 
-def _statistics(shown: list[Diagnostic]) -> str:
+def _statistics(shown: list[Diagnostic], *, as_json: bool) -> str:
     counts = Counter((found.rule, str(found.severity)) for found in shown)
+    if as_json:
+        import json
+
+        rows = [{"rule": rule, "severity": severity, "count": n} for (rule, severity), n in counts.most_common()]
+        return json.dumps(rows, indent=2) + "\n"
     lines = [f"{count:6}  {severity:8}  {rule}\n" for (rule, severity), count in counts.most_common()]
     return "".join(lines) or "nothing found\n"
 

@@ -245,7 +245,9 @@ def test_a_correction_is_held_to_what_an_event_is(desk: Desk) -> None:
         ("declared --time 2030-01-01T00:00:00Z", "lies in the future"),
     ):
         assert message in desk.run(f"incident amend {wrong}", code=2)
-    desk.at("15:00").run("incident amend acknowledged --time 14:39")
+    desk.at("15:00").run("incident amend acknowledged --time 14:20 --force")
+    assert desk.log[-1]["forced"] is True
+    desk.run("incident amend acknowledged --time 14:39")
     said = desk.at("15:05").run("incident amend acknowledged --text T --at 14:50", code=2)
     assert "was corrected later than 2025-10-05T14:50:00Z; leave --at out" in said
 

@@ -19,6 +19,7 @@ from pirgen.incidents.record import Recorder, acknowledge, amend, declare, is_kn
 from pirgen.incidents.standing import of_log, table, told, warnings
 from pirgen.incidents.verbs import OPTIONS, VERBS, Verb
 from pirgen.project import Project
+from pirgen.report.columns import instant
 from pirgen.review.duration import parse_duration
 from pirgen.review.incident_log import ROLES, TYPES
 from pirgen.review.timeline import parse_time
@@ -225,12 +226,10 @@ _MORE_OPTIONS: dict[str, tuple[Decorator, ...]] = {
 
 
 def _meeting(project: Project, written: str) -> str:
-    from pirgen.incidents.log_file import stamp
-
     at = parse_time(written, project.config.zone)
     if at is None:
         raise PirgenError(f'`{written}` is not a time; write "2025-10-06 10:00" or 2025-10-06T10:00:00Z')
-    return stamp(at)
+    return instant(at)
 
 
 def _mitigations(project: Project) -> str:
@@ -319,12 +318,10 @@ for _one in VERBS:
 @_recording
 def amend_(project: Project, event: str, reason: tuple[str, ...], strike: bool, **said: Any) -> None:
     """Correct an event by appending a correction: EVENT is its kind, or its number as `show` prints it."""
-    from pirgen.incidents.log_file import stamp
-
     how = {key: said.pop(key) for key in ("incident_id", "at", "by", "force")}
     recorder = _recorder(project, **how)
     time = said.pop("time")
-    values = {"at": stamp(moment(time, recorder.now, project.config)) if time else "", "by": said.pop("who"), **said}
+    values = {"at": instant(moment(time, recorder.now, project.config)) if time else "", "by": said.pop("who"), **said}
     _told(amend(recorder, event, values, " ".join(reason), struck=strike))
 
 

@@ -99,7 +99,7 @@ def _related(review: Review, relations: Relations) -> Iterator[str]:
 def agenda(project: Project, incident_id: str) -> str:
     """The agenda of the meeting about an incident, as Markdown. Raises PirgenError as `matter` does."""
     config, about = project.config, matter(project, incident_id)
-    at = _when(project, about)
+    at = _when(about)
     there = at.astimezone(config.zone) if at else None
     return Templates(project.root, config.templates).render(
         "agenda.md.j2",
@@ -127,12 +127,11 @@ def _length(project: Project) -> int:
     return sum(topic.time or 0 for topic in project.config.agenda) or LENGTH
 
 
-def _when(project: Project, about: Matter) -> datetime | None:
+def _when(about: Matter) -> datetime | None:
     """When the meeting is: by the review, else by the log; None where neither says."""
     if about.review and (at := parse_time(str(about.review.meeting.get("at", "")), about.review.zone)):
         return at
-    event = about.log.last("meeting")
-    return parse_time(str(event.said.get("scheduled", "")), project.config.zone) if event else None
+    return about.log.meeting_at
 
 
 class Part(NamedTuple):
@@ -246,7 +245,7 @@ def invitation(project: Project, incident_id: str, now: datetime) -> str:
     except ImportError:
         raise PirgenError('this needs icalendar: `pip install "pirgen[ical]"`') from None
     about = matter(project, incident_id)
-    at = _when(project, about)
+    at = _when(about)
     if at is None:
         raise PirgenError(f"nobody said when the meeting is; `pirgen incident meeting TIME --id {incident_id}` does")
     said = _people(about)

@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -23,8 +22,6 @@ from pirgen.workspace import ATTRIBUTES, Workspace
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z")
 _KEYWORDS = frozenset(["null", "true", "false", "yes", "no", "on", "off", "y", "n"])
-
-Values = dict[str, Any]
 
 
 class LogFile:
@@ -159,7 +156,7 @@ def ids(project: Project) -> list[str]:
 
 
 def start(project: Project, name: str) -> LogFile:
-    """The file for a new log, with git told to keep both sides where two clones append to it. Raises PirgenError."""
+    """The file for a new log. Raises PirgenError where the incident has one."""
     found = LogFile(project, f"{project.config.incidents[0]}/{name}.yaml")
     if found.data or any(Path(other).stem.lower() == name.lower() for other in project.workspace().logs):
         raise PirgenError(f"there is a log of {name} already; `pirgen incident show {name}` prints it")
@@ -194,8 +191,3 @@ def _flow(value: Any) -> str:
         return f"[{', '.join(map(_flow, value))}]"
     text = str(value)
     return text if _PLAIN.fullmatch(text) and text.lower() not in _KEYWORDS else yaml_string(text)
-
-
-def stamp(at: datetime) -> str:
-    """A moment as a log has it: RFC 3339 in UTC, to the second."""
-    return f"{at.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat()}Z"

@@ -133,8 +133,7 @@ def _values(config: Config, log: IncidentLog, given: Mapping[str, str], now: dat
 
 def _review(project: Project, log: IncidentLog) -> str:
     """The sentence about the review: when its meeting is, else by when policy wants it; empty where none is needed."""
-    config, event = project.config, log.last("meeting")
-    at = parse_time(str(event.said.get("scheduled", "")), config.zone) if event else None
+    config, at = project.config, log.meeting_at
     for entry in (project.workspace().entry(name) for name in project.workspace().reviews):
         if entry.review.incident_id == log.incident_id and not entry.document.problems:
             at = at or parse_time(str(entry.review.meeting.get("at", "")), entry.review.zone)

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 from pirgen.config import Config
 from pirgen.errors import PirgenError
-from pirgen.incidents.log_file import LogFile, find, get, keep_both_sides, stamp, start, writing
+from pirgen.incidents.log_file import LogFile, find, get, keep_both_sides, start, writing
 from pirgen.incidents.verbs import Verb
 from pirgen.project import Project
+from pirgen.report.columns import instant
 from pirgen.review.duration import format_duration, parse_duration
 from pirgen.review.incident_log import Event, IncidentLog, read
 from pirgen.review.milestones import MILESTONES
@@ -49,7 +50,7 @@ class Recorder(NamedTuple):
         said = {key: one_line(value) if isinstance(value, str) else value for key, value in values.items()}
         kept = {key: value for key, value in said.items() if value not in ("", None, (), [])}
         by = one_line(self.by)
-        return {"at": stamp(self.moment), "kind": kind, **({"by": by} if by else {}), **kept}
+        return {"at": instant(self.moment), "kind": kind, **({"by": by} if by else {}), **kept}
 
     def add(self, file: LogFile, event: dict[str, Any]) -> LogFile:
         """Append an event to a log, whose folder is locked. Raises PirgenError where the event is out of order."""
@@ -66,11 +67,11 @@ class Recorder(NamedTuple):
     def _objection(self, log: IncidentLog, event: Mapping[str, Any]) -> str:
         """Why an event is out of order; empty where it is not."""
         if self.moment > self.now + LEEWAY:
-            raise PirgenError(f"{stamp(self.moment)} lies in the future")
+            raise PirgenError(f"{instant(self.moment)} lies in the future")
         name, kind, zone = log.incident_id, event["kind"], self.project.config.zone
         last = max((one.at for one in log.events if one.at), default=None)
         if self.at is None and last and last > self.now + LEEWAY:
-            return f"the log of {name} goes on until {stamp(last)}, but this machine's clock says {stamp(self.now)}"
+            return f"the log of {name} goes on until {instant(last)}, but this machine's clock says {instant(self.now)}"
         if reason := out_of_order(log, kind, zone):
             return reason
         after = read([*(one.said for one in log.events), dict(event)]) if kind in MILESTONES else IncidentLog(name)
@@ -174,8 +175,8 @@ def record(recorder: Recorder, verb: Verb, values: Mapping[str, Any], kind: str 
 
     Raises PirgenError where a value is missing or does not fit the schema, and where the event is out of order.
     """
-    values = {key: value for key, value in values.items() if value not in ("", None, (), [])}
-    values = {key: value for key, value in values.items() if not isinstance(value, str) or value.strip()}
+    said = {key: value.strip() if isinstance(value, str) else value for key, value in values.items()}
+    values = {key: value for key, value in said.items() if value not in ("", None, (), [])}
     if missing := [key for key in verb.required if not values.get(key)]:
         raise PirgenError(f"say {_WISHES.get(f'{verb.name} {missing[0]}') or _WISHES[missing[0]]}")
     _check_times(recorder, values)
@@ -223,11 +224,13 @@ def amend(recorder: Recorder, name: str, values: Mapping[str, Any], reason: str,
         correction = recorder.event("amended", said)
         after = read([*file.data, correction]) if isinstance(file.data, list) else file.log
         if len(file.data) in after.lost:
-            raise PirgenError(f"{event.name} was corrected later than {stamp(recorder.moment)}; leave --at out")
+            raise PirgenError(f"{event.name} was corrected later than {instant(recorder.moment)}; leave --at out")
         if any(one.at and one.at > recorder.now + LEEWAY for one in after.events):
             raise PirgenError("the corrected time lies in the future")
-        if (reason := contradiction(after, recorder.project.config)) and not recorder.force:
-            raise PirgenError(f"{reason}; --force records it nevertheless")
+        if problem := contradiction(after, recorder.project.config):
+            if not recorder.force:
+                raise PirgenError(f"{problem}; --force records it nevertheless")
+            correction["forced"] = True
         return recorder.add(file, correction)
 
 

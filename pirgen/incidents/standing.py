@@ -117,9 +117,8 @@ def _lines(log: IncidentLog, row: Row, config: Config) -> Iterator[str]:
     for key in ("impact", "team", "root_cause", "resolution"):
         if value := log.latest(key):
             yield printable(f"{key.replace('_', ' ').capitalize()}: {value}")
-    if meeting := log.last("meeting"):
-        at = parse_time(str(meeting.said.get("scheduled", "")), config.zone)
-        yield f"Review meeting: {f'{at.astimezone(config.zone):%Y-%m-%d %H:%M}' if at else 'unknown'}"
+    if at := log.meeting_at:
+        yield f"Review meeting: {at.astimezone(config.zone):%Y-%m-%d %H:%M}"
     yield ""
     yield from duties(log, config)
     yield f"Events (times are {config.clock.zone})"

@@ -125,6 +125,12 @@ class IncidentLog(NamedTuple):
         return last.at if last else None
 
     @property
+    def meeting_at(self) -> datetime | None:
+        """When the review meeting begins, by the last event about it; None where nobody said."""
+        last = self.last("meeting")
+        return parse_time(_text(last.said.get("scheduled")), UTC) if last else None
+
+    @property
     def roles(self) -> dict[str, str]:
         """Who holds which role now. Whoever acknowledges is on call; an event with `role` and `to` hands one over."""
         held: dict[str, str] = {}
@@ -144,7 +150,7 @@ def read(data: Any) -> IncidentLog:
     header: Mapping[str, Any] = data if isinstance(data, dict) else {}
     events, lost = _amended(_events(entries(data)))
     log = IncidentLog(
-        incident_id=next(filter(None, _ids(data)), ""),
+        incident_id=incident_id(data),
         events=tuple(sorted(events, key=lambda event: (event.at is None, event.at or _NEVER, event.place))),
         lost=lost,
         is_list=not isinstance(data, dict),

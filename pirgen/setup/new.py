@@ -18,7 +18,7 @@ from pirgen.project import Project
 from pirgen.review.duration import format_duration
 from pirgen.review.incident_log import ROLES, IncidentLog
 from pirgen.review.milestones import KINDS, MILESTONES
-from pirgen.review.timeline import is_time, parse_date, parse_time
+from pirgen.review.timeline import is_time, parse_date
 from pirgen.schema import Schema, as_json
 from pirgen.templating import Templates
 from pirgen.workspace import Workspace
@@ -155,7 +155,7 @@ def _people(log: IncidentLog, config: Config) -> dict[str, Any]:
     """The roles, and the review meeting with its people."""
     event = log.last("meeting")
     said = event.said if event else {}
-    at = parse_time(str(said.get("scheduled", "")), config.zone)
+    at = log.meeting_at
     named = said.get("attendees")
     attendees = [one for one in named if isinstance(one, str)] if isinstance(named, list) else []
     facilitator = str(said.get("facilitator", ""))

@@ -192,7 +192,7 @@ def append(path: Path, line: str) -> None:
 
 
 def _identity(path: Path) -> tuple[int, int, int] | None:
-    """What changes when another program writes a file; None where there is no file."""
+    """Numbers that change when another program writes a file; None where there is no file."""
     try:
         found = path.lstat()
     except FileNotFoundError:

@@ -66,7 +66,7 @@ class Repository:
             raise PirgenError(f"`{revision}` is neither a date (YYYY-MM-DD) nor a revision that git knows") from None
 
     def start(self, revision: str) -> str:
-        """What a comparison with `revision` begins at: its commit, or git's empty tree for an id of zeros.
+        """The start of a comparison with `revision`: its commit, or git's empty tree for an id of zeros.
 
         Raises PirgenError where it names nothing.
         """

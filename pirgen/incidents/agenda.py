@@ -29,7 +29,7 @@ LENGTH = 50 * 60
 
 
 class Matter(NamedTuple):
-    """What a review meeting is about: the review, the log, and what lint and other reviews say."""
+    """The matter of a review meeting: the review, the log, and what lint and other reviews say."""
 
     incident_id: str
     review: Review | None
@@ -43,7 +43,7 @@ class Matter(NamedTuple):
 
     @property
     def title(self) -> str:
-        """What happened, in one line."""
+        """The headline of the review, else the title of the log."""
         return self.review.headline if self.review else self.log.title
 
     @property
@@ -58,7 +58,7 @@ class Matter(NamedTuple):
 
 
 def matter(project: Project, incident_id: str) -> Matter:
-    """What the meeting about an incident is about. Raises PirgenError where it has neither a review nor a log."""
+    """Collects the matter of a meeting. Raises PirgenError where the incident has neither a review nor a log."""
     workspace = project.workspace()
     entries = {file: workspace.entry(file) for file in workspace.reviews}
     entry = next((one for one in entries.values() if one.review.incident_id == incident_id), None)
@@ -135,7 +135,7 @@ def _when(about: Matter) -> datetime | None:
 
 
 class Part(NamedTuple):
-    """What is said under a topic: what is known, and what is open."""
+    """The part of an agenda under one topic: the known facts, and the open questions."""
 
     words: str
     """A word by which a topic is known."""
@@ -218,7 +218,7 @@ def _lesson_questions(about: Matter) -> Iterator[str]:
 
 
 def _said(about: Matter, *keys: str) -> Iterator[str]:
-    """What lint finds under these keys of the review, but for what other questions ask already."""
+    """Lint's findings under these keys of the review, without those that other questions ask already."""
     for key, message in about.findings:
         if key in keys and not re.search(r"placeholder|has no owner|has no due|milestone", message):
             yield f"Lint says: {message}"
@@ -231,7 +231,7 @@ PARTS = (
     Part("action", _items, _item_questions),
     Part("lesson", _lessons, _lesson_questions),
 )
-"""What is said under the topics of the agenda, by a word in the topic."""
+"""The parts of an agenda, each found by a word in its topic."""
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 
 

@@ -42,7 +42,7 @@ class LogFile:
 
     @cached_property
     def log(self) -> IncidentLog:
-        """What the log says."""
+        """The log as a model, read from `data`."""
         return read_log(self.data)
 
     def append(self, *events: Mapping[str, Any]) -> None:

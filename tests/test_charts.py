@@ -72,6 +72,26 @@ def test_times_to_resolve_are_those_of_the_incidents(history: Repo) -> None:
     assert found["recurring_factors"].rows == [("No monitoring of the pool", 4, "INC-001, INC-002, INC-003, INC-004")]
 
 
+def test_a_review_that_is_not_written_is_drawn_hollow_at_its_time_so_far(history: Repo) -> None:
+    later = incident("INC-005", "2025-10-03", "P1", "10:30", status="draft", duration=None)
+    history.commit("2025-10-07", later)
+    chart = drawn(history)["review_lead_time"]
+    # those of August took 66 and 47 days; of October, one took 4 days, and one is open for 58 days and 22 hours
+    assert chart.rows == [("2025-08", 2, "56d13h", "66d2h"), ("2025-10", 2, "4d1h", "58d23h")]
+    assert "hollow, at their time so far, are those that are still open: 1" in chart.text
+    assert chart.drawing
+    assert [told for *_, told, is_open in chart.drawing["dots"] if is_open] == [
+        "INC-005, 2025-10-03: 58d23h, still open"
+    ]
+    assert figure(chart).count('fill="none" stroke=') == 1
+    first = incident("INC-006", "2025-11-03", "P1", "10:30", status="draft", duration=None)
+    history.commit("2025-11-07", first)
+    chart = drawn(history)["review_lead_time"]
+    assert chart.rows[-1] == ("2025-11", 1, "not reached", "27d23h")
+    assert chart.drawing
+    assert len(chart.drawing["medians"]) == 2
+
+
 def test_open_overdue_and_done_are_as_git_had_them_day_by_day(history: Repo) -> None:
     def said(*items: dict[str, Any]) -> dict[str, str]:
         return incident("INC-001", "2025-08-01", "P1", "10:30", action_items=[*items])

@@ -75,12 +75,63 @@ def test_an_item_done_before_it_was_removed_did_not_vanish(repo: Repo) -> None:
 
 def test_times_to_close_and_to_review(followed: Repo) -> None:
     found = told(followed)
+    # AI-001 took 50 days; AI-002 was watched for 16, AI-003 for 14; AI-004 is open for 55 days and 21 hours
     assert metric(found, "action_time_to_close") == {
-        "n": 1, "missing": 0, "assumed": 0, "inferred": 0,
-        "median_minutes": 72_000, "p90_minutes": 72_000, "mean_minutes": 72_000,
+        "n": 1, "missing": 0, "assumed": 0, "inferred": 0, "censored": 3,
+        "states": {"still open": 1, "declined": 1, "removed": 1}, "median_minutes": 50 * 1440,
     }  # fmt: skip
     # 5 October 15:15 to the 6th 12:00, and 10 November 12:00 to the 20th 12:00
-    assert metric(found, "review_lead_time")["mean_minutes"] == ((20 * 60 + 45) + 10 * 1440) / 2
+    assert metric(found, "review_lead_time")["median_minutes"] == ((20 * 60 + 45) + 10 * 1440) / 2
+    text = exports.render("table", found)
+    assert "50d (1 still open, 1 declined, 1 removed)" in text
+
+
+def test_what_is_reopened_is_open(followed: Repo) -> None:
+    found = told(followed, as_of="2025-10-23")
+    assert metric(found, "action_time_to_close") == {
+        "n": 0, "missing": 0, "assumed": 0, "inferred": 0, "censored": 4,
+        "states": {"still open": 2, "declined": 1, "removed": 1},
+    }  # fmt: skip
+    assert "not reached (2 still open, 1 declined, 1 removed)" in exports.render("table", found)
+
+
+def test_open_items_count_in_the_time_to_close(repo: Repo) -> None:
+    items = [item(f"AI-{number:03d}", f"Add metric {number}") for number in range(10)]
+    repo.commit("2025-02-04", {"pir/INC-001.yaml": review(action_items=items)})
+    repo.commit("2025-02-05", {"pir/INC-001.yaml": review(action_items=[items[0] | {"status": "done"}, *items[1:]])})
+    found = told(repo, "owner")
+    row = metric(found, "action_time_to_close")
+    assert (row["n"], row["censored"], row["states"]) == (1, 9, {"still open": 9})
+    assert "median_minutes" not in row
+    text = exports.render("table", found)
+    assert "not reached (9 still open)" in text
+    assert "not reached (1 of 10)" in text
+    assert '"censored":9,"states":{"still open":9},"median_minutes":null' in exports.render("json", found)
+
+
+def test_reviews_that_are_not_written_count_in_the_time_to_review(repo: Repo) -> None:
+    def log(number: int, *events: str) -> dict[str, str | bytes | None]:
+        head = f"incident_id: INC-00{number}\ntitle: x\nseverity: P1\nevents:\n"
+        times = "".join(
+            f"  - {{at: '2025-10-0{number}T10:0{at}:00Z', kind: {kind}}}\n" for at, kind in enumerate(events)
+        )
+        return {f"operational_audit/incidents/INC-00{number}.yaml": head + times}
+
+    repo.commit("2025-10-06", {
+        **log(2, "detected", "resolved"),  # there is none: open
+        **log(3, "detected", "resolved"),  # covered by that of INC-005
+        **log(4, "detected"),  # goes on
+        "pir/INC-001.yaml": review("INC-001"),  # written on the 6th, then back to a draft: open
+        "pir/INC-005.yaml": review("INC-005", covers=["INC-003"]),
+        # nobody knows since when this one is due
+        "pir/INC-006.yaml": review("INC-006", status="draft", timeline=[{"time": "14:00", "event": "x"}]),
+    })  # fmt: skip
+    assert metric(told(repo, as_of="HEAD"), "review_lead_time")["n"] == 2
+    repo.commit("2025-10-07", {"pir/INC-001.yaml": review("INC-001", status="draft")})
+    assert metric(told(repo), "review_lead_time") == {
+        "n": 1, "missing": 1, "assumed": 0, "inferred": 0, "censored": 2,
+        "states": {"still open": 2},
+    }  # fmt: skip
 
 
 def test_reviews_that_came_late(followed: Repo) -> None:

@@ -347,9 +347,9 @@ def test_an_item_may_get_its_first_due_date_later(repo: Repo) -> None:
 def test_a_commit_may_only_correct_the_time_zone(repo: Repo) -> None:
     repo.commit("2025-10-06", {"pir/INC-001.yaml": review(status="draft", timezone="UTC")})
     repo.commit("2025-10-07", {"pir/INC-001.yaml": review(status="complete", timezone="+09:00")})
-    assert metric(told(repo), "review_lead_time")["mean_minutes"] == 53 * 60 + 45
+    assert metric(told(repo), "review_lead_time")["median_minutes"] == 53 * 60 + 45
     repo.commit("2025-10-08", {"pir/INC-001.yaml": review(status="complete", timezone="UTC")})
-    assert metric(told(repo), "review_lead_time")["mean_minutes"] == 44 * 60 + 45
+    assert metric(told(repo), "review_lead_time")["median_minutes"] == 44 * 60 + 45
 
 
 def test_a_draft_does_not_hide_what_the_log_proves(repo: Repo) -> None:

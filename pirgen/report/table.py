@@ -70,7 +70,7 @@ class Listing:
 
 @dataclass(frozen=True)
 class Figure:
-    """A metric that is one figure: a mean time or a share. It is a row of the table `metrics`."""
+    """A metric that is one figure: a mean time, a median time or a share. It is a row of the table `metrics`."""
 
     name: str
     title: str

@@ -10,7 +10,7 @@ _OF = {column.key: column for column in FIGURE}
 METRIC_COLUMNS = (
     Column("title", "Metric", least=14),
     _OF["target"],
-    Column("current", "Current"),
+    Column("current", "Current", least=14),
     *(_OF[key] for key in ("met", "n", "missing", "assumed", "inferred", "median_minutes", "p90_minutes")),
 )
 """What people see of a figure: the keys are those of `metric_texts`."""
@@ -24,8 +24,11 @@ def titles() -> dict[str, str]:
 def metric_texts(row: Row) -> Row:
     """A row of the table `metrics` in words; what is not known says so."""
     target, is_share = row["target"], row["of"] is not None
+    beside = ", ".join(f"{count} {state}" for state, count in (row["states"] or {}).items())
     if is_share:
         current = "unknown" if row["percent"] is None else f"{row['percent']}% ({row['done']} of {row['of']})"
+    elif row["censored"] is not None:
+        current = _median(row) + (f" ({beside})" if beside else "")
     else:
         current = minutes(row["mean_minutes"]) or "unknown"
         if current == minutes(target):  # rounded, it would not tell why the target is met, or is not
@@ -36,7 +39,8 @@ def metric_texts(row: Row) -> Row:
         "current": current,
         "met": {True: "yes", False: "NO", None: ""}[row["met"]],
         **{key: row[key] for key in ("n", "missing", "assumed", "inferred")},
-        **{key: minutes(row[key]) for key in ("median_minutes", "p90_minutes")},
+        "median_minutes": minutes(row["median_minutes"]) or ("not reached" if row["censored"] else ""),
+        "p90_minutes": minutes(row["p90_minutes"]),
     }
 
 
@@ -45,8 +49,15 @@ def figure(row: Row) -> str:
     mark = "*" if row["assumed"] or row["inferred"] else ""
     if row["of"] is not None:
         return "unknown" if row["percent"] is None else f"{row['percent']}%{mark} ({row['done']} of {row['of']})"
-    known = f"({row['n']} of {row['n'] + row['missing']})"
+    known = f"({row['n']} of {row['n'] + row['missing'] + (row['censored'] or 0)})"
+    if row["censored"] is not None:
+        return _median(row) if _median(row) == "unknown" else f"{_median(row)} {known}"
     return "unknown" if row["mean_minutes"] is None else f"{minutes(row['mean_minutes'])}{mark} {known}"
+
+
+def _median(row: Row) -> str:
+    """A median of times of which some still run: not reached where too few have come to their end."""
+    return minutes(row["median_minutes"]) or ("not reached" if row["censored"] else "unknown")
 
 
 def minutes(value: float | None) -> str:

@@ -14,11 +14,12 @@ LABELS = ("metric", "by", "group")
 
 GAUGES: dict[str, tuple[str, str]] = {
     "pirgen_time_mean_seconds": ("The mean of a time.", "mean_minutes"),
-    "pirgen_time_median_seconds": ("The median of a time.", "median_minutes"),
+    "pirgen_time_median_seconds": ("The median of a time; without a sample where it is not reached.", "median_minutes"),
     "pirgen_time_p90_seconds": ("The 90th percentile of a time, by nearest rank.", "p90_minutes"),
     "pirgen_share_ratio": ("A share, from 0 to 1.", "percent"),
     "pirgen_known": ("How many incidents or action items a figure rests on.", "n"),
     "pirgen_missing": ("How many lack what a figure needs and are left out.", "missing"),
+    "pirgen_censored": ("How many have not come to their end, for a median time.", "censored"),
     "pirgen_assumed": ("In how many the detection stands in for the start.", "assumed"),
     "pirgen_inferred": ("In how many a milestone was read from an event's words.", "inferred"),
     "pirgen_target_met": ("Whether a target is met.", "met"),

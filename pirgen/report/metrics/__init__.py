@@ -1,4 +1,4 @@
-"""The metrics, one a file: a function under `@mean`, `@share` or `@listing`, or an interval's mean by `between`.
+"""The metrics, one a file: a function under `@mean`, `@median`, `@share` or `@listing`, or a mean by `between`.
 
 The name in the module is the file's. A metric says its title, its columns and its rows; the exports, the pages and
 report.schema.json are made from that. Definitions are those of docs/explanation/numbers.md.
@@ -6,14 +6,16 @@ report.schema.json are made from that. Definitions are those of docs/explanation
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import cache
 from math import ceil
-from statistics import fmean, median
+from statistics import fmean
 from typing import Any, NamedTuple
 
 from pirgen.ledger import Incident, Ledger
+from pirgen.report import survival
 from pirgen.report.columns import COUNT, TEXT, TRUTH, maybe
 from pirgen.report.table import Column, Figure, Listing, Row, Table
 from pirgen.review.incident_log import INCIDENT
@@ -49,6 +51,8 @@ ORDER = (
 )
 """The order in which people and programs are told the metrics. One that is not named here comes last."""
 
+STATES = ("still open", "declined", "removed")
+"""The states that people are told beside a figure, in their order."""
 _MINUTES = {"type": ["number", "null"], "minimum": 0}
 FIGURE = (
     Column("name", "", "Which metric it is.", TEXT),
@@ -57,7 +61,24 @@ FIGURE = (
     Column("missing", "Missing", "How many lack what it needs and are left out.", COUNT, kind="number"),
     Column("assumed", "Assumed", "In how many the detection stands in for the start.", COUNT, kind="number"),
     Column("inferred", "Inferred", "In how many a milestone was read from an event's words.", COUNT, kind="number"),
-    Column("median_minutes", "Median", "The median, for a mean time.", _MINUTES),
+    Column(
+        "censored",
+        "",
+        "For a median time, how many have not come to their end: their time so far counts as the least that they take.",
+        maybe(COUNT),
+    ),
+    Column(
+        "states",
+        "",
+        "How many are in which state that people are told beside the figure; null where there is nothing to tell.",
+        {"type": ["object", "null"], "propertyNames": {"enum": [*STATES]}, "additionalProperties": COUNT},
+    ),
+    Column(
+        "median_minutes",
+        "Median",
+        "The median, for a mean time and for a median time; that of the latter is null where it is not reached.",
+        _MINUTES,
+    ),
     Column("p90_minutes", "p90", "The 90th percentile by nearest rank, for a mean time.", _MINUTES),
     Column("mean_minutes", "", "The mean, for a mean time; this is held to the target.", _MINUTES),
     Column("done", "", "How many count, for a share.", maybe(COUNT)),
@@ -80,6 +101,8 @@ class Taken(NamedTuple):
     """None where it is not known, or negative."""
     assumed: bool = False
     inferred: bool = False
+    state: str = ""
+    """One of `STATES` where it has not come to its end, which makes its time a censored one; else empty."""
 
 
 class Verdict(NamedTuple):
@@ -126,6 +149,20 @@ def mean(
     def make(times: Callable[[Ledger, datetime], Iterable[Taken]]) -> Figure:
         def row(ledger: Ledger, as_of: datetime) -> Row:
             return mean_row(ledger, times.__name__, definition, times(ledger, as_of))
+
+        return Figure(times.__name__, title, short, about, row)
+
+    return make
+
+
+def median(
+    title: str, short: str, definition: str, about: str
+) -> Callable[[Callable[[Ledger, datetime], Iterable[Taken]]], Figure]:
+    """Makes a median time of the function that yields the time that each took; what has a state is censored."""
+
+    def make(times: Callable[[Ledger, datetime], Iterable[Taken]]) -> Figure:
+        def row(ledger: Ledger, as_of: datetime) -> Row:
+            return median_row(times.__name__, definition, times(ledger, as_of))
 
         return Figure(times.__name__, title, short, about, row)
 
@@ -195,12 +232,43 @@ def mean_row(ledger: Ledger, name: str, definition: str, taken: Iterable[Taken])
         "missing": len(times) - len(minutes),
         "assumed": sum(time.assumed for time in times),
         "inferred": sum(time.inferred for time in times),
-        "median_minutes": round(median(minutes), 2) if minutes else None,
-        "p90_minutes": round(minutes[ceil(0.9 * len(minutes)) - 1], 2) if minutes else None,
-        "mean_minutes": None if average is None else round(average, 2),
-        "target": None if target is None else round(target / 60, 2),
+        "median_minutes": rounded(survival.median(minutes)),
+        "p90_minutes": rounded(minutes[ceil(0.9 * len(minutes)) - 1]) if minutes else None,
+        "mean_minutes": rounded(average),
+        "target": rounded(target and target / 60),
         "met": None if average is None or target is None else average * 60 < target,
     }
+
+
+def median_row(name: str, definition: str, taken: Iterable[Taken]) -> Row:
+    """The median of times by Kaplan and Meier; an unknown time is missing, one with a state is censored."""
+    times = [*taken]
+    known = [(time.seconds / 60, time.state) for time in times if time.seconds is not None]
+    ended = [minutes for minutes, state in known if not state]
+    censored = [minutes for minutes, state in known if state]
+    return {
+        **_EMPTY,
+        "name": name,
+        "definition": definition,
+        "n": len(ended),
+        "missing": len(times) - len(known),
+        "assumed": sum(time.assumed for time in times),
+        "inferred": sum(time.inferred for time in times),
+        "censored": len(censored),
+        "states": _counted(state for _, state in known),
+        "median_minutes": rounded(survival.median(ended, censored)),
+    }
+
+
+def rounded(value: float | None) -> float | None:
+    """A value to two places, as the exports have it; None for None."""
+    return None if value is None else round(value, 2)
+
+
+def _counted(states: Iterable[str]) -> dict[str, int] | None:
+    """How many are in each of `STATES`, without those that none is in; None for none at all."""
+    found = Counter(states)
+    return {state: found[state] for state in STATES if found[state]} or None
 
 
 def share_row(ledger: Ledger, name: str, definition: str, judged: Iterable[Verdict]) -> Row:

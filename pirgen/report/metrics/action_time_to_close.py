@@ -3,19 +3,34 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from pirgen.ledger import Ledger
-from pirgen.report.metrics import Taken, mean
+from pirgen.ledger import Item, Ledger
+from pirgen.report.metrics import Taken, median
 
 
-@mean(
-    title="Time to close an action item",
+@median(
+    title="Time to close an item (median)",
     short="To close",
-    definition="mean time to close an action item: closed - opened, of those that are done",
+    definition="median time to close an action item: closed - opened; by Kaplan and Meier, with those that are open, "
+    "declined or removed as censored",
     about="actions",
 )
 def action_time_to_close(ledger: Ledger, as_of: datetime) -> Iterator[Taken]:
-    """Closed - opened, of those that are done; missing are those that were done when git first saw them."""
+    """Closed - opened; missing are those that were done when git first saw them.
+
+    An item is censored when it is declined or removed, and as of the report while it is open.
+    """
     for item in ledger.items:
-        if item.is_done:
-            seconds = (item.closed_at - item.opened_at).total_seconds() if item.closed_at else None
-            yield Taken(ledger.incidents[item.incident_id], item.opened_at, seconds)
+        end, state = _end(item, as_of)
+        seconds = max((end - item.opened_at).total_seconds(), 0) if end else None
+        yield Taken(ledger.incidents[item.incident_id], item.opened_at, seconds, state=state)
+
+
+def _end(item: Item, as_of: datetime) -> tuple[datetime | None, str]:
+    """Until when an item was watched, and its state where that is not its closing."""
+    if item.is_done:
+        return item.closed_at, ""
+    if item.said.status == "declined":
+        return item.declined_at or item.opened_at, "declined"
+    if item.removed_at:
+        return item.removed_at, "removed"
+    return as_of, "still open"

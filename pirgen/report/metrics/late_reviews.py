@@ -4,9 +4,8 @@ from datetime import datetime
 
 from pirgen.ledger import Ledger
 from pirgen.report.columns import DAYS_LATE, DEADLINE, INCIDENT, INSTANT, SEVERITY, commit, instant, today
+from pirgen.report.deadlines import deadline, requires_review
 from pirgen.report.metrics import incidents, listing
-from pirgen.report.metrics.overdue_reviews import deadline
-from pirgen.report.metrics.review_completion import requires_review
 from pirgen.report.table import Column, Row
 
 

@@ -113,7 +113,7 @@ def _duration(minutes: float | None) -> str:
 )
 def open_incidents(ledger: Ledger, as_of: datetime) -> Iterator[Row]:
     """Lists those that have a log and are open, by `clocks.urgency`."""
-    found = (one for one in all_incidents(ledger) if one.log and is_open(ledger, one))
+    found = (one for one in all_incidents(ledger) if goes_on(ledger, one))
     return rows((_standing(one, one.log) for one in found if one.log), ledger.config, as_of)
 
 
@@ -141,6 +141,11 @@ def rows(standings: Iterable[Standing], config: Config, now: datetime) -> Iterat
             "update_left_minutes": _minutes(by.left(by.update_by)),
             "roles": one.roles or None,
         }
+
+
+def goes_on(ledger: Ledger, incident: Incident) -> bool:
+    """Whether it has a log and is open."""
+    return incident.log is not None and is_open(ledger, incident)
 
 
 def is_open(ledger: Ledger, incident: Incident) -> bool:

@@ -1,15 +1,12 @@
 """The reviews that should be there and are not."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from pirgen.ledger import Incident, Ledger
 from pirgen.report.columns import DAYS_LATE, DEADLINE, INCIDENT, REASON, SEVERITY, today
+from pirgen.report.deadlines import deadline, requires_review
 from pirgen.report.metrics import incidents, listing
-from pirgen.report.metrics.review_completion import requires_review
 from pirgen.report.table import Column, Row
-
-DEFAULT_DUE = 7 * 86_400
-"""Within how many seconds a review of an unknown severity is due."""
 
 
 @listing(
@@ -48,16 +45,6 @@ def overdue_reviews(ledger: Ledger, as_of: datetime) -> list[Row]:
                 }
             )
     return sorted(rows, key=lambda row: (-row["days_late"], row["incident_id"]))
-
-
-def deadline(ledger: Ledger, incident: Incident) -> date | None:
-    """The day by which the review is due; None where nothing says when the incident was resolved."""
-    resolved, level = incident.milestones.get("resolved"), ledger.config.severity(incident.severity)
-    within = timedelta(seconds=level.review_due if level else DEFAULT_DUE)
-    try:
-        return today(ledger, resolved.at + within) if resolved else None
-    except OverflowError:  # never
-        return None
 
 
 def reason(incident: Incident) -> str:

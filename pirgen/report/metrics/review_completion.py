@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from pirgen.ledger import Ledger
+from pirgen.report.deadlines import requires_review
 from pirgen.report.metrics import Verdict, incidents, share
 
 
@@ -17,9 +18,3 @@ def review_completion(ledger: Ledger, as_of: datetime) -> Iterator[Verdict]:
     """Of the incidents ever seen that require a review and are not withdrawn, those with a complete one."""
     required = (found for found in incidents(ledger) if requires_review(ledger, found.severity))
     return (Verdict(incident.incident_id in ledger.reviewed) for incident in required)
-
-
-def requires_review(ledger: Ledger, severity: str) -> bool:
-    """Whether incidents of this severity need a review; of an unknown severity they do."""
-    level = ledger.config.severity(severity)
-    return level is None or level.review

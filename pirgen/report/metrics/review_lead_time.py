@@ -4,25 +4,43 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from pirgen.ledger import Ledger
-from pirgen.report.metrics import Taken, incidents, mean
+from pirgen.report.deadlines import requires_review
+from pirgen.report.metrics import Taken, incidents, median
+from pirgen.report.metrics.open_incidents import goes_on
 
 
-@mean(
-    title="Time to review",
+@median(
+    title="Time to review (median)",
     short="To review",
-    definition="mean time to review: review first complete - incident resolved, of those that are complete",
+    definition="median time to review: review first complete - incident resolved; by Kaplan and Meier, with reviews "
+    "that are required and not complete as censored",
     about="incidents",
 )
 def review_lead_time(ledger: Ledger, as_of: datetime) -> Iterator[Taken]:
-    """First complete - resolved, of those that are complete; missing are those that say nothing of a resolution."""
+    """First complete - resolved; missing are incidents that are over and say nothing of a resolution.
+
+    A review that is required and not complete is censored as of the report.
+    """
     return lead_times(ledger)
 
 
 def lead_times(ledger: Ledger) -> Iterator[Taken]:
-    """The time from the resolution to the first complete review, for every review that is complete."""
+    """The time from the resolution to the first complete review, or as of the ledger while that is still open.
+
+    Incidents that go on are left out, because their time does not run yet. So are those that another one's review
+    covers, and incomplete reviews that nothing requires.
+    """
     for incident in incidents(ledger):
         if incident.is_complete and incident.completed_at is not None:
-            resolved = incident.milestones.get("resolved")
-            known = resolved and resolved.at <= incident.completed_at
-            seconds = (incident.completed_at - resolved.at).total_seconds() if resolved and known else None
-            yield Taken(incident, resolved.at if resolved else None, seconds)
+            end, state = incident.completed_at, ""
+        elif (
+            incident.incident_id in ledger.reviewed
+            or not requires_review(ledger, incident.severity)
+            or goes_on(ledger, incident)
+        ):
+            continue
+        else:
+            end, state = ledger.as_of, "still open"
+        resolved = incident.milestones.get("resolved")
+        seconds = (end - resolved.at).total_seconds() if resolved and resolved.at <= end else None
+        yield Taken(incident, resolved.at if resolved else None, seconds, state=state)

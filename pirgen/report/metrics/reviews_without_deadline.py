@@ -4,10 +4,10 @@ from datetime import datetime
 
 from pirgen.ledger import Ledger
 from pirgen.report.columns import INCIDENT, REASON, SEVERITY
+from pirgen.report.deadlines import requires_review
 from pirgen.report.metrics import incidents, listing
-from pirgen.report.metrics.open_incidents import open_incidents
+from pirgen.report.metrics.open_incidents import goes_on
 from pirgen.report.metrics.overdue_reviews import reason
-from pirgen.report.metrics.review_completion import requires_review
 from pirgen.report.table import Row
 
 
@@ -23,13 +23,12 @@ def reviews_without_deadline(ledger: Ledger, as_of: datetime) -> list[Row]:
 
     A review of what `open_incidents` lists is not missing yet.
     """
-    going_on = {row["incident_id"] for row in open_incidents.rows(ledger, as_of)}
     rows = [
         {"incident_id": incident.incident_id, "severity": incident.severity or None, "reason": reason(incident)}
         for incident in incidents(ledger)
         if requires_review(ledger, incident.severity)
         and incident.incident_id not in ledger.reviewed
         and "resolved" not in incident.milestones
-        and incident.incident_id not in going_on
+        and not goes_on(ledger, incident)
     ]
     return sorted(rows, key=lambda row: str(row["incident_id"]))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from statistics import median
 from typing import Any
 
 from pirgen.ledger import Ledger
+from pirgen.report import survival
 from pirgen.report.columns import today
 from pirgen.report.metrics import Taken
 from pirgen.report.metrics.recurrences import began
@@ -25,9 +25,9 @@ def by_period(ledger: Ledger, name: str, title: str, times: Iterable[Taken]) -> 
     times = [*times]
     known = [(day, time) for time in times if time.seconds is not None and (day := began(ledger, time.incident))]
     spans = period.periods(day for day, _ in known)
-    rows: list[tuple[str, list[float]]] = [(span.name, []) for span in spans]
+    rows: list[tuple[str, list[Taken]]] = [(span.name, []) for span in spans]
     for day, time in known:
-        rows[period.place(spans, day)][1].append(time.seconds or 0)
+        rows[period.place(spans, day)][1].append(time)
     drawing = None
     if spans:
         first, end = spans[0].first, spans[-1].end
@@ -38,9 +38,9 @@ def by_period(ledger: Ledger, name: str, title: str, times: Iterable[Taken]) -> 
         step = -(-len(spans) // LABELS)
         dots = [(x(day), time.incident.severity, time.seconds or 0, time) for day, time in known]
         columns = [((x(span.first) + x(span.end)) / 2, span.name) for span in spans[::step]]
-        medians = [(x(span.first), x(span.end), values) for span, (_, values) in zip(spans, rows, strict=True)]
+        medians = [(x(span.first), x(span.end), inside) for span, (_, inside) in zip(spans, rows, strict=True)]
         drawing = _drawing(ledger, dots, columns, medians)
-    table = [(label, len(values), _median(values), _longest(values)) for label, values in rows if values]
+    table = [(label, *_summary(inside)) for label, inside in rows if inside]
     text = f"{_said(times, len(known))} A line is the median of {_span(spans)}."
     return Chart(name, title, text, "dots", drawing, ("Period", "Incidents", "Median", "Longest"), table)
 
@@ -61,9 +61,8 @@ def by_severity(ledger: Ledger, name: str, title: str, times: Iterable[Taken]) -
         left = start + (end - start) * 0.1
         for number, time in enumerate(mine):
             dots.append((round(left + inside * (number + 0.5) / len(mine), 1), severity, time.seconds or 0, time))
-        values = [time.seconds or 0 for time in mine]
-        medians.append((left, left + inside, values))
-        table.append((look.name, len(values), _median(values), _longest(values)))
+        medians.append((left, left + inside, mine))
+        table.append((look.name, *_summary(mine)))
     drawing = _drawing(ledger, dots, columns, medians) if dots else None
     text = f"{_said(times, len(known))} A line is the median of a severity."
     return Chart(name, title, text, "dots", drawing, ("Severity", "Incidents", "Median", "Longest"), table)
@@ -73,7 +72,7 @@ def _drawing(
     ledger: Ledger,
     dots: Sequence[Dot],
     columns: Sequence[tuple[float, str]],
-    medians: Sequence[tuple[float, float, list[float]]],
+    medians: Sequence[tuple[float, float, Sequence[Taken]]],
 ) -> Mapping[str, Any]:
     looks = severities(ledger, (severity for _, severity, _, _ in dots))
     seconds = [max(value, 60) for _, _, value, _ in dots]
@@ -86,8 +85,10 @@ def _drawing(
         "legend": list(looks.values()),
         "lines": [(y(line), format_duration(line)) for line in lines],
         "columns": columns,
-        "medians": [(start, end, y(median(values))) for start, end, values in medians if values],
-        "dots": [(x, y(value), looks[severity], _told(ledger, time)) for x, severity, value, time in dots],
+        "medians": [(start, end, y(half)) for start, end, inside in medians if (half := _median(inside)) is not None],
+        "dots": [
+            (x, y(value), looks[severity], _told(ledger, time), bool(time.state)) for x, severity, value, time in dots
+        ],
     }
 
 
@@ -95,14 +96,18 @@ def _told(ledger: Ledger, time: Taken) -> str:
     """The text shown when somebody points at a dot."""
     day = today(ledger, time.began) if time.began else "unknown"
     marks = [word for word, so in (("assumed start", time.assumed), ("inferred", time.inferred)) if so]
+    marks += [time.state] if time.state else []
     return f"{time.incident.incident_id}, {day}: {format_duration(time.seconds or 0)}{', '.join(['', *marks])}"
 
 
 def _said(times: Sequence[Taken], drawn: int) -> str:
     missing, assumed = len(times) - drawn, sum(time.assumed for time in times)
+    waiting = sum(bool(time.state) for time in times if time.seconds is not None)
     told = f"{drawn} of {len(times)} incidents, on a logarithmic scale"
     if missing:
         told += f"; of the others the time is not known: {missing}"
+    if waiting:
+        told += f"; hollow, at their time so far, are those that are still open: {waiting}"
     return told + (f"; with an assumed start: {assumed}." if assumed else ".")
 
 
@@ -111,9 +116,15 @@ def _span(spans: Sequence[period.Period]) -> str:
     return "a quarter" if "Q" in name else "a year" if len(name) == 4 else "a month"
 
 
-def _median(values: Sequence[float]) -> str:
-    return format_duration(median(values)) if values else ""
+def _summary(times: Sequence[Taken]) -> tuple[int, str, str]:
+    """What the table says of some times that are known: how many, their median, and the longest."""
+    half = _median(times)
+    longest = max(time.seconds or 0 for time in times)
+    return len(times), "not reached" if half is None else format_duration(half), format_duration(longest)
 
 
-def _longest(values: Sequence[float]) -> str:
-    return format_duration(max(values)) if values else ""
+def _median(times: Sequence[Taken]) -> float | None:
+    """The median of times that are known, in seconds; None where it is not reached."""
+    return survival.median(
+        [time.seconds or 0 for time in times if not time.state], [time.seconds or 0 for time in times if time.state]
+    )

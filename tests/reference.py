@@ -68,7 +68,7 @@ def _resolved(root: dict[str, Any], field: dict[str, Any]) -> dict[str, Any]:
 
 def _value(field: dict[str, Any]) -> str:
     if "enum" in field:
-        return ", ".join(f"`{option}`" for option in field["enum"])
+        return ", ".join(f"`{option}`" for option in field["enum"] if option is not None)
     kind = field.get("format", field.get("type"))
     kinds = [name for name in ([kind] if isinstance(kind, str) else kind or []) if name != "null"]
     words = {"array": "list", "object": "mapping", "string": "text"}

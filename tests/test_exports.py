@@ -160,7 +160,9 @@ def test_prometheus_reads_what_is_known_and_nothing_else(history: Repo) -> None:
     assert samples["pirgen_share_ratio", "", "", "action_completion"] == 0.5
     assert samples["pirgen_overdue_actions",] == 1
     assert samples["pirgen_overdue_actions_by_owner", "@platform"] == 1
-    assert samples["pirgen_target_met", "", "", "mttr"] == 1
+    assert ("pirgen_target_met", "", "", "mttr") not in samples, "three times are not enough for a verdict"
+    assert samples["pirgen_target_met", "", "", "review_completion"] == 0
+    assert samples["pirgen_censored", "", "", "action_time_to_close"] == 4
     assert samples["pirgen_report_time_seconds",] == NOW.timestamp()
 
 

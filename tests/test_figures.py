@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -132,6 +133,102 @@ def test_reviews_that_are_not_written_count_in_the_time_to_review(repo: Repo) ->
         "n": 1, "missing": 1, "assumed": 0, "inferred": 0, "censored": 2,
         "states": {"still open": 2},
     }  # fmt: skip
+
+
+def met(repo: Repo, name: str, *texts: str, enough: int = 5) -> tuple[Any, ...]:
+    """How many are known and missing of a figure, and whether its target is met, for a project of these reviews."""
+    for number, text in enumerate(texts):
+        repo.write(f"pir/INC-{number:03d}.yaml", text.replace("INC-001", f"INC-{number:03d}"))
+    repo.commit("2025-10-06", {})
+    targets = {"mttd": 300, "response_target": 50, "action_on_time": 50, "action_completion": 50}
+    row = metric(report(repo.folder, Config(targets=targets, enough=enough), now=NOW), name)
+    return row["n"], row["missing"], row["met"]
+
+
+SLOW = review(timeline=timeline(started="10:00", detected="10:10", acknowledged="11:00"))
+QUICK = review(timeline=timeline(started="10:00", detected="10:01", acknowledged="10:02"))
+SILENT = review(timeline=timeline(resolved="10:00"))
+
+
+@pytest.mark.parametrize(
+    ("texts", "enough", "expected"),
+    [
+        ([QUICK], 5, (1, 0, "not enough")),
+        ([SLOW], 5, (1, 0, "not enough")),
+        ([QUICK] * 4, 5, (4, 0, "not enough")),
+        ([QUICK] * 5, 5, (5, 0, "yes")),
+        ([SLOW] * 5, 5, (5, 0, "no")),
+        ([QUICK], 1, (1, 0, "yes")),
+        ([QUICK] * 5 + [SILENT] * 5, 5, (5, 5, "yes")),
+        ([QUICK] * 5 + [SILENT] * 6, 5, (5, 6, "not enough")),
+        ([SLOW] + [SILENT] * 20, 1, (1, 20, "not enough")),
+        ([SILENT], 1, (0, 1, "not enough")),
+    ],
+)
+@pytest.mark.parametrize("name", ["mttd", "response_target"])
+def test_a_target_is_met_or_not_only_on_enough(
+    repo: Repo, name: str, texts: list[str], enough: int, expected: tuple[Any, ...]
+) -> None:
+    assert met(repo, name, *texts, enough=enough) == expected
+
+
+def test_a_census_is_judged_on_few(repo: Repo) -> None:
+    some = [item("AI-001", "Add metrics", status="done"), item("AI-002", "Add tests")]
+    assert met(repo, "action_completion", review(action_items=some)) == (2, 0, "yes")
+    assert met(repo, "action_on_time", review(action_items=some)) == (1, 1, "not enough")
+
+
+def test_the_verdict_for_a_person(repo: Repo) -> None:
+    repo.write("pirgen.yaml", "enough: 2\n")
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review()})
+    found = [line.split() for line in repo.run("report", "--as-of", "HEAD").stdout.splitlines()]
+    assert [line[6:9] for line in found if line[:1] == ["MTTA"]] == [["2m", "not", "enough"]]
+    repo.write("pirgen.yaml", "enough: 1\n")
+    found = [line.split() for line in repo.run("report", "--as-of", "HEAD").stdout.splitlines()]
+    assert [line[6:8] for line in found if line[:1] == ["MTTA"]] == [["2m", "yes"]]
+
+
+def test_completion_is_judged_on_the_reviews_that_are_due(repo: Repo) -> None:
+    def ended(number: int, day: str, kind: str = "resolved") -> dict[str, str | bytes | None]:
+        return {
+            f"operational_audit/incidents/INC-00{number}.yaml": f"incident_id: INC-00{number}\ntitle: x\nseverity: P1\n"
+            f"events:\n  - {{at: '{day}T08:00:00Z', kind: detected}}\n  - {{at: '{day}T09:00:00Z', kind: {kind}}}\n"
+        }
+
+    def completion(*, as_of: str | None = None) -> tuple[Any, ...]:
+        row = metric(told(repo, as_of=as_of), "review_completion")
+        return row["done"], row["of"], row.get("states"), row.get("met")
+
+    repo.commit("2025-11-20", ended(1, "2025-11-20") | ended(2, "2025-11-20", "acknowledged"))
+    assert completion(as_of="2025-11-27") == (0, 0, {"not yet due": 2}, None)
+    assert "unknown (2 not yet due)" in exports.render("table", told(repo, as_of="2025-11-27"))
+    repo.commit("2025-11-27T23:00:00Z", ended(3, "2025-11-27"))
+    # the review of the 20th is due on the 27th, and overdue from the 28th on; INC-002 goes on and lowers nothing
+    assert completion() == (0, 1, {"overdue": 1, "not yet due": 2}, "no")
+    assert "0% (0 of 1; 1 overdue, 2 not yet due)" in exports.render("table", told(repo))
+    repo.commit("2025-11-28", {"pir/INC-001.yaml": review("INC-001")})
+    assert completion() == (1, 1, {"not yet due": 2}, "yes")
+    repo.commit("2025-11-29", ended(2, "2025-11-20", "closed"))
+    assert completion() == (1, 2, {"not yet due": 1, "without a deadline": 1}, "no")
+    assert len(told(repo).tables["reviews_without_deadline"].rows) == 1
+
+
+def test_a_target_that_an_open_incident_can_still_keep_is_not_yet_due(repo: Repo) -> None:
+    log = "incident_id: INC-001\ntitle: x\nseverity: P4\nevents: [{at: '2025-12-01T08:00:00Z', kind: detected}]\n"
+    repo.commit("2025-12-01T08:10:00Z", {"operational_audit/incidents/INC-001.yaml": log})
+    row = metric(told(repo), "response_target")
+    assert (row["of"], row["missing"], row["states"]) == (0, 0, {"not yet due": 1})
+
+
+def test_means_and_shares_have_their_intervals_in_json(followed: Repo) -> None:
+    found = {row["name"]: row for row in json.loads(exports.render("json", told(followed)))["metrics"]}
+    # of 45 and 120 minutes
+    assert (found["mttr"]["confidence_low"], found["mttr"]["confidence_high"]) == (45, 120)
+    done = found["action_completion"]
+    assert (done["done"], done["of"]) == (1, 3)
+    assert (done["confidence_low"], done["confidence_high"]) == (6.15, 79.23)
+    assert found["action_time_to_close"]["confidence_low"] is None
+    assert found["mttd"]["confidence_low"] is None, "nothing is known"
 
 
 def test_reviews_that_came_late(followed: Repo) -> None:

@@ -71,7 +71,8 @@ def told(repo: Repo, as_of: str | None = None, since: date | None = None, config
 
 def metric(found: Report, name: str) -> dict[str, Any]:
     [row] = [row for row in found.tables["metrics"].rows if row["name"] == name]
-    return {key: value for key, value in row.items() if value is not None and key not in ("name", "definition")}
+    left_out = ("name", "definition", "confidence_low", "confidence_high")
+    return {key: value for key, value in row.items() if value is not None and key not in left_out}
 
 
 def test_mean_times(history: Repo) -> None:
@@ -85,7 +86,7 @@ def test_mean_times(history: Repo) -> None:
         "p90_minutes": 10,
         "mean_minutes": 10,
         "target": 5,
-        "met": False,
+        "met": "not enough",
     }
     assert metric(found, "mtta") == {
         "n": 2,
@@ -96,7 +97,7 @@ def test_mean_times(history: Repo) -> None:
         "p90_minutes": 30,
         "mean_minutes": 16,
         "target": 15,
-        "met": False,
+        "met": "not enough",
     }
     assert metric(found, "mttm") == {
         "n": 1,
@@ -116,22 +117,23 @@ def test_mean_times(history: Repo) -> None:
         "p90_minutes": 120,
         "mean_minutes": 75,
         "target": 120,
-        "met": True,
+        "met": "not enough",
     }
 
 
 def test_shares(history: Repo) -> None:
     found = told(history)
     assert metric(found, "review_completion") == {
-        "n": 4,
+        "n": 3,
         "missing": 0,
         "assumed": 0,
         "inferred": 0,
+        "states": {"overdue": 1, "not yet due": 1},
         "done": 2,
-        "of": 4,
-        "percent": 50,
+        "of": 3,
+        "percent": 66,
         "target": 100,
-        "met": False,
+        "met": "no",
     }
     assert metric(found, "action_completion") == {
         "n": 6,
@@ -220,13 +222,14 @@ def test_any_past_day_can_be_told(history: Repo) -> None:
 
 def test_older_incidents_can_be_left_out(history: Repo) -> None:
     found = told(history, since=date(2025, 10, 5))
-    assert metric(found, "review_completion")["of"] == 3
+    assert metric(found, "review_completion")["of"] == 2
     assert metric(told(history, since=date(2025, 10, 30)), "mttr") == {
         "n": 0,
         "missing": 1,
         "assumed": 0,
         "inferred": 0,
         "target": 120,
+        "met": "not enough",
     }
 
 
@@ -239,7 +242,9 @@ def test_a_review_may_cover_other_incidents(history: Repo) -> None:
 
 def test_contradictory_times_are_missing(repo: Repo) -> None:
     repo.commit("2025-10-06", {"pir/INC-001.yaml": review(timeline=timeline(resolved="10:00", detected="11:00"))})
-    assert metric(told(repo), "mttr") == {"n": 0, "missing": 1, "assumed": 0, "inferred": 0, "target": 120}
+    assert metric(told(repo), "mttr") == {
+        "n": 0, "missing": 1, "assumed": 0, "inferred": 0, "target": 120, "met": "not enough"
+    }  # fmt: skip
 
 
 def test_nothing_unknown_is_zero(repo: Repo) -> None:
@@ -329,10 +334,11 @@ events:
 def test_a_mean_at_its_target_does_not_meet_it(repo: Repo) -> None:
     whole = timeline(started="10:00", detected="10:00", acknowledged="10:15", resolved="12:00")
     repo.commit("2025-10-06", {"pir/INC-001.yaml": review(timeline=whole, duration="2h")})
-    assert {name: metric(told(repo), name)["met"] for name in ("mttd", "mtta", "mttr")} == {
-        "mttd": True,
-        "mtta": False,
-        "mttr": False,
+    found = told(repo, config=Config(enough=1))
+    assert {name: metric(found, name)["met"] for name in ("mttd", "mtta", "mttr")} == {
+        "mttd": "yes",
+        "mtta": "no",
+        "mttr": "no",
     }
 
 

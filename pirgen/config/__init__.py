@@ -45,6 +45,8 @@ class Config:
     id_pattern: str = ""
     severities: tuple[SeverityLevel, ...] = SEVERITIES
     targets: Mapping[str, float] = field(default_factory=lambda: TARGETS)
+    enough: int = 5
+    """On how many known values a verdict on a target must rest."""
     intervals: Mapping[str, Interval] = field(default_factory=lambda: INTERVALS)
     """The intervals that are measured, by the name of their mean."""
     agenda: tuple[AgendaTopic, ...] = AGENDA
@@ -160,6 +162,7 @@ def _from(data: dict[str, Any], custom: Mapping[str, Any]) -> Config:
         id_pattern=data.get("id_pattern", ""),
         severities=severities,
         targets={**TARGETS, **{name: _target(value) for name, value in data.get("targets", {}).items()}},
+        enough=data.get("enough", default.enough),
         intervals=_intervals(data.get("intervals", {})),
         agenda=tuple(AgendaTopic(row["topic"], _seconds(row, "time")) for row in data["agenda"])
         if "agenda" in data

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pirgen.report.metrics import FIGURE, figures
+from pirgen.report.metrics import FIGURE, NO, figures
 from pirgen.report.table import Column, Row
 from pirgen.review.duration import format_duration
 
@@ -26,7 +26,8 @@ def metric_texts(row: Row) -> Row:
     target, is_share = row["target"], row["of"] is not None
     beside = ", ".join(f"{count} {state}" for state, count in (row["states"] or {}).items())
     if is_share:
-        current = "unknown" if row["percent"] is None else f"{row['percent']}% ({row['done']} of {row['of']})"
+        inside = "; ".join(text for text in (f"{row['done']} of {row['of']}" if row["of"] else "", beside) if text)
+        current = ("unknown" if row["percent"] is None else f"{row['percent']}%") + (f" ({inside})" if inside else "")
     elif row["censored"] is not None:
         current = _median(row) + (f" ({beside})" if beside else "")
     else:
@@ -37,7 +38,7 @@ def metric_texts(row: Row) -> Row:
         "title": titles().get(row["name"], row["name"]),
         "target": "" if target is None else f"{target:g}%" if is_share else f"<{minutes(target)}",
         "current": current,
-        "met": {True: "yes", False: "NO", None: ""}[row["met"]],
+        "met": "NO" if row["met"] == NO else row["met"] or "",
         **{key: row[key] for key in ("n", "missing", "assumed", "inferred")},
         "median_minutes": minutes(row["median_minutes"]) or ("not reached" if row["censored"] else ""),
         "p90_minutes": minutes(row["p90_minutes"]),

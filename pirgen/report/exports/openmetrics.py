@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from pirgen.errors import PirgenError
-from pirgen.report.metrics import listings
+from pirgen.report.metrics import NO, YES, listings
 from pirgen.report.table import Report, Row
 
 Sample = tuple[tuple[str, ...], float | None]
@@ -22,7 +22,7 @@ GAUGES: dict[str, tuple[str, str]] = {
     "pirgen_censored": ("How many have not come to their end, for a median time.", "censored"),
     "pirgen_assumed": ("In how many the detection stands in for the start.", "assumed"),
     "pirgen_inferred": ("In how many a milestone was read from an event's words.", "inferred"),
-    "pirgen_target_met": ("Whether a target is met.", "met"),
+    "pirgen_target_met": ("Whether a target is met; without a sample where too little is known.", "met"),
 }
 """The name of each gauge of the metrics, what it says, and the key of its figure."""
 
@@ -71,5 +71,7 @@ def _base(row: Row, key: str) -> float | None:
     """In base units; the share as exactly as the counts give it."""
     if key == "percent":
         return row["done"] / row["of"] if row["of"] else None
+    if key == "met":
+        return {YES: 1.0, NO: 0.0}.get(row[key])
     value = row[key]
     return None if value is None else round(value * 60, 1) if key.endswith("_minutes") else float(value)

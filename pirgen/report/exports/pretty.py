@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 LEAST = 110
 """The least width at which every table is whole; a narrower terminal wraps its lines, as those of the plain table."""
-STYLES = {"NO": "bold red", "yes": "green", "unknown": "dim"}
+STYLES = {"NO": "bold red", "yes": "green", "unknown": "dim", "not enough": "dim", "not reached": "dim"}
 
 
 def is_available() -> bool:

@@ -15,8 +15,8 @@ from statistics import fmean
 from typing import Any, NamedTuple
 
 from pirgen.ledger import Incident, Ledger
-from pirgen.report import survival
-from pirgen.report.columns import COUNT, TEXT, TRUTH, maybe
+from pirgen.report import confidence, survival
+from pirgen.report.columns import COUNT, TEXT, maybe
 from pirgen.report.table import Column, Figure, Listing, Row, Table
 from pirgen.review.incident_log import INCIDENT
 from pirgen.review.milestones import INTERVALS
@@ -51,7 +51,9 @@ ORDER = (
 )
 """The order in which people and programs are told the metrics. One that is not named here comes last."""
 
-STATES = ("still open", "declined", "removed")
+YES, NO, NOT_ENOUGH = VERDICTS = ("yes", "no", "not enough")
+"""Whether a target is met. A figure that rests on too little says neither yes nor no."""
+STATES = ("overdue", "not yet due", "without a deadline", "still open", "declined", "removed")
 """The states that people are told beside a figure, in their order."""
 _MINUTES = {"type": ["number", "null"], "minimum": 0}
 FIGURE = (
@@ -85,7 +87,21 @@ FIGURE = (
     Column("of", "", "Of how many, for a share.", maybe(COUNT)),
     Column("percent", "", "The share in percent, rounded down.", {**maybe(COUNT), "maximum": 100}),
     Column("target", "Target", "The target: minutes for a mean time, percent for a share.", _MINUTES),
-    Column("met", "Met", "Whether the target is met; null without a target or a figure.", maybe(TRUTH)),
+    Column(
+        "met",
+        "Met",
+        "Whether the target is met, or that too little is known to say; null without a target or anything to judge.",
+        {"enum": [*VERDICTS, None]},
+    ),
+    Column(
+        "confidence_low", "", "The lower end of the confidence interval of 95 %, in the unit of `target`.", _MINUTES
+    ),
+    Column(
+        "confidence_high",
+        "",
+        "The upper end of that interval; both are null for a median time, and for fewer than two times.",
+        _MINUTES,
+    ),
 )
 """The columns of the table `metrics`."""
 _EMPTY: Row = {column.key: 0 if column.type is COUNT else None for column in FIGURE}
@@ -106,11 +122,13 @@ class Taken(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """Whether one incident or action item counts for a share; None where that is not known."""
+    """Whether one incident or action item counts for a share; None where that is not known, or not known yet."""
 
     counts: bool | None
     assumed: bool = False
     inferred: bool = False
+    state: str = ""
+    """One of `STATES` that people are told beside the share; with it, what is not known yet is not missing."""
 
 
 @cache
@@ -170,13 +188,16 @@ def median(
 
 
 def share(
-    title: str, short: str, definition: str, about: str
+    title: str, short: str, definition: str, about: str, *, is_census: bool = False
 ) -> Callable[[Callable[[Ledger, datetime], Iterable[Verdict]]], Figure]:
-    """Makes a share of the function that yields a verdict on each incident or action item."""
+    """Makes a share of the function that yields a verdict on each incident or action item.
+
+    A census counts all there are, so that few are enough for a verdict on its target.
+    """
 
     def make(verdicts: Callable[[Ledger, datetime], Iterable[Verdict]]) -> Figure:
         def row(ledger: Ledger, as_of: datetime) -> Row:
-            return share_row(ledger, verdicts.__name__, definition, verdicts(ledger, as_of))
+            return share_row(ledger, verdicts.__name__, definition, verdicts(ledger, as_of), is_census=is_census)
 
         return Figure(verdicts.__name__, title, short, about, row)
 
@@ -221,22 +242,28 @@ def intervals(ledger: Ledger, name: str) -> Iterator[Taken]:
 def mean_row(ledger: Ledger, name: str, definition: str, taken: Iterable[Taken]) -> Row:
     """The mean, the median and the 90th percentile (by nearest rank) of times; an unknown time is missing."""
     times = [*taken]
-    minutes = sorted(time.seconds / 60 for time in times if time.seconds is not None)
+    seconds = sorted(time.seconds for time in times if time.seconds is not None)
+    minutes = [time / 60 for time in seconds]
     target = ledger.config.targets.get(name)
-    average = fmean(minutes) if minutes else None
+    average, missing = fmean(minutes) if minutes else None, len(times) - len(minutes)
+    around = confidence.bootstrap([round(time) for time in seconds])
     return {
         **_EMPTY,
         "name": name,
         "definition": definition,
         "n": len(minutes),
-        "missing": len(times) - len(minutes),
+        "missing": missing,
         "assumed": sum(time.assumed for time in times),
         "inferred": sum(time.inferred for time in times),
         "median_minutes": rounded(survival.median(minutes)),
         "p90_minutes": rounded(minutes[ceil(0.9 * len(minutes)) - 1]) if minutes else None,
         "mean_minutes": rounded(average),
         "target": rounded(target and target / 60),
-        "met": None if average is None or target is None else average * 60 < target,
+        "met": None
+        if target is None
+        else _met(average is not None and average * 60 < target, len(minutes), missing, ledger.config.enough),
+        "confidence_low": rounded(around and around.low / 60),
+        "confidence_high": rounded(around and around.high / 60),
     }
 
 
@@ -271,22 +298,37 @@ def _counted(states: Iterable[str]) -> dict[str, int] | None:
     return {state: found[state] for state in STATES if found[state]} or None
 
 
-def share_row(ledger: Ledger, name: str, definition: str, judged: Iterable[Verdict]) -> Row:
+def share_row(ledger: Ledger, name: str, definition: str, judged: Iterable[Verdict], *, is_census: bool = False) -> Row:
     """A share in percent, rounded down; a verdict that is not known is missing and not part of it."""
     verdicts = [*judged]
     known = [verdict for verdict in verdicts if verdict.counts is not None]
     done, of, target = sum(bool(one.counts) for one in known), len(known), ledger.config.targets.get(name)
+    missing = sum(one.counts is None and not one.state for one in verdicts)
+    around = confidence.wilson(done, of)
+    judges = (0, 0) if is_census else (missing, ledger.config.enough)
     return {
         **_EMPTY,
         "name": name,
         "definition": definition,
         "n": of,
-        "missing": len(verdicts) - of,
+        "missing": missing,
         "assumed": sum(verdict.assumed for verdict in known),
         "inferred": sum(verdict.inferred for verdict in known),
+        "states": _counted(one.state for one in verdicts),
         "done": done,
         "of": of,
         "percent": 100 * done // of if of else None,
         "target": target,
-        "met": None if not of or target is None else 100 * done >= target * of,
+        "met": None if target is None else _met(100 * done >= target * of, of, *judges),
+        "confidence_low": rounded(around and 100 * around.low),
+        "confidence_high": rounded(around and 100 * around.high),
     }
+
+
+def _met(is_met: bool, known: int, missing: int, enough: int) -> str | None:
+    """One of `VERDICTS`: no verdict on fewer than `enough`, or where under half are known; None on nothing."""
+    if not known and not missing:
+        return None
+    if known < enough or known < missing:
+        return NOT_ENOUGH
+    return YES if is_met else NO

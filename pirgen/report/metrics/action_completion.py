@@ -12,6 +12,7 @@ from pirgen.report.metrics import Verdict, share
     short="Done",
     definition="action items done / (all ever seen - declined)",
     about="actions",
+    is_census=True,
 )
 def action_completion(ledger: Ledger, as_of: datetime) -> Iterator[Verdict]:
     """Done / (all ever seen - declined); an item that was removed before it was done stays in as not done."""

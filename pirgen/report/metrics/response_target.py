@@ -15,7 +15,10 @@ from pirgen.report.metrics.open_incidents import is_open
     about="incidents",
 )
 def response_target(ledger: Ledger, as_of: datetime) -> Iterator[Verdict]:
-    """Acknowledged - detected within the response time; an open incident past it counts as missed."""
+    """Acknowledged - detected within the response time; an open incident past it counts as missed.
+
+    One that is not past it is not yet due, and counts neither way.
+    """
     return within(ledger, as_of, "mtta")
 
 
@@ -34,7 +37,9 @@ def within(ledger: Ledger, as_of: datetime, name: str) -> Iterator[Verdict]:
             yield Verdict(None) if taken.seconds < 0 else Verdict(taken.seconds <= limit, taken.assumed, taken.inferred)
             continue
         first = interval.began(reached) if is_open(ledger, incident) else None
-        if first and (as_of - first[1].at).total_seconds() > limit:
+        if first is None:
+            yield Verdict(None)
+        elif (as_of - first[1].at).total_seconds() > limit:
             yield Verdict(False, first[0] != interval.start, first[1].inferred)
         else:
-            yield Verdict(None)
+            yield Verdict(None, state="not yet due")

@@ -118,18 +118,24 @@ def test_reviews_that_are_not_written_count_in_the_time_to_review(repo: Repo) ->
         )
         return {f"operational_audit/incidents/INC-00{number}.yaml": head + times}
 
+    def counted(as_of: str | None = None) -> Report:
+        return report(repo.folder, Project(repo.folder).config, now=NOW, as_of=as_of)
+
+    none = "severities: [{name: P1}, {name: P9, review: false}]\n"
     repo.commit("2025-10-06", {
+        "pirgen.yaml": none,
         **log(2, "detected", "resolved"),  # there is none: open
         **log(3, "detected", "resolved"),  # covered by that of INC-005
         **log(4, "detected"),  # goes on
         "pir/INC-001.yaml": review("INC-001"),  # written on the 6th, then back to a draft: open
         "pir/INC-005.yaml": review("INC-005", covers=["INC-003"]),
-        # nobody knows since when this one is due
+        # nobody needs a review of a P9, and nobody knows since when that of INC-006 is due
+        "pir/INC-007.yaml": review("INC-007", severity="P9"),
         "pir/INC-006.yaml": review("INC-006", status="draft", timeline=[{"time": "14:00", "event": "x"}]),
     })  # fmt: skip
-    assert metric(told(repo, as_of="HEAD"), "review_lead_time")["n"] == 2
+    assert metric(counted("HEAD"), "review_lead_time")["n"] == 2
     repo.commit("2025-10-07", {"pir/INC-001.yaml": review("INC-001", status="draft")})
-    assert metric(told(repo), "review_lead_time") == {
+    assert metric(counted(), "review_lead_time") == {
         "n": 1, "missing": 1, "assumed": 0, "inferred": 0, "censored": 2,
         "states": {"still open": 2},
     }  # fmt: skip
@@ -206,6 +212,7 @@ def test_completion_is_judged_on_the_reviews_that_are_due(repo: Repo) -> None:
     # the review of the 20th is due on the 27th, and overdue from the 28th on; INC-002 goes on and lowers nothing
     assert completion() == (0, 1, {"overdue": 1, "not yet due": 2}, "no")
     assert "0% (0 of 1; 1 overdue, 2 not yet due)" in exports.render("table", told(repo))
+    assert rows(told(repo), "overdue_reviews", "incident_id") == [("INC-001",)]
     repo.commit("2025-11-28", {"pir/INC-001.yaml": review("INC-001")})
     assert completion() == (1, 1, {"not yet due": 2}, "yes")
     repo.commit("2025-11-29", ended(2, "2025-11-20", "closed"))

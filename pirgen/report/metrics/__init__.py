@@ -246,6 +246,7 @@ def mean_row(ledger: Ledger, name: str, definition: str, taken: Iterable[Taken])
     minutes = [time / 60 for time in seconds]
     target = ledger.config.targets.get(name)
     average, missing = fmean(minutes) if minutes else None, len(times) - len(minutes)
+    is_met = None if target is None else average is not None and average * 60 < target
     around = confidence.bootstrap([round(time) for time in seconds])
     return {
         **_EMPTY,
@@ -259,9 +260,7 @@ def mean_row(ledger: Ledger, name: str, definition: str, taken: Iterable[Taken])
         "p90_minutes": rounded(minutes[ceil(0.9 * len(minutes)) - 1]) if minutes else None,
         "mean_minutes": rounded(average),
         "target": rounded(target and target / 60),
-        "met": None
-        if target is None
-        else _met(average is not None and average * 60 < target, len(minutes), missing, ledger.config.enough),
+        "met": _met(is_met, len(minutes), missing, ledger.config.enough),
         "confidence_low": rounded(around and around.low / 60),
         "confidence_high": rounded(around and around.high / 60),
     }
@@ -304,8 +303,8 @@ def share_row(ledger: Ledger, name: str, definition: str, judged: Iterable[Verdi
     known = [verdict for verdict in verdicts if verdict.counts is not None]
     done, of, target = sum(bool(one.counts) for one in known), len(known), ledger.config.targets.get(name)
     missing = sum(one.counts is None and not one.state for one in verdicts)
+    is_met = None if target is None else 100 * done >= target * of
     around = confidence.wilson(done, of)
-    judges = (0, 0) if is_census else (missing, ledger.config.enough)
     return {
         **_EMPTY,
         "name": name,
@@ -319,15 +318,15 @@ def share_row(ledger: Ledger, name: str, definition: str, judged: Iterable[Verdi
         "of": of,
         "percent": 100 * done // of if of else None,
         "target": target,
-        "met": None if target is None else _met(100 * done >= target * of, of, *judges),
+        "met": _met(is_met, of, 0, 0) if is_census else _met(is_met, of, missing, ledger.config.enough),
         "confidence_low": rounded(around and 100 * around.low),
         "confidence_high": rounded(around and 100 * around.high),
     }
 
 
-def _met(is_met: bool, known: int, missing: int, enough: int) -> str | None:
-    """One of `VERDICTS`: no verdict on fewer than `enough`, or where under half are known; None on nothing."""
-    if not known and not missing:
+def _met(is_met: bool | None, known: int, missing: int, enough: int) -> str | None:
+    """One of `VERDICTS`: not enough are fewer than `enough`, or under half. None without a target, or on nothing."""
+    if is_met is None or not (known or missing):
         return None
     if known < enough or known < missing:
         return NOT_ENOUGH

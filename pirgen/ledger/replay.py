@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from pirgen.ledger.clocks import Adjustment
 from pirgen.ledger.facts import Change, Fact, FactLog, changes, matches
 from pirgen.ledger.snapshot import Action, Snapshot
 from pirgen.ledger.state import Incident, fold
@@ -24,6 +25,13 @@ class Unreadable(NamedTuple):
     reason: str
 
 
+class Shadowed(NamedTuple):
+    """A file that does not count, because another one, whose path sorts first, has the same incident's id."""
+
+    path: str
+    incident_id: str
+
+
 @dataclass
 class Replay:
     """The state between two revisions: what every file says, and what is known of every incident.
@@ -35,8 +43,10 @@ class Replay:
     """The commit up to which the history was replayed; None before the first one."""
     clock: int = 0
     """The time of the last revision, in seconds since 1970."""
-    adjusted: int = 0
-    """How many commits have a time that differs from their committer date."""
+    ahead: int | None = None
+    """The earliest date that was too far ahead to be believed, in seconds since 1970; once it has come, it may be."""
+    adjusted: list[Adjustment] = field(default_factory=list)
+    """The commits whose time differs from their committer date."""
     blobs: dict[str, str] = field(default_factory=dict)
     """The blob of each file of the last commit."""
     files: dict[str, Snapshot] = field(default_factory=dict)
@@ -55,7 +65,7 @@ class Replay:
 
     def forget(self) -> None:
         """Leave out what was told so far: only what comes is of interest."""
-        self.facts, self.unreadable, self.adjusted = FactLog(), [], 0
+        self.facts, self.unreadable, self.adjusted = FactLog(), [], []
 
     def step(self, revision: Revision) -> bool:
         """Apply one revision; whether it says anything new."""
@@ -104,10 +114,10 @@ class Replay:
         paths = self.holders.get((is_log, incident))
         return (path := min(paths), self.files[path]) if paths else ("", None)
 
-    def shadowed(self) -> Iterator[str]:
+    def shadowed(self) -> Iterator[Shadowed]:
         """The files that another one speaks for."""
-        for paths in self.holders.values():
-            yield from sorted(paths)[1:]
+        for (_, incident_id), paths in self.holders.items():
+            yield from (Shadowed(path, incident_id) for path in sorted(paths)[1:])
 
     def _put(self, path: str, new: Snapshot | None) -> None:
         old = self.files.pop(path, None)

@@ -47,13 +47,15 @@ def report_of(ledger: Ledger, *, since: date | None = None, by: Iterable[str] = 
     return Report(
         as_of=ledger.as_of.astimezone(config.zone),
         since=since,
-        revision=ledger.head,
+        revision=ledger.revision,
+        head=ledger.head,
+        is_forecast=ledger.is_forecast,
         timezone=config.clock.zone,
         shallow=ledger.shallow,
         uncommitted=ledger.uncommitted,
         clock_adjusted=ledger.clock_adjusted,
-        unreadable_revisions=tuple(found._asdict() for found in ledger.unreadable),
-        shadowed_files=ledger.shadowed,
+        unreadable=ledger.unreadable,
+        shadowed=ledger.shadowed,
         tables=measure(ledger, ledger.as_of),
         groups={dimension: grouped(ledger, dimension) for dimension in by},
     )

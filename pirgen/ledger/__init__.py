@@ -16,7 +16,7 @@ from pirgen.ledger.clocks import Adjustment, adjustment
 from pirgen.ledger.facts import CLOSED, Fact
 from pirgen.ledger.reader import Readings
 from pirgen.ledger.replay import Replay, Shadowed, Unreadable
-from pirgen.ledger.revisions import History
+from pirgen.ledger.revisions import History, Timed
 from pirgen.ledger.snapshot import Snapshot
 from pirgen.ledger.state import Incident, Item
 
@@ -92,6 +92,9 @@ def read_ledger(
         revision, stamps = history.worktree(replay.blobs, checkpoint.stamps)
         checkpoint.save_stamps(stamps)
         uncommitted = replay.step(revision)
+        if replay.stated_ids() != replay.ids:
+            replay, _ = _run(history, checkpoint, Replay(ids=replay.stated_ids()), history.whole)
+            replay.step(revision)
     return _ledger(history, replay, history.head, history.end, uncommitted=uncommitted)
 
 
@@ -123,15 +126,23 @@ def _replayed(history: History, checkpoint: Checkpoint) -> Replay:
     """The replay up to the history's head, as far as it is not kept already."""
     replay, commits = checkpoint.resume()
     if replay.head != history.head:
-        readings = Readings(history.repository, history.config, checkpoint.parses(replay))
-        for revision in history.revisions(commits, readings):
-            replay.step(revision)
-        replay.clock = commits[-1].time if commits else replay.clock
-        replay.adjusted += (adjustment(one.id, one.time, time) for one, time in commits if time != one.time)
-        ahead = [one.time for one, _ in commits if one.time > history.now.timestamp()]
-        replay.ahead = min(ahead, default=replay.ahead)
+        replay, readings = _run(history, checkpoint, replay, commits)
+        if replay.stated_ids() != replay.ids:
+            replay, readings = _run(history, checkpoint, Replay(ids=replay.stated_ids()), history.whole)
         checkpoint.save(replay, readings.known, readings.used)
     return replay
+
+
+def _run(history: History, checkpoint: Checkpoint, replay: Replay, commits: list[Timed]) -> tuple[Replay, Readings]:
+    """The replay after these commits, and the readings that it took."""
+    readings = Readings(history.repository, history.config, checkpoint.parses(replay))
+    for revision in history.revisions(commits, readings):
+        replay.step(revision)
+    replay.clock = commits[-1].time if commits else replay.clock
+    replay.adjusted += (adjustment(one.id, one.time, time) for one, time in commits if time != one.time)
+    ahead = [one.time for one, _ in commits if one.time > history.now.timestamp()]
+    replay.ahead = min(ahead, default=replay.ahead)
+    return replay, readings
 
 
 def _ledger(history: History, replay: Replay, head: str, as_of: datetime, *, uncommitted: bool) -> Ledger:

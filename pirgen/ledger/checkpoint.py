@@ -47,6 +47,7 @@ class _Stored(msgspec.Struct):
     adjusted: list[Adjustment]
     blobs: dict[str, str]
     files: dict[str, Snapshot]
+    ids: dict[str, str]
     incidents: dict[str, Incident]
     unreadable: list[Unreadable]
     facts: list[msgspec.Raw]

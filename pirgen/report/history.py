@@ -23,10 +23,11 @@ def about(ledger: Ledger, incident_id: str) -> Ledger:
 
     Raises PirgenError where history knows no such incident.
     """
-    known = {*ledger.incidents, *(fact.incident_id for fact in ledger.facts)}
+    former = {was: name for name, one in ledger.incidents.items() for was in one.former_ids}
+    known = {*ledger.incidents, *former}
     if incident_id not in known:
         raise PirgenError(f"history knows no incident `{incident_id}`{did_you_mean(incident_id, known)}")
-    facts = [fact for fact in ledger.facts if fact.incident_id == incident_id]
+    facts = _facts(ledger, incident_id if incident_id in ledger.incidents else former[incident_id])
     shadowed = tuple(one for one in ledger.shadowed if one.incident_id == incident_id)
     commits = {fact.commit for fact in facts}
     paths = {fact.path for fact in facts} | {one.path for one in shadowed}
@@ -37,6 +38,19 @@ def about(ledger: Ledger, incident_id: str) -> Ledger:
         clock_adjusted=tuple(one for one in ledger.clock_adjusted if one.commit in commits),
         unreadable=tuple(one for one in ledger.unreadable if one.path in paths),
     )
+
+
+def _facts(ledger: Ledger, incident_id: str) -> list[Fact]:
+    """The facts of an incident, also those from before it was renumbered."""
+    found, name = [], incident_id
+    for fact in reversed(ledger.facts):
+        is_renumbered = fact.event == "review_renumbered"
+        if fact.incident_id == name:
+            found.append(fact)
+            name = fact.before["incident_id"] if is_renumbered else name
+        elif is_renumbered and fact.before["incident_id"] == name:
+            break  # what had this id before is another incident now
+    return found[::-1]
 
 
 def render(export: str, ledger: Ledger, nothing: str, *, is_branch: bool = False) -> str:

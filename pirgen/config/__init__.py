@@ -39,6 +39,8 @@ class Settings(NamedTuple):
 
     reviews: tuple[str, ...] = ("pir",)
     incidents: tuple[str, ...] = ("operational_audit/incidents",)
+    former: tuple[tuple[str, str], ...] = ()
+    """Folders that once held reviews or logs, from the top of the repository, each with the folder that took over."""
     pages: str = "docs/ops/pir"
     clock: Clock = Clock()
     id_pattern: str = ""
@@ -158,6 +160,11 @@ def _from(data: dict[str, Any], custom: Mapping[str, Any]) -> Config:
     return Config(
         reviews=_folders(paths.get("reviews", default.reviews)),
         incidents=_folders(paths.get("incidents", default.incidents)),
+        former=tuple(
+            (folder, _folders(paths.get(key, own))[0])
+            for key, own in (("reviews", default.reviews), ("incidents", default.incidents))
+            for folder in _folders(paths.get(f"former_{key}", ()))
+        ),
         pages=_folders([paths.get("pages", default.pages)])[0],
         clock=Clock(data.get("timezone", "UTC"), {**PHRASES, **phrases}),
         id_pattern=data.get("id_pattern", ""),

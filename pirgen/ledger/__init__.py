@@ -14,6 +14,7 @@ from pirgen.git.repository import Repository, is_nothing
 from pirgen.ledger.checkpoint import Checkpoint
 from pirgen.ledger.clocks import Adjustment, adjustment
 from pirgen.ledger.facts import CLOSED, Fact
+from pirgen.ledger.former_folders import LeftOut
 from pirgen.ledger.reader import Readings
 from pirgen.ledger.replay import Replay, Shadowed, Unreadable
 from pirgen.ledger.revisions import History, Timed
@@ -27,6 +28,7 @@ __all__ = [
     "Incident",
     "Item",
     "Ledger",
+    "LeftOut",
     "Shadowed",
     "Snapshot",
     "Unreadable",
@@ -54,6 +56,7 @@ class Ledger:
     """The commits whose dates are not believed, because their clocks ran backwards or ahead."""
     unreadable: tuple[Unreadable, ...]
     shadowed: tuple[Shadowed, ...]
+    left_out: tuple[LeftOut, ...]
     incidents: Mapping[str, Incident]
     """The incidents that the figures are about, by id."""
     reviewed: frozenset[str]
@@ -142,6 +145,7 @@ def _run(history: History, checkpoint: Checkpoint, replay: Replay, commits: list
     replay.adjusted += (adjustment(one.id, one.time, time) for one, time in commits if time != one.time)
     ahead = [one.time for one, _ in commits if one.time > history.now.timestamp()]
     replay.ahead = min(ahead, default=replay.ahead)
+    replay.left_out += history.left_out
     return replay, readings
 
 
@@ -157,6 +161,7 @@ def _ledger(history: History, replay: Replay, head: str, as_of: datetime, *, unc
         tuple(replay.adjusted),
         tuple(replay.unreadable),
         tuple(sorted(replay.shadowed())),
+        tuple(replay.left_out),
         replay.incidents,
         frozenset(_reviewed(replay.incidents.values())),
         replay.facts.named(history.repository.people),

@@ -14,6 +14,7 @@ import msgspec
 
 from pirgen.ledger.clocks import Adjustment
 from pirgen.ledger.facts import Fact, FactLog
+from pirgen.ledger.former_folders import LeftOut
 from pirgen.ledger.replay import Replay, Unreadable
 from pirgen.ledger.snapshot import Snapshot
 from pirgen.ledger.state import Incident
@@ -50,6 +51,7 @@ class _Stored(msgspec.Struct):
     ids: dict[str, str]
     incidents: dict[str, Incident]
     unreadable: list[Unreadable]
+    left_out: list[LeftOut]
     facts: list[msgspec.Raw]
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pirgen.ledger.clocks import Adjustment
 from pirgen.ledger.facts import Change, Fact, FactLog, changes, matches
+from pirgen.ledger.former_folders import LeftOut
 from pirgen.ledger.snapshot import Action, Snapshot
 from pirgen.ledger.state import Incident, fold
 
@@ -61,6 +62,7 @@ class Replay:
     """The id that an incident has now, by each id of which a review says that the incident had it before."""
     incidents: dict[str, Incident] = field(default_factory=dict)
     unreadable: list[Unreadable] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
     facts: FactLog = field(default_factory=FactLog)
 
     @cached_property

@@ -21,6 +21,7 @@ from pirgen.git.log import Commit
 from pirgen.git.repository import Repository
 from pirgen.git.sources import recorded
 from pirgen.ledger.clocks import settle
+from pirgen.ledger.former_folders import LeftOut, left, merged, trace
 from pirgen.ledger.snapshot import Camera, Snapshot, UnreadableError
 from pirgen.review.timeline import parse_date
 from pirgen.runtime.parallel import cores
@@ -69,6 +70,8 @@ class History:
                 "this clone is shallow, so dates and figures would be wrong; run `git fetch --unshallow` "
                 "(in CI: fetch-depth 0), or pass --allow-shallow"
             )
+        self.left_out: list[LeftOut] = []
+        """Former folders whose history does not count; known once `whole` is."""
         self.day = parse_date(as_of) if as_of is not None else None
         self.head = self.repository.head() if as_of is None or self.day else self.repository.commit(as_of)
         begins_later = self.day and not self.whole and self.repository.first_time(self.head) > self.end.timestamp()
@@ -113,9 +116,35 @@ class History:
     @cached_property
     def _all(self) -> list[Timed]:
         """All commits up to the head that change the project's folders, oldest first."""
-        commits = self.repository.changes(self.repository.mainline(self.head) or (), self._folders, cores())
+        commits = self._with_former(self._changes(None) or [])
         times = settle([commit.time for commit in commits], int(self.now.timestamp()))
         return [*map(Timed, commits, times)]
+
+    def _changes(self, commit: str | None) -> list[Commit] | None:
+        """The commits after `commit` that change the project's folders, or those that it says it had before.
+
+        None where `commit` is not on the mainline, and where they move a file out of such a former folder: the history
+        of that file counts from then on.
+        """
+        chain = self.repository.mainline(self.head, commit)
+        if chain is None:
+            return None
+        former = self.config.former
+        chain = [*chain] if former else chain
+        commits = self.repository.changes(chain, self._folders, cores())
+        parts = [left(self.repository, chain, self.head, *one) for one in former]
+        if commit is not None and any(parts):
+            return None
+        return merged(chain, [commits, *parts]) if former else commits
+
+    def _with_former(self, commits: list[Commit]) -> list[Commit]:
+        """All commits that change the project's folders, with those from before the folders were moved."""
+        parts = [commits]
+        for folder in self._folders:
+            found, left_out = trace(self.repository, commits, folder)
+            parts += found
+            self.left_out += left_out
+        return merged(self.repository.mainline(self.head) or (), parts) if len(parts) > 1 else commits
 
     def after(self, commit: str | None, clock: int) -> list[Timed] | None:
         """The commits that change the project's folders and come after `commit`, whose time is `clock`; oldest first.
@@ -123,10 +152,9 @@ class History:
         None where `commit` is not on the mainline, and where the dates of later commits change the times of earlier
         ones: the history has to be read from its beginning then.
         """
-        chain = self.repository.mainline(self.head, commit)
-        if chain is None:
+        commits = self._changes(commit)
+        if commits is None:
             return None
-        commits = self.repository.changes(chain, self._folders, cores())
         dates = [clock, *(commit.time for commit in commits), int(self.now.timestamp())]
         return [Timed(one, one.time) for one in commits] if dates == sorted(dates) else None
 

@@ -56,6 +56,7 @@ def report_of(ledger: Ledger, *, since: date | None = None, by: Iterable[str] = 
         clock_adjusted=ledger.clock_adjusted,
         unreadable=ledger.unreadable,
         shadowed=ledger.shadowed,
+        left_out=ledger.left_out,
         tables=measure(ledger, ledger.as_of),
         groups={dimension: grouped(ledger, dimension) for dimension in by},
     )

@@ -26,6 +26,11 @@ def caveats(told: Ledger | Report) -> Iterator[str]:
     if told.clock_adjusted:
         yield _adjusted(told.clock_adjusted)
     yield from _unreadable(told.unreadable)
+    for gone in told.left_out:
+        yield printable(
+            f"{gone.commit[:10]} moved files from {gone.former}/, which still has others, to {gone.folder}/: what was "
+            "before is left out; name that folder under `paths.former_reviews` to count it"
+        )
     for one in told.shadowed:
         yield printable(f"{one.path} is left out: another file has its incident's id, {one.incident_id}")
 

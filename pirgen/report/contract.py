@@ -15,6 +15,11 @@ _UNREADABLE = (
     Column("path", "", "The file.", TEXT),
     Column("reason", "", "Why it could not be read.", TEXT),
 )
+_LEFT_OUT = (
+    Column("folder", "", "The folder that has the files now.", TEXT),
+    Column("former", "", "The folder that had them, from the top of the repository.", TEXT),
+    Column("commit", "", "The commit that moved them.", COMMIT),
+)
 _ADJUSTED = (
     Column("commit", "", "The commit.", COMMIT),
     Column("committer_date", "", "Its own date.", INSTANT),
@@ -91,6 +96,13 @@ HEAD = (
         "Files left out because another file, whose path sorts first, has the same incident's id.",
         {"type": "array", "items": TEXT},
         lambda report: [one.path for one in report.shadowed],
+    ),
+    Column(
+        "left_out",
+        "",
+        "Former folders whose history does not count, because files of theirs stayed where they were.",
+        {"type": "array", "items": _object(_LEFT_OUT)},
+        lambda report: [one._asdict() for one in report.left_out],
     ),
     Column(
         "groups",

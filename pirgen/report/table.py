@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from pirgen.ledger import Adjustment, Ledger, Shadowed, Unreadable
+    from pirgen.ledger import Adjustment, Ledger, LeftOut, Shadowed, Unreadable
 
 Row = Mapping[str, Any]
 """The values of a line by the keys of its columns. A value that is not known is None, never 0."""
@@ -116,6 +116,7 @@ class Report:
     clock_adjusted: tuple[Adjustment, ...]
     unreadable: tuple[Unreadable, ...]
     shadowed: tuple[Shadowed, ...]
+    left_out: tuple[LeftOut, ...]
     tables: Mapping[str, Table]
     groups: Mapping[str, Mapping[str, Group]]
     """The figures by dimension (as severity) and group (as P1); "" is the group of those that do not say."""

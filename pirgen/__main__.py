@@ -3,8 +3,6 @@
 import atexit
 import gc
 
-from pirgen.commands import main
-
 
 def run() -> None:
     """Run the command line and exit.
@@ -14,6 +12,8 @@ def run() -> None:
     """
     gc.disable()
     atexit.register(gc.freeze)
+    from pirgen.commands import main
+
     main(prog_name="pirgen")
 
 

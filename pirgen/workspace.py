@@ -3,6 +3,8 @@
 A file is read and parsed once while it is kept. `remember` takes over data that another process has read.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
@@ -177,7 +179,7 @@ class Workspace:
             return self.entry(known[incident_id])
         raise PirgenError(f"there is no review of `{incident_id}`{did_you_mean(incident_id, known)}")
 
-    def set_items(self, incident_id: str, action_ids: Iterable[str], values: Mapping[str, str]) -> "ItemsChange":
+    def set_items(self, incident_id: str, action_ids: Iterable[str], values: Mapping[str, str]) -> ItemsChange:
         """The changes that set these values in action items of a review; nothing is written.
 
         Raises PirgenError where there is no such review or item, where a value is empty or holds invisible

@@ -7,7 +7,8 @@ where its status says so and its root cause is there and is no TODO.
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,18 @@ Told = tuple[str, str, str, str, str]
 def git(folder: Path, *words: str) -> str:
     done = subprocess.run(["git", "-C", str(folder), *words], capture_output=True, text=True, check=True)
     return done.stdout.strip()
+
+
+def longest_run(dates: Sequence[int], now: int) -> list[int]:
+    """The indexes of the longest run of dates until now that never goes back, with the later dates: by trying all."""
+    good = [index for index, date in enumerate(dates) if date <= now]
+    runs = [
+        run
+        for length in range(len(good) + 1)
+        for run in combinations(good, length)
+        if all(dates[a] <= dates[b] for a, b in pairwise(run))
+    ]
+    return [*max(runs, key=lambda run: (len(run), [dates[index] for index in run]))]
 
 
 class Reader:
@@ -36,15 +49,14 @@ class Reader:
         git(origin, "clone", "--quiet", str(origin), str(place))
         before: dict[str, bytes] = {}
         held: dict[str, Any] = {}
-        clock = 0
+        seen: list[tuple[str, int]] = []
         for commit in git(place, "rev-list", "--first-parent", "--reverse", "HEAD").split():
             git(place, "checkout", "--quiet", "--detach", commit)
             files = {str(path.relative_to(place)): path.read_bytes() for path in sorted(place.glob("pir/**/*.yaml"))}
             if files == before:
                 continue
             before = files
-            clock = min(max(clock, int(git(place, "show", "--no-patch", "--format=%ct", commit))), now)
-            self.times[commit] = clock
+            seen.append((commit, int(git(place, "show", "--no-patch", "--format=%ct", commit))))
             held = {path: found for path, data in files.items() if (found := read(data) or held.get(path))}
             states: dict[str, Any] = {}
             for path in sorted(held):
@@ -52,6 +64,11 @@ class Reader:
             for name in sorted({*states, *self.reviews}):
                 self.compare(commit, name, self.reviews.get(name), states.get(name))
             self.reviews = states
+        run = longest_run([date for _, date in seen], now)
+        clock = seen[run[0]][1] if run else now
+        for index, (commit, date) in enumerate(seen):
+            clock = date if index in run else clock
+            self.times[commit] = clock
 
     def tell(self, commit: str, name: str, action: str, event: str, before: Any, after: Any) -> None:
         self.told.append((commit, name, action, event, f"{before} {after}"))

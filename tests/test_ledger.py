@@ -177,7 +177,7 @@ def test_of_two_files_with_one_id_the_first_path_holds(repo: Repo) -> None:
     repo.commit("2025-10-06", {"pir/b.yaml": one()})
     repo.commit("2025-10-07", {"pir/c.yaml": one(status="done")})
     found = ledger(repo)
-    assert found.shadowed == ("pir/c.yaml",)
+    assert [one.path for one in found.shadowed] == ["pir/c.yaml"]
     assert len(told(repo)) == 3
     repo.commit("2025-10-08", {"pir/b.yaml": None})
     assert told(repo)[3:] == ["10-08 INC-001 AI-001 action_closed {'status': ('open', 'done')}"]
@@ -208,9 +208,8 @@ def test_clocks_that_run_backwards_or_ahead_move_nothing_before_what_it_follows(
     repo.commit("2025-10-10", {PIR: one()})
     repo.commit("2025-10-06", {PIR: one(status="in_progress")})
     repo.commit("2030-01-01", {PIR: one(status="done")})
-    assert [line[:5] for line in told(repo)] == ["10-10", "10-10", "10-10", "10-10", "01-01"]
-    assert ledger(repo).clock_adjusted == 2
-    assert ledger(repo).facts[-1].at == NOW
+    assert [line[:5] for line in told(repo)] == ["10-10"] * 5
+    assert len(ledger(repo).clock_adjusted) == 2
 
 
 def test_the_worktree_is_the_last_revision_and_has_no_commit(repo: Repo) -> None:

@@ -9,7 +9,7 @@ import click
 from pirgen.commands import emit, no_cache
 from pirgen.ledger import branch_ledger, read_ledger
 from pirgen.project import Project
-from pirgen.report.history import history, render
+from pirgen.report.history import about, render, unreadable
 from pirgen.runtime import environment
 
 
@@ -19,6 +19,9 @@ from pirgen.runtime import environment
 @click.option("--since", "base", metavar="BASE", help="Only what this branch adds to BASE, as for a pull request.")
 @click.option("--export", type=click.Choice(["table", "json", "markdown"]), default="table", help="How to write it.")
 @click.option("--allow-shallow", is_flag=True, help="Read a shallow clone, whose history may be wrong.")
+@click.option(
+    "--unreadable", "only_unreadable", is_flag=True, help="List the revisions that could not be read instead."
+)
 @no_cache
 @click.pass_obj
 def command(
@@ -28,6 +31,7 @@ def command(
     base: str | None,
     export: str,
     allow_shallow: bool,
+    only_unreadable: bool,
     cached: bool,
 ) -> None:
     """Tell when each review and action item was opened, moved, closed or removed, by whom and in which commit.
@@ -44,4 +48,5 @@ def command(
     nothing = "this branch changes no review" if base is not None else "history says nothing about reviews yet"
     if incident_id:
         nothing = f"{'this branch changes' if base is not None else 'history has seen'} no review of {incident_id}"
-    emit(render(export, ledger, history(ledger, incident_id), nothing, is_branch=base is not None))
+    ledger = about(ledger, incident_id) if incident_id else ledger
+    emit(unreadable(ledger) if only_unreadable else render(export, ledger, nothing, is_branch=base is not None))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from pirgen.config.policy import (
     AGENDA,
@@ -34,43 +34,48 @@ from pirgen.schema import Schema, compose, read, read_custom
 FILE = "pirgen.yaml"
 
 
-@dataclass(frozen=True)
-class Config:
-    """The configuration of a project. Targets are in seconds for mean times and in percent for shares."""
+class Settings(NamedTuple):
+    """What a project sets. Targets are in seconds for mean times and in percent for shares."""
 
     reviews: tuple[str, ...] = ("pir",)
     incidents: tuple[str, ...] = ("operational_audit/incidents",)
+    former: tuple[tuple[str, str], ...] = ()
+    """Folders that once held reviews or logs, from the top of the repository, each with the folder that took over."""
     pages: str = "docs/ops/pir"
-    clock: Clock = field(default_factory=Clock)
+    clock: Clock = Clock()
     id_pattern: str = ""
     severities: tuple[SeverityLevel, ...] = SEVERITIES
-    targets: Mapping[str, float] = field(default_factory=lambda: TARGETS)
+    targets: Mapping[str, float] = TARGETS
     enough: int = 5
     """On how many known values a verdict on a target must rest."""
-    intervals: Mapping[str, Interval] = field(default_factory=lambda: INTERVALS)
+    intervals: Mapping[str, Interval] = INTERVALS
     """The intervals that are measured, by the name of their mean."""
     agenda: tuple[AgendaTopic, ...] = AGENDA
-    duties: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: DUTIES)
+    duties: Mapping[str, tuple[str, ...]] = DUTIES
     """The duties of each role in an incident."""
     mitigations: tuple[Mitigation, ...] = MITIGATIONS
     redaction: tuple[str, ...] = ()
     """Regular expressions of what must not be kept of a command's output."""
-    policy: Document = field(default_factory=Document)
-    repository: Repository = field(default_factory=Repository)
+    policy: Document = Document()
+    repository: Repository = Repository()
     templates: str = ""
     """The folder of the project's own templates; empty where there is none."""
     owners: tuple[str, ...] = ()
-    custom_fields: Mapping[str, Any] = field(default_factory=dict)
+    custom_fields: Mapping[str, Any] = MappingProxyType({})
     """The JSON Schema of fields that only this project has."""
     plugins: tuple[str, ...] = ()
-    rules: Mapping[str, str] = field(default_factory=dict)
+    rules: Mapping[str, str] = MappingProxyType({})
     overrides: tuple[tuple[tuple[re.Pattern[str], ...], Mapping[str, str]], ...] = ()
+
+
+class Config(Settings):
+    """The configuration of a project."""
 
     @property
     def text(self) -> str:
         """The whole configuration as text, which differs between different configurations."""
         overrides = [([pattern.pattern for pattern in patterns], rules) for patterns, rules in self.overrides]
-        return repr((replace(self, overrides=()), overrides))
+        return repr((tuple(self._replace(overrides=())), overrides))
 
     @cached_property
     def zone(self) -> tzinfo:
@@ -157,6 +162,11 @@ def _from(data: dict[str, Any], custom: Mapping[str, Any]) -> Config:
     return Config(
         reviews=_folders(paths.get("reviews", default.reviews)),
         incidents=_folders(paths.get("incidents", default.incidents)),
+        former=tuple(
+            (folder, _folders(paths.get(key, own))[0])
+            for key, own in (("reviews", default.reviews), ("incidents", default.incidents))
+            for folder in _folders(paths.get(f"former_{key}", ()))
+        ),
         pages=_folders([paths.get("pages", default.pages)])[0],
         clock=Clock(data.get("timezone", "UTC"), {**PHRASES, **phrases}),
         id_pattern=data.get("id_pattern", ""),

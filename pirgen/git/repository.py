@@ -5,6 +5,7 @@ A revision that a person names is resolved to a commit first, so that git can ne
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterable
 from contextlib import suppress
@@ -127,9 +128,12 @@ class Repository:
             return None
         return [line[0] for line in lines] if lines and after in lines[-1][1:2] else None
 
-    def changes(self, chain: Iterable[str], folders: Iterable[str], processes: int = 1) -> list[Commit]:
+    def changes(
+        self, chain: Iterable[str], folders: Iterable[str], processes: int = 1, *, from_top: bool = False
+    ) -> list[Commit]:
         """The commits of `chain` that change files in `folders`, oldest first. `chain` must be newest first.
 
+        Folders and paths are relative to the root, or, with `from_top`, to the top of the repository.
         Each commit is compared with its first parent. The result is that of `git log --raw`, but several processes
         read parts of the history at once, and less memory is used.
         """
@@ -139,7 +143,7 @@ class Repository:
             *("-c", f"core.deltaBaseCacheLimit={DELTAS}", "diff-tree", "--stdin", "-r", "--root", "--raw", "-z"),
             *("--diff-merges=first-parent", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv"),
             *("--no-color", "--no-notes", "--no-show-signature", "--encoding=UTF-8"),
-            *(f"--format={FORMAT}", "--", *folders),
+            *(f"--format={FORMAT}", "--", *(map(self._pathspec, folders) if from_top else folders)),
         ]
         lines = (f"{commit}\n" for commit in chain)
         shares = iter(lambda: "".join(islice(lines, SHARE)), "")
@@ -149,7 +153,41 @@ class Repository:
                 said = [one.result() for one in watched(asked, len(asked), "asking git")]
             finally:
                 pool.shutdown(cancel_futures=True)
-        return [commit for output in said for commit in commits(output.split(b"\0"), self.prefix)][::-1]
+        prefix = "" if from_top else self.prefix
+        return [commit for output in said for commit in commits(output.split(b"\0"), prefix)][::-1]
+
+    def moved_from(self, commit: str, folder: str) -> set[str]:
+        """The folders out of which a commit renamed files into `folder`, under the same names; all from the top.
+
+        A commit without a parent renamed nothing.
+        """
+        options = (
+            "-r",
+            "-M",
+            "-l1000",
+            "--raw",
+            "-z",
+            "--no-commit-id",
+            "--diff-filter=R",
+            "--diff-merges=first-parent",
+        )
+        plain = ("--no-ext-diff", "--no-textconv", "--no-color", "--no-relative")
+        parts = self._git.ask("diff-tree", *options, *plain, "--end-of-options", commit).split("\0")
+        names = (
+            (old, new.removeprefix(folder))
+            for old, new in zip(parts[1::3], parts[2::3], strict=False)
+            if new.startswith(f"{folder}/")
+        )
+        return {old.removesuffix(name) for old, name in names if old.endswith(name)}
+
+    def paths(self, commit: str, folder: str) -> set[str]:
+        """The paths of the files in a folder of a commit, all from the top."""
+        said = self._git.ask("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit, "--", folder)
+        return {*filter(None, said.split("\0"))}
+
+    def _pathspec(self, path: str) -> str:
+        """A path from the top of the repository as git wants it in the root's folder."""
+        return posixpath.relpath(path, self.prefix or ".")
 
     def people(self, authors: Iterable[str]) -> dict[str, str]:
         """The name that the mailmap gives each author, by the author as written in commits."""
@@ -227,6 +265,18 @@ class Repository:
     def first_time(self, head: str) -> int:
         """The committer date of the oldest commit on the first-parent chain of `head`, in seconds since 1970."""
         return int(self._git.ask("log", "--first-parent", *TIME, head).split("\n")[-1] or 0)
+
+    def last_until(self, head: str, start: str | None, time: int) -> str:
+        """The last commit on the first-parent chain of `head` that is dated at or before `time`, in seconds since 1970.
+
+        Commits before `start`, which is on the chain, are not asked; it is the answer where no later one is early
+        enough. Without `start` it is the oldest commit.
+        """
+        since = (f"^{start}",) if start else ()
+        lines = self._git.ask("rev-list", "--first-parent", "--timestamp", "--end-of-options", head, *since)
+        dated = [line.split(" ") for line in lines.splitlines()]
+        early = (commit for date, commit in dated if int(date) <= time)
+        return next(early, start or dated[-1][1])
 
     def time(self, commit: str) -> int:
         """The committer date of a commit, in seconds since 1970."""

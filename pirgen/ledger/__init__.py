@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -12,14 +12,29 @@ from pirgen.config import Config
 from pirgen.errors import PirgenError
 from pirgen.git.repository import Repository, is_nothing
 from pirgen.ledger.checkpoint import Checkpoint
-from pirgen.ledger.facts import CLOSED, Fact, FactLog
+from pirgen.ledger.clocks import Adjustment, adjustment
+from pirgen.ledger.facts import CLOSED, Fact
+from pirgen.ledger.former_folders import LeftOut
 from pirgen.ledger.reader import Readings
-from pirgen.ledger.replay import Replay, Unreadable
-from pirgen.ledger.revisions import History
+from pirgen.ledger.replay import Replay, Shadowed, Unreadable
+from pirgen.ledger.revisions import History, Timed
 from pirgen.ledger.snapshot import Snapshot
 from pirgen.ledger.state import Incident, Item
 
-__all__ = ["CLOSED", "Fact", "Incident", "Item", "Ledger", "Snapshot", "Unreadable", "branch_ledger", "read_ledger"]
+__all__ = [
+    "CLOSED",
+    "Adjustment",
+    "Fact",
+    "Incident",
+    "Item",
+    "Ledger",
+    "LeftOut",
+    "Shadowed",
+    "Snapshot",
+    "Unreadable",
+    "branch_ledger",
+    "read_ledger",
+]
 
 
 @dataclass(frozen=True)
@@ -28,19 +43,25 @@ class Ledger:
 
     config: Config
     head: str
+    """The commit that the history was read from."""
+    revision: str
+    """The last commit of the mainline that is counted; the head, but where `as_of` is a day of the past."""
     as_of: datetime
+    is_forecast: bool
+    """Whether `as_of` is on a day that has not come yet."""
     shallow: bool
     uncommitted: bool
     """Whether the worktree says anything about what is counted here that no commit proves yet."""
-    clock_adjusted: int
+    clock_adjusted: tuple[Adjustment, ...]
+    """The commits whose dates are not believed, because their clocks ran backwards or ahead."""
     unreadable: tuple[Unreadable, ...]
-    shadowed: tuple[str, ...]
-    """Files whose incident id another file holds: the path that sorts first."""
+    shadowed: tuple[Shadowed, ...]
+    left_out: tuple[LeftOut, ...]
     incidents: Mapping[str, Incident]
     """The incidents that the figures are about, by id."""
     reviewed: frozenset[str]
     """The incidents that have, or are covered by, a complete review, also by one that the figures leave out."""
-    facts: FactLog
+    facts: Sequence[Fact]
     """All that happened, commit by commit, worked out when it is asked for."""
 
     @cached_property
@@ -74,6 +95,9 @@ def read_ledger(
         revision, stamps = history.worktree(replay.blobs, checkpoint.stamps)
         checkpoint.save_stamps(stamps)
         uncommitted = replay.step(revision)
+        if replay.stated_ids() != replay.ids:
+            replay, _ = _run(history, checkpoint, Replay(ids=replay.stated_ids()), history.whole)
+            replay.step(revision)
     return _ledger(history, replay, history.head, history.end, uncommitted=uncommitted)
 
 
@@ -105,25 +129,39 @@ def _replayed(history: History, checkpoint: Checkpoint) -> Replay:
     """The replay up to the history's head, as far as it is not kept already."""
     replay, commits = checkpoint.resume()
     if replay.head != history.head:
-        readings = Readings(history.repository, history.config, checkpoint.parses(replay))
-        for revision in history.revisions(commits, readings):
-            replay.step(revision)
-        replay.clock = commits[-1].time if commits else replay.clock
-        replay.adjusted += sum(time != commit.time for commit, time in commits)
-        checkpoint.save(replay, commits, readings.known, readings.used)
+        replay, readings = _run(history, checkpoint, replay, commits)
+        if replay.stated_ids() != replay.ids:
+            replay, readings = _run(history, checkpoint, Replay(ids=replay.stated_ids()), history.whole)
+        checkpoint.save(replay, readings.known, readings.used)
     return replay
+
+
+def _run(history: History, checkpoint: Checkpoint, replay: Replay, commits: list[Timed]) -> tuple[Replay, Readings]:
+    """The replay after these commits, and the readings that it took."""
+    readings = Readings(history.repository, history.config, checkpoint.parses(replay))
+    for revision in history.revisions(commits, readings):
+        replay.step(revision)
+    replay.clock = commits[-1].time if commits else replay.clock
+    replay.adjusted += (adjustment(one.id, one.time, time) for one, time in commits if time != one.time)
+    ahead = [one.time for one, _ in commits if one.time > history.now.timestamp()]
+    replay.ahead = min(ahead, default=replay.ahead)
+    replay.left_out += history.left_out
+    return replay, readings
 
 
 def _ledger(history: History, replay: Replay, head: str, as_of: datetime, *, uncommitted: bool) -> Ledger:
     return Ledger(
         history.config,
         head,
+        head if head != history.head else history.revision,
         as_of,
+        history.is_forecast,
         history.repository.is_shallow,
         uncommitted,
-        replay.adjusted,
+        tuple(replay.adjusted),
         tuple(replay.unreadable),
         tuple(sorted(replay.shadowed())),
+        tuple(replay.left_out),
         replay.incidents,
         frozenset(_reviewed(replay.incidents.values())),
         replay.facts.named(history.repository.people),

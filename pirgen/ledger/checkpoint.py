@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from pirgen.ledger.clocks import Adjustment
 from pirgen.ledger.facts import Fact, FactLog
+from pirgen.ledger.former_folders import LeftOut
 from pirgen.ledger.replay import Replay, Unreadable
 from pirgen.ledger.snapshot import Snapshot
 from pirgen.ledger.state import Incident
@@ -42,11 +44,14 @@ class _Stored(msgspec.Struct):
 
     head: str | None
     clock: int
-    adjusted: int
+    ahead: int | None
+    adjusted: list[Adjustment]
     blobs: dict[str, str]
     files: dict[str, Snapshot]
+    ids: dict[str, str]
     incidents: dict[str, Incident]
     unreadable: list[Unreadable]
+    left_out: list[LeftOut]
     facts: list[msgspec.Raw]
 
 
@@ -55,7 +60,8 @@ class Checkpoint:
 
     The replay of the mainline goes on where the last one ended, as long as that commit is on it; else the history is
     replayed anew, without reading again the blobs that were read once. A replay up to an earlier moment is not kept,
-    nor one that may change without a new commit: of a shallow clone, or of commits that are dated ahead of now.
+    nor one of a shallow clone, nor one whose last commit is of now, for want of a date that can be believed. One is not
+    used where now, or a later commit, changes the times of its commits.
     """
 
     def __init__(self, history: History, *, cached: bool) -> None:
@@ -70,7 +76,8 @@ class Checkpoint:
     def resume(self) -> tuple[Replay, list[Timed]]:
         """A replay, and the commits that it has not seen yet."""
         stored: _Stored | None = self._load(REPLAY, _Stored) if self.is_of_now else None
-        if stored and stored.clock <= self.history.now.timestamp():
+        now = self.history.now.timestamp()
+        if stored and stored.clock <= now and (stored.ahead is None or now < stored.ahead):
             commits = self.history.after(stored.head, stored.clock)
             if commits is not None:
                 facts = FactLog(stored.facts, _FACT.decode)
@@ -81,14 +88,14 @@ class Checkpoint:
         """What the blobs that a replay will meet say, as far as it is known: few are new where a replay goes on."""
         return {} if replay.head else dict(self._parses)
 
-    def save(self, replay: Replay, commits: list[Timed], parses: Mapping[str, bytes], used: Iterable[str]) -> None:
-        """Keep a replay that has seen these commits, and, where they were the whole history, what its blobs say."""
+    def save(self, replay: Replay, parses: Mapping[str, bytes], used: Iterable[str]) -> None:
+        """Keep a replay up to the head, and, where it began with the first commit, what its blobs say."""
         if self.cached and replay.head is None:
             kept = {key: parses[key] for key in used} if self.is_of_now else parses
             if kept.keys() != self._parses.keys():
                 self._save(PARSES, {key: msgspec.Raw(packed) for key, packed in kept.items()})
         replay.head = self.history.head
-        if self.is_of_now and not any(commit.time > self.history.now.timestamp() for commit, _ in commits):
+        if self.is_of_now and replay.clock < int(self.history.now.timestamp()):
             facts = [*replay.facts.stored, *replay.facts.new]
             self._save(REPLAY, {name: getattr(replay, name) for name in _Stored.__struct_fields__} | {"facts": facts})
 

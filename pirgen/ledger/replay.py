@@ -8,12 +8,20 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from pirgen.ledger.clocks import Adjustment
 from pirgen.ledger.facts import Change, Fact, FactLog, changes, matches
+from pirgen.ledger.former_folders import LeftOut
 from pirgen.ledger.snapshot import Action, Snapshot
 from pirgen.ledger.state import Incident, fold
 
 if TYPE_CHECKING:
     from pirgen.ledger.revisions import Revision
+
+
+Key = tuple[bool, str]
+"""Whether it is about a log, and the incident's id."""
+Held = tuple[str, Snapshot | None]
+"""The path of the file that speaks for an incident, and what it says; nothing where there is none."""
 
 
 class Unreadable(NamedTuple):
@@ -22,6 +30,13 @@ class Unreadable(NamedTuple):
     commit: str | None
     path: str
     reason: str
+
+
+class Shadowed(NamedTuple):
+    """A file that does not count, because another one, whose path sorts first, has the same incident's id."""
+
+    path: str
+    incident_id: str
 
 
 @dataclass
@@ -35,33 +50,45 @@ class Replay:
     """The commit up to which the history was replayed; None before the first one."""
     clock: int = 0
     """The time of the last revision, in seconds since 1970."""
-    adjusted: int = 0
-    """How many commits have a time that differs from their committer date."""
+    ahead: int | None = None
+    """The earliest date that was too far ahead to be believed, in seconds since 1970; once it has come, it may be."""
+    adjusted: list[Adjustment] = field(default_factory=list)
+    """The commits whose time differs from their committer date."""
     blobs: dict[str, str] = field(default_factory=dict)
     """The blob of each file of the last commit."""
     files: dict[str, Snapshot] = field(default_factory=dict)
     """What each file says."""
+    ids: dict[str, str] = field(default_factory=dict)
+    """The id that an incident has now, by each id of which a review says that the incident had it before."""
     incidents: dict[str, Incident] = field(default_factory=dict)
     unreadable: list[Unreadable] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
     facts: FactLog = field(default_factory=FactLog)
 
     @cached_property
-    def holders(self) -> defaultdict[tuple[bool, str], set[str]]:
+    def holders(self) -> defaultdict[Key, set[str]]:
         """The files that hold an incident's log, or its review."""
-        found: defaultdict[tuple[bool, str], set[str]] = defaultdict(set)
+        found: defaultdict[Key, set[str]] = defaultdict(set)
         for path, said in self.files.items():
-            found[said.is_log, said.incident_id].add(path)
+            found[self._key(said)].add(path)
         return found
+
+    def stated_ids(self) -> dict[str, str]:
+        """What `ids` would be by the reviews that are there now; an id that a review has is no former one."""
+        reviews = [said for said in self.files.values() if not said.is_log]
+        used = {said.incident_id for said in reviews}
+        return {former: said.incident_id for said in reviews for former in said.former_ids if former not in used}
 
     def forget(self) -> None:
         """Leave out what was told so far: only what comes is of interest."""
-        self.facts, self.unreadable, self.adjusted = FactLog(), [], 0
+        self.facts, self.unreadable, self.adjusted = FactLog(), [], []
 
     def step(self, revision: Revision) -> bool:
         """Apply one revision; whether it says anything new."""
         new = {path: said for path, said in revision.said.items() if said != self.files.get(path)}
-        old = [self.files[path] for path in new if path in self.files]
-        touched = sorted({said.incident_id for said in (*old, *new.values()) if said})
+        old = {path: self.files[path] for path in new if path in self.files}
+        keys = {self._key(said) for said in (*old.values(), *new.values()) if said}
+        before = {key: self._held(key) for key in keys}
         for path, blob in revision.blobs.items():
             if blob:
                 self.blobs[path] = blob
@@ -69,14 +96,35 @@ class Replay:
                 self.blobs.pop(path, None)
         for path, said in new.items():
             self._put(path, said)
-        for name in touched:
-            path, review = self._held(name, is_log=False)
-            _, log = self._held(name, is_log=True)
+        after = {key: self._held(key) for key in keys}
+        for is_log, was, now in _renumbered(before, after):
+            self._renumber(was, now, revision, is_log=is_log)
+        for name in sorted({name for _, name in keys}):
+            path, review = self._held((False, name))
+            _, log = self._held((True, name))
             incident = self.incidents.get(name) or Incident(name)
             incident = incident._replace(path=path or incident.path, log=log or incident.log)
-            self.incidents[name] = self._advance(incident, review, revision)
+            if review or incident.snapshot or incident.log:
+                self.incidents[name] = self._advance(incident, review, revision)
         self.unreadable += (Unreadable(revision.commit, path, why) for path, why in revision.unreadable.items())
         return bool(new)
+
+    def _renumber(self, was: str, now: str, revision: Revision, *, is_log: bool) -> None:
+        """Let an incident go on under another id: with its review, or, where it has none, with its log alone."""
+        incident, other = self.incidents.get(was), self.incidents.get(now)
+        if incident is None:  # its review has taken it along
+            return
+        if is_log and incident.snapshot:  # the review keeps its id
+            self.incidents[was] = incident._replace(log=None)
+        elif is_log:
+            del self.incidents[was]
+        elif not (other and other.snapshot):  # else that id was another incident's
+            del self.incidents[was]
+            path, _ = self._held((False, now))
+            ids = {"incident_id": was}, {"incident_id": now}
+            fact = Fact(revision.at, revision.commit, revision.author, path, now, None, "review_renumbered", *ids)
+            self.facts.new.append(fact)
+            self.incidents[now] = incident.renumbered(now)
 
     def _advance(self, incident: Incident, new: Snapshot | None, revision: Revision) -> Incident:
         old, said = None if incident.deleted else incident.snapshot, new.items if new else {}
@@ -99,20 +147,41 @@ class Replay:
             incident = fold(incident, fact, said.get(step.action_id or ""))
         return incident
 
-    def _held(self, incident: str, *, is_log: bool) -> tuple[str, Snapshot | None]:
+    def _key(self, said: Snapshot) -> Key:
+        return said.is_log, self.ids.get(said.incident_id, said.incident_id)
+
+    def _held(self, key: Key) -> Held:
         """The file that speaks for an incident (of several the path that sorts first), and what it says."""
-        paths = self.holders.get((is_log, incident))
+        paths = self.holders.get(key)
         return (path := min(paths), self.files[path]) if paths else ("", None)
 
-    def shadowed(self) -> Iterator[str]:
+    def shadowed(self) -> Iterator[Shadowed]:
         """The files that another one speaks for."""
-        for paths in self.holders.values():
-            yield from sorted(paths)[1:]
+        for (_, incident_id), paths in self.holders.items():
+            yield from (Shadowed(path, incident_id) for path in sorted(paths)[1:])
 
     def _put(self, path: str, new: Snapshot | None) -> None:
         old = self.files.pop(path, None)
         if old is not None:
-            self.holders[old.is_log, old.incident_id].discard(path)
+            self.holders[self._key(old)].discard(path)
         if new is not None:
-            self.holders[new.is_log, new.incident_id].add(path)
+            self.holders[self._key(new)].add(path)
             self.files[path] = new
+
+
+def _renumbered(before: Mapping[Key, Held], after: Mapping[Key, Held]) -> Iterator[tuple[bool, str, str]]:
+    """The incidents that got another id in one step: whether it is a log, the id before and the id after.
+
+    The date, the timeline and the action texts of a review, or the events of a log, are the same before and after, and
+    those of no other file that went or came in that step.
+    """
+    gone, come = defaultdict(list), defaultdict(list)
+    for key, (_, was) in before.items():
+        now = after[key][1]
+        if was and not now:
+            gone[key[0], was.story].append(key[1])
+        elif now and not was:
+            come[key[0], now.story].append(key[1])
+    for (is_log, story), names in sorted(gone.items()):
+        if story and len(names) == len(come[is_log, story]) == 1:
+            yield is_log, names[0], come[is_log, story][0]

@@ -1,7 +1,6 @@
 """The project's revisions, oldest first: the commits of the mainline, then the worktree.
 
-The mainline is the first-parent chain. A commit's time is its committer date as a running maximum, capped at
-now: a clock that ran backwards moves no revision before the one it follows.
+The mainline is the first-parent chain. A commit's time is its committer date, where `clocks` believes it.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ import os
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,6 +20,8 @@ from pirgen.files import MAX_BYTES, Source, find, is_source, read
 from pirgen.git.log import Commit
 from pirgen.git.repository import Repository
 from pirgen.git.sources import recorded
+from pirgen.ledger.clocks import settle
+from pirgen.ledger.former_folders import LeftOut, left, merged, trace
 from pirgen.ledger.snapshot import Camera, Snapshot, UnreadableError
 from pirgen.review.timeline import parse_date
 from pirgen.runtime.parallel import cores
@@ -68,6 +70,8 @@ class History:
                 "this clone is shallow, so dates and figures would be wrong; run `git fetch --unshallow` "
                 "(in CI: fetch-depth 0), or pass --allow-shallow"
             )
+        self.left_out: list[LeftOut] = []
+        """Former folders whose history does not count; known once `whole` is."""
         self.day = parse_date(as_of) if as_of is not None else None
         self.head = self.repository.head() if as_of is None or self.day else self.repository.commit(as_of)
         begins_later = self.day and not self.whole and self.repository.first_time(self.head) > self.end.timestamp()
@@ -80,31 +84,79 @@ class History:
         if self.day:
             return datetime.combine(self.day, time.max, self.config.zone).astimezone(UTC)
         if self.as_of is not None:
-            last = min(self.repository.time(self.head), int(self.now.timestamp()))
-            return datetime.fromtimestamp(max([last, *(timed.time for timed in self.whole[-1:])]), UTC)
+            last, latest = self.repository.time(self.head), int(self.now.timestamp())
+            before = [timed.time for timed in self.whole[-1:]]
+            return datetime.fromtimestamp(max([*before, last if last <= latest else 0]) or latest, UTC)
         return self.now
 
     @cached_property
+    def revision(self) -> str:
+        """The last commit of the mainline that is counted: of a day its last one, else the head."""
+        if not self.day:
+            return self.head
+        counted, later = self.whole[-1:], self._all[len(self.whole) :]
+        if not counted:
+            return self.repository.last_until(self.head, None, int(self.end.timestamp()))
+        last = f"{later[0].commit.id}^" if later else self.head
+        return self.repository.last_until(last, counted[0].commit.id, int(self.end.timestamp()))
+
+    @property
+    def is_forecast(self) -> bool:
+        """Whether the history is told as of a day that has not come yet."""
+        return self.day is not None and self.day > self.now.astimezone(self.config.zone).date()
+
+    @cached_property
     def whole(self) -> list[Timed]:
-        """All commits that change the project's folders, oldest first."""
-        return self.after(None, 0) or []
+        """The commits up to `as_of` that change the project's folders, oldest first."""
+        if not self.day:
+            return self._all
+        last = self.end.timestamp()
+        return [*takewhile(lambda timed: timed.time <= last, self._all)]
 
-    def after(self, commit: str | None, clock: int) -> list[Timed] | None:
-        """The commits that change the project's folders and come after `commit`, oldest first.
+    @cached_property
+    def _all(self) -> list[Timed]:
+        """All commits up to the head that change the project's folders, oldest first."""
+        commits = self._with_former(self._changes(None) or [])
+        times = settle([commit.time for commit in commits], int(self.now.timestamp()))
+        return [*map(Timed, commits, times)]
 
-        `clock` is the time of `commit`. None where `commit` is not on the mainline.
+    def _changes(self, commit: str | None) -> list[Commit] | None:
+        """The commits after `commit` that change the project's folders, or those that it says it had before.
+
+        None where `commit` is not on the mainline, and where they move a file out of such a former folder: the history
+        of that file counts from then on.
         """
         chain = self.repository.mainline(self.head, commit)
         if chain is None:
             return None
-        last, latest = self.end.timestamp() if self.day else None, int(self.now.timestamp())
-        found: list[Timed] = []
-        for one in self.repository.changes(chain, self._folders, cores()):
-            clock = min(max(clock, one.time), latest)
-            if last is not None and clock > last:
-                break
-            found.append(Timed(one, clock))
-        return found
+        former = self.config.former
+        chain = [*chain] if former else chain
+        commits = self.repository.changes(chain, self._folders, cores())
+        parts = [left(self.repository, chain, self.head, *one) for one in former]
+        if commit is not None and any(parts):
+            return None
+        return merged(chain, [commits, *parts]) if former else commits
+
+    def _with_former(self, commits: list[Commit]) -> list[Commit]:
+        """All commits that change the project's folders, with those from before the folders were moved."""
+        parts = [commits]
+        for folder in self._folders:
+            found, left_out = trace(self.repository, commits, folder)
+            parts += found
+            self.left_out += left_out
+        return merged(self.repository.mainline(self.head) or (), parts) if len(parts) > 1 else commits
+
+    def after(self, commit: str | None, clock: int) -> list[Timed] | None:
+        """The commits that change the project's folders and come after `commit`, whose time is `clock`; oldest first.
+
+        None where `commit` is not on the mainline, and where the dates of later commits change the times of earlier
+        ones: the history has to be read from its beginning then.
+        """
+        commits = self._changes(commit)
+        if commits is None:
+            return None
+        dates = [clock, *(commit.time for commit in commits), int(self.now.timestamp())]
+        return [Timed(one, one.time) for one in commits] if dates == sorted(dates) else None
 
     def revisions(self, commits: list[Timed], readings: Readings) -> Iterator[Revision]:
         """What these commits say."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from hashlib import blake2b
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -57,8 +58,14 @@ class Snapshot(NamedTuple):
     services: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
+    former_ids: tuple[str, ...] = ()
     items: Mapping[str, Action] = {}
     """The action items by id; of two with one id the first holds."""
+    story: str = ""
+    """A digest of the date, the timeline and the action texts, or of a log's events, which knows it under another id.
+
+    Empty where there is no timeline, and where a text is still a placeholder.
+    """
     title: str = ""
     """Of a log that is not over, as are `declared`, `told` and `roles`; of others they would only take room."""
     declared: datetime | None = None
@@ -108,14 +115,14 @@ class Camera:
             last.action_items if last and "action_items" in same else None,
         )
         self._last, milestones = (data, review), review.milestones
-        finished = review.status == "complete" and not any(placeholders(review))
+        is_written = not any(placeholders(review))
         items: dict[str, Action] = {}
         for item in review.action_items:
             items.setdefault(item.id, Action(*_followed(item)))
         return Snapshot(
             incident_id=review.incident_id,
             status=review.status,
-            complete=finished and self.config.review_schema.is_valid(data),
+            complete=is_written and review.status == "complete" and self.config.review_schema.is_valid(data),
             severity=review.severity,
             type=review.type,
             began=began(milestones),
@@ -125,7 +132,9 @@ class Camera:
             services=review.services,
             related=review.related,
             covers=review.covers,
+            former_ids=review.former_ids,
             items=items,
+            story=_story(review) if is_written else "",
         )
 
 
@@ -140,11 +149,21 @@ def _log(data: Any) -> Snapshot:
         began=log.started,
         milestones=log.milestones,
         over=log.is_over,
+        story=_digest([(event.at, event.kind, event.text) for event in log.events]) if log.events else "",
     )
     if log.is_over:
         return said
     declared = log.last("declared")
     return said._replace(title=log.title, declared=declared.at if declared else None, told=log.told, roles=log.roles)
+
+
+def _story(review: Review) -> str:
+    told = [(moment.written, moment.event) for moment in review.timeline]
+    return _digest([review.date, told, [item.action for item in review.action_items]]) if told else ""
+
+
+def _digest(told: list[Any]) -> str:
+    return blake2b(repr(told).encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 def _text(value: Any) -> str:

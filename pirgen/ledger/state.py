@@ -79,6 +79,8 @@ class Incident(NamedTuple):
     """An incident that the mainline has seen, by its review, its log or both."""
 
     incident_id: str
+    renumbered_from: tuple[str, ...] = ()
+    """The ids under which history has seen it before, oldest first."""
     path: str = ""
     snapshot: Snapshot | None = None
     """What the review says, or said last before it was deleted."""
@@ -92,6 +94,21 @@ class Incident(NamedTuple):
     """The action items that are there, by id."""
     removed: tuple[Item, ...] = ()
     """The action items that were removed, in the order in which they went."""
+
+    def renumbered(self, incident_id: str) -> Incident:
+        """The incident under another id, without its log: that has an id of its own."""
+        return self._replace(
+            incident_id=incident_id,
+            renumbered_from=(*self.renumbered_from, self.incident_id),
+            log=None,
+            items={name: item._replace(incident_id=incident_id) for name, item in self.items.items()},
+            removed=tuple(item._replace(incident_id=incident_id) for item in self.removed),
+        )
+
+    @property
+    def former_ids(self) -> tuple[str, ...]:
+        """The ids that it had before, by history or by its review."""
+        return (*self.renumbered_from, *(self.snapshot.former_ids if self.snapshot else ()))
 
     @property
     def severity(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from pirgen.ledger import CLOSED, Item, Ledger
+from pirgen.ledger import CLOSED, Adjustment, Item, Ledger
 from pirgen.report.table import Column, Row
 from pirgen.review.incident_log import TYPES
 
@@ -156,6 +156,15 @@ def day_text(day: date | None) -> str | None:
 def instant(at: datetime) -> str:
     """A moment by RFC 3339, in UTC, to the second."""
     return f"{at.astimezone(UTC).isoformat(timespec='seconds')[:-6]}Z"
+
+
+def adjustment_row(one: Adjustment) -> Row:
+    """A commit whose date is not believed, as the exports write it."""
+    return {
+        "commit": one.commit,
+        "committer_date": instant(one.committer_date),
+        "taken_as": instant(one.taken_as),
+    }
 
 
 def maybe_instant(at: datetime | None) -> str | None:

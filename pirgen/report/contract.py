@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from pirgen.report.columns import COMMIT, COUNT, INSTANT, TEXT, TRUTH, maybe
+from pirgen.report.columns import COMMIT, COUNT, INSTANT, TEXT, TRUTH, adjustment_row, maybe
 from pirgen.report.groups import dimensions
 from pirgen.report.metrics import FIGURE, figures, listings
 from pirgen.report.table import Column, Report
@@ -14,6 +14,16 @@ _UNREADABLE = (
     Column("commit", "", "The commit, or null for the worktree.", maybe(COMMIT)),
     Column("path", "", "The file.", TEXT),
     Column("reason", "", "Why it could not be read.", TEXT),
+)
+_LEFT_OUT = (
+    Column("folder", "", "The folder that has the files now.", TEXT),
+    Column("former", "", "The folder that had them, from the top of the repository.", TEXT),
+    Column("commit", "", "The commit that moved them.", COMMIT),
+)
+_ADJUSTED = (
+    Column("commit", "", "The commit.", COMMIT),
+    Column("committer_date", "", "Its own date.", INSTANT),
+    Column("taken_as", "", "The time that counts instead, of the commit before it.", INSTANT),
 )
 GROUP = (
     Column("incidents", "", "How many incidents count; null by owner, as an incident has none.", maybe(COUNT)),
@@ -54,27 +64,45 @@ HEAD = (
         maybe({"type": "string", "format": "date"}),
         lambda report: report.since.isoformat() if report.since else None,
     ),
-    Column("revision", "", "The commit that the history ends with.", COMMIT),
+    Column("revision", "", "The last commit of the mainline up to then.", COMMIT),
+    Column("head", "", "The commit from which the history was read.", COMMIT),
+    Column(
+        "forecast",
+        "",
+        "Whether that day has not come yet, so that the report tells what is if nothing is done until then.",
+        TRUTH,
+        lambda report: report.is_forecast,
+    ),
     Column("timezone", "", "The project's time zone.", {"type": "string", "format": "pirgen-timezone"}),
     Column("shallow", "", "Whether the clone is shallow, so that every figure may be wrong.", TRUTH),
     Column("uncommitted", "", "Whether the worktree says anything that no commit proves yet.", TRUTH),
     Column(
         "clock_adjusted",
         "",
-        "How many commits got another time, because clocks ran backwards or ahead.",
-        COUNT,
+        "Commits whose dates are not believed, because clocks ran backwards or ahead.",
+        {"type": "array", "items": _object(_ADJUSTED)},
+        lambda report: [*map(adjustment_row, report.clock_adjusted)],
     ),
     Column(
         "unreadable_revisions",
         "",
         "Revisions that could not be read; the last good state of their file counts.",
         {"type": "array", "items": _object(_UNREADABLE)},
+        lambda report: [one._asdict() for one in report.unreadable],
     ),
     Column(
         "shadowed_files",
         "",
         "Files left out because another file, whose path sorts first, has the same incident's id.",
         {"type": "array", "items": TEXT},
+        lambda report: [one.path for one in report.shadowed],
+    ),
+    Column(
+        "left_out",
+        "",
+        "Former folders whose history does not count, because files of theirs stayed where they were.",
+        {"type": "array", "items": _object(_LEFT_OUT)},
+        lambda report: [one._asdict() for one in report.left_out],
     ),
     Column(
         "groups",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pirgen.errors import PirgenError
 from pirgen.ledger import Fact, Ledger
-from pirgen.report.columns import instant
+from pirgen.report.caveats import MARK, caveats
+from pirgen.report.columns import adjustment_row, instant
 from pirgen.report.exports.table import grid
 from pirgen.report.table import Column, Row
 from pirgen.text.markdown import inline
@@ -16,68 +18,91 @@ from pirgen.text.suggest import did_you_mean
 from pirgen.text.terminal import printable
 
 
-def history(ledger: Ledger, incident_id: str | None = None) -> list[Fact]:
-    """The facts of a ledger, oldest first, with `incident_id` those of that incident.
+def about(ledger: Ledger, incident_id: str) -> Ledger:
+    """The ledger with only the facts and the caveats of one incident.
 
     Raises PirgenError where history knows no such incident.
     """
-    known = {*ledger.incidents, *(fact.incident_id for fact in ledger.facts)}
-    if incident_id and incident_id not in known:
+    former = {was: name for name, one in ledger.incidents.items() for was in one.former_ids}
+    known = {*ledger.incidents, *former}
+    if incident_id not in known:
         raise PirgenError(f"history knows no incident `{incident_id}`{did_you_mean(incident_id, known)}")
-    return [fact for fact in ledger.facts if incident_id in (None, fact.incident_id)]
+    facts = _facts(ledger, incident_id if incident_id in ledger.incidents else former[incident_id])
+    shadowed = tuple(one for one in ledger.shadowed if one.incident_id == incident_id)
+    commits = {fact.commit for fact in facts}
+    paths = {fact.path for fact in facts} | {one.path for one in shadowed}
+    return replace(
+        ledger,
+        facts=facts,
+        shadowed=shadowed,
+        clock_adjusted=tuple(one for one in ledger.clock_adjusted if one.commit in commits),
+        unreadable=tuple(one for one in ledger.unreadable if one.path in paths),
+    )
 
 
-def render(export: str, ledger: Ledger, facts: Sequence[Fact], nothing: str, *, is_branch: bool = False) -> str:
-    """Facts of a ledger as a `table`, `json` or `markdown`; `nothing` is said where there are none.
+def _facts(ledger: Ledger, incident_id: str) -> list[Fact]:
+    """The facts of an incident, also those from before it was renumbered."""
+    found, name = [], incident_id
+    for fact in reversed(ledger.facts):
+        is_renumbered = fact.event == "review_renumbered"
+        if fact.incident_id == name:
+            found.append(fact)
+            name = fact.before["incident_id"] if is_renumbered else name
+        elif is_renumbered and fact.before["incident_id"] == name:
+            break  # what had this id before is another incident now
+    return found[::-1]
+
+
+def render(export: str, ledger: Ledger, nothing: str, *, is_branch: bool = False) -> str:
+    """The facts of a ledger as a `table`, `json` or `markdown`; `nothing` is said where there are none.
 
     The facts of a branch have neither time, author nor commit, so these columns are left out.
     """
     if export == "json":
-        return _json(ledger, facts)
+        return _json(ledger)
     columns = {"what": "What", "event": "Event", "change": "Change"}
     if not is_branch:
         columns = {"when": "When", **columns, "who": "By", "commit": "Commit"}
-    return (_markdown if export == "markdown" else _table)(columns, _rows(ledger, facts), _notes(ledger), nothing)
+    notes = [*caveats(replace(ledger, uncommitted=False))]  # each row says whether it is committed
+    return (_markdown if export == "markdown" else _table)(columns, _rows(ledger), notes, nothing)
 
 
-def _json(ledger: Ledger, facts: Sequence[Fact]) -> str:
+def unreadable(ledger: Ledger) -> str:
+    """The revisions that could not be read, as a table."""
+    columns = [Column("commit", "Commit"), Column("path", "File"), Column("reason", "Why")]
+    rows = [{**one._asdict(), "commit": _commit(one.commit)} for one in ledger.unreadable]
+    return grid(columns, rows) if rows else "every revision can be read\n"
+
+
+def _json(ledger: Ledger) -> str:
     head: dict[str, Any] = {
         "head": ledger.head,
+        "revision": ledger.revision,
         "shallow": ledger.shallow,
-        "clock_adjusted": ledger.clock_adjusted,
+        "clock_adjusted": [*map(adjustment_row, ledger.clock_adjusted)],
         "unreadable_revisions": [revision._asdict() for revision in ledger.unreadable],
     }
-    return (
-        json.dumps({**head, "facts": [{**fact._asdict(), "at": instant(fact.at)} for fact in facts]}, indent=2) + "\n"
-    )
+    facts = [{**fact._asdict(), "at": instant(fact.at)} for fact in ledger.facts]
+    return json.dumps({**head, "facts": facts}, indent=2) + "\n"
 
 
-def _rows(ledger: Ledger, facts: Sequence[Fact]) -> list[Row]:
+def _rows(ledger: Ledger) -> list[Row]:
+    moved = {one.commit for one in ledger.clock_adjusted}
     return [
         {
-            "when": f"{fact.at.astimezone(ledger.config.zone):%Y-%m-%d %H:%M}",
+            "when": f"{fact.at.astimezone(ledger.config.zone):%Y-%m-%d %H:%M}{MARK if fact.commit in moved else ''}",
             "what": f"{fact.incident_id} {fact.action_id or ''}".rstrip(),
             "event": fact.event.split("_", 1)[1].replace("_", " ") if fact.action_id else fact.event.replace("_", " "),
             "change": _change(fact),
             "who": (fact.author or "").split(" <")[0],
-            "commit": fact.commit[:10] if fact.commit else "uncommitted",
+            "commit": _commit(fact.commit),
         }
-        for fact in facts
+        for fact in ledger.facts
     ]
 
 
-def _notes(ledger: Ledger) -> list[str]:
-    """What limits how far the facts can be believed."""
-    notes = [
-        f"{one.path} in {one.commit[:10] if one.commit else 'the worktree'} cannot be read ({one.reason}), "
-        "so that what it followed went on"
-        for one in ledger.unreadable
-    ]
-    if ledger.clock_adjusted:
-        notes.append(f"Commits whose clocks ran backwards or ahead, shown with another date: {ledger.clock_adjusted}")
-    if ledger.shallow:
-        notes.append("This clone is shallow: older history is missing, so every date above may be wrong.")
-    return notes
+def _commit(commit: str | None) -> str:
+    return commit[:10] if commit else "uncommitted"
 
 
 def _table(columns: Mapping[str, str], rows: list[Row], notes: list[str], nothing: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from pirgen.report.caveats import caveats, marked
 from pirgen.report.metrics import figures, listings
 from pirgen.report.table import Column, Group, Listing, Report, Row
 from pirgen.report.wording import METRIC_COLUMNS, figure, metric_texts
@@ -53,7 +54,8 @@ def listed(report: Report) -> Iterator[Section]:
             shown = {_key(row) for row in report.tables[listing.apart_from].rows}
             rows = tuple(row for row in rows if _key(row) not in shown)
         if rows or listing.always:
-            yield section_of(listing, rows)
+            one = section_of(listing, rows)
+            yield one._replace(columns=[marked(column, report) for column in one.columns])
 
 
 def section_of(listing: Listing, rows: Sequence[Row]) -> Section:
@@ -106,18 +108,14 @@ def _short(about: str) -> list[Column]:
 def head_lines(report: Report) -> Iterator[str]:
     """What the report is of, and what limits how far it can be believed."""
     since = f", incidents from {report.since}" if report.since else ""
-    yield f"As of {report.as_of:%Y-%m-%d %H:%M} {report.timezone} at {report.revision[:10]}{since}"
-    if report.uncommitted:
-        yield "  with changes in the worktree that no commit proves yet"
-    if report.shallow:
-        yield "  from a shallow clone: older history is missing, so every date and figure may be wrong"
-    if report.clock_adjusted:
-        yield f"  {report.clock_adjusted} commit times were moved, because clocks ran backwards or ahead"
-    for found in report.unreadable_revisions:
-        commit = found["commit"][:10] if found["commit"] else "the worktree"
-        yield printable(f"  {found['path']} in {commit} cannot be read ({found['reason']}); its last good state counts")
-    for path in report.shadowed_files:
-        yield printable(f"  {path} is left out: another file has its incident's id")
+    yield f"As of {report.as_of:%Y-%m-%d %H:%M} {report.timezone} at {evidence(report)}{since}"
+    yield from (f"  {caveat}" for caveat in caveats(report))
+
+
+def evidence(report: Report) -> str:
+    """The commit that the report ends with; with the head, where that is a later one."""
+    read_from = f" (read from {report.head[:10]})" if report.head != report.revision else ""
+    return f"{report.revision[:10]}{read_from}"
 
 
 def cell(value: Any) -> str:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from pirgen.ledger import Ledger
+    from pirgen.ledger import Adjustment, Ledger, LeftOut, Shadowed, Unreadable
 
 Row = Mapping[str, Any]
 """The values of a line by the keys of its columns. A value that is not known is None, never 0."""
@@ -106,12 +106,17 @@ class Report:
     as_of: datetime
     since: date | None
     revision: str
+    """The last commit that is counted."""
+    head: str
+    """The commit that the history was read from."""
+    is_forecast: bool
     timezone: str
     shallow: bool
     uncommitted: bool
-    clock_adjusted: int
-    unreadable_revisions: tuple[Row, ...]
-    shadowed_files: tuple[str, ...]
+    clock_adjusted: tuple[Adjustment, ...]
+    unreadable: tuple[Unreadable, ...]
+    shadowed: tuple[Shadowed, ...]
+    left_out: tuple[LeftOut, ...]
     tables: Mapping[str, Table]
     groups: Mapping[str, Mapping[str, Group]]
     """The figures by dimension (as severity) and group (as P1); "" is the group of those that do not say."""

@@ -75,6 +75,8 @@ class Review(NamedTuple):
     lessons_learned: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
+    former_ids: tuple[str, ...] = ()
+    """The ids that the incident had before."""
     links: tuple[Link, ...] = ()
     meeting: Mapping[str, Any] = MappingProxyType({})
     custom: Mapping[str, Any] = MappingProxyType({})
@@ -140,6 +142,7 @@ def read(
         lessons_learned=_texts(data, "lessons_learned"),
         related=_texts(data, "related"),
         covers=_texts(data, "covers"),
+        former_ids=_texts(data, "former_ids"),
         links=tuple(Link(_text(link, "title"), _text(link, "url")) for link in _list(data, "links")),
         meeting=_mapping(data, "meeting"),
         custom={key: value for key, value in data.items() if key not in Review._fields},

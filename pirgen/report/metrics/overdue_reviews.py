@@ -50,7 +50,9 @@ def overdue_reviews(ledger: Ledger, as_of: datetime) -> list[Row]:
 def reason(incident: Incident) -> str:
     """Why the incident does not count as reviewed."""
     if incident.snapshot is None or incident.deleted:
-        return "the review was deleted" if incident.deleted else "there is no review"
+        if incident.deleted:
+            return "the review was deleted (renumbered? see `former_ids`)"
+        return "there is no review"
     status = incident.snapshot.status
     if status == "complete":
         return "the review is not valid or holds placeholders"

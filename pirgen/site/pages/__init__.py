@@ -14,6 +14,7 @@ from pirgen.config import Config
 from pirgen.git.hosts import Links
 from pirgen.ledger import Ledger
 from pirgen.report import Report
+from pirgen.report.caveats import caveats
 from pirgen.report.sections import Section, cell, listed
 from pirgen.report.wording import METRIC_COLUMNS, metric_texts
 from pirgen.review import Review
@@ -92,6 +93,7 @@ class Subject(NamedTuple):
         lists = [one for one in listed(self.report) if one.page == page and not one.urgent]
         return {
             "report": self.report,
+            "caveats": [*caveats(self.report)],
             "metrics": _table(Section("metrics", "Targets", metrics, METRIC_COLUMNS, is_list=False)),
             "urgent": self.urgent,
             "alarms": [_table(one) for one in lists if one.alarming],

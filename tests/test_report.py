@@ -382,7 +382,9 @@ def test_deleting_a_file_silences_nothing(repo: Repo) -> None:
     repo.commit("2025-10-06", {"pir/INC-001.yaml": draft, "pir/INC-002.yaml": withdrawn})
     repo.commit("2025-10-20", {"pir/INC-001.yaml": None, "pir/INC-002.yaml": None})
     found = told(repo)
-    assert rows(found, "overdue_reviews", "incident_id", "reason") == [("INC-001", "the review was deleted (renumbered? see `former_ids`)")]
+    assert rows(found, "overdue_reviews", "incident_id", "reason") == [
+        ("INC-001", "the review was deleted (renumbered? see `former_ids`)")
+    ]
     assert metric(found, "review_completion")["of"] == 1
     assert metric(told(repo, since=date(2025, 10, 6)), "review_completion")["of"] == 0
 

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import icalendar
 import pytest
@@ -112,6 +113,32 @@ def test_a_built_review_has_what_history_and_other_reviews_say(history: Repo) ->
     committed = {Path(one.path).name: one.text for one in pages}
     assert "names this incident" not in committed["INC-001.md"], "a new review would change the pages of old ones"
     assert "commit/" not in committed["INC-001.md"]
+
+
+def test_a_built_review_tells_what_happened_since_it_was_complete(repo: Repo) -> None:
+    def said(*items: Any, number: int = 1, **more: Any) -> dict[str, str | bytes | None]:
+        return {f"pir/INC-00{number}.yaml": review(f"INC-00{number}", action_items=[*items], **more)}
+
+    one, two = item("AI-001", "Add metrics"), item("AI-002", "Add <b>tests</b>")
+    repo.commit("2025-10-06", said(one, two, status="draft"))
+    repo.commit("2025-10-07", said(one | {"owner": "@qa"}, two, status="draft"))
+    repo.commit("2025-10-08", said(one, two))
+    repo.commit("2025-10-09", said(one | {"status": "done"}, two, item("AI-003", "Add more")))
+    repo.commit("2025-10-10", said(one | {"due": "2025-11-01", "owner": "@ops"}, item("AI-003", "Add more")))
+    repo.commit("2025-10-11", {"pir/INC-001.yaml": None} | said(one, item("AI-003", "Add more"), number=9))
+    repo.write("pir/INC-009.yaml", said(one, number=9)["pir/INC-009.yaml"] or "")
+    lines = made(repo)["INC-009.md"].split("## Since the review was complete\n\n")[1].split("\n\n")[0].splitlines()
+    assert [re.sub(r"\[?<code>\w+</code>(\]\(\S+\))?", "#", line) for line in lines] == [
+        "- 2025-10-09: AI-001 closed, status open → done, in #",
+        "- 2025-10-10: AI-002 removed, status open, owner @platform, due 2025-10-12, in #",
+        "- 2025-10-10: AI-001 reopened, status done → open, in #",
+        "- 2025-10-10: AI-001 due moved, due 2025-10-12 → 2025-11-01, in #",
+        "- 2025-10-10: AI-001 owner changed, owner @platform → @ops, in #",
+        "- 2025-10-11: review renumbered, incident id INC-001 → INC-009, in #",
+        "- 2025-10-11: AI-001 due moved, due 2025-11-01 → 2025-10-12, in #",
+        "- 2025-10-11: AI-001 owner changed, owner @ops → @platform, in #",
+        f"- {lines[8][2:12]}: AI-003 removed, status open, owner @platform, due 2025-10-12, not committed yet",
+    ]
 
 
 def test_where_the_host_is_not_known_commits_are_no_links(history: Repo) -> None:

@@ -63,7 +63,7 @@ def test_history_goes_on_before_the_new_id_and_answers_to_the_old_one(tmp_path: 
         "INC-005", "INC-005 AI-001", "INC-005", "INC-005 AI-001", "INC-015"
     ]  # fmt: skip
     assert "review renumbered" in told[-1]
-    assert "incident_id INC-005 → INC-015" in told[-1]
+    assert "incident id INC-005 → INC-015" in told[-1]
 
 
 def test_an_id_that_is_used_again_is_another_incident(tmp_path: Path) -> None:

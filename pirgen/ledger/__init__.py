@@ -65,6 +65,16 @@ class Ledger:
     """All that happened, commit by commit, worked out when it is asked for."""
 
     @cached_property
+    def told(self) -> Mapping[str, list[Fact]]:
+        """The facts by incident, also those from before it was renumbered."""
+        found: dict[str, list[Fact]] = {}
+        for fact in self.facts:
+            if fact.event == "review_renumbered":
+                found[fact.incident_id] = found.pop(fact.before["incident_id"], [])
+            found.setdefault(fact.incident_id, []).append(fact)
+        return found
+
+    @cached_property
     def items(self) -> tuple[Item, ...]:
         """All action items ever seen, by incident and id."""
         return tuple(

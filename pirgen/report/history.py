@@ -27,7 +27,7 @@ def about(ledger: Ledger, incident_id: str) -> Ledger:
     known = {*ledger.incidents, *former}
     if incident_id not in known:
         raise PirgenError(f"history knows no incident `{incident_id}`{did_you_mean(incident_id, known)}")
-    facts = _facts(ledger, incident_id if incident_id in ledger.incidents else former[incident_id])
+    facts = ledger.told.get(incident_id if incident_id in ledger.incidents else former[incident_id], [])
     shadowed = tuple(one for one in ledger.shadowed if one.incident_id == incident_id)
     commits = {fact.commit for fact in facts}
     paths = {fact.path for fact in facts} | {one.path for one in shadowed}
@@ -38,19 +38,6 @@ def about(ledger: Ledger, incident_id: str) -> Ledger:
         clock_adjusted=tuple(one for one in ledger.clock_adjusted if one.commit in commits),
         unreadable=tuple(one for one in ledger.unreadable if one.path in paths),
     )
-
-
-def _facts(ledger: Ledger, incident_id: str) -> list[Fact]:
-    """The facts of an incident, also those from before it was renumbered."""
-    found, name = [], incident_id
-    for fact in reversed(ledger.facts):
-        is_renumbered = fact.event == "review_renumbered"
-        if fact.incident_id == name:
-            found.append(fact)
-            name = fact.before["incident_id"] if is_renumbered else name
-        elif is_renumbered and fact.before["incident_id"] == name:
-            break  # what had this id before is another incident now
-    return found[::-1]
 
 
 def render(export: str, ledger: Ledger, nothing: str, *, is_branch: bool = False) -> str:
@@ -92,8 +79,8 @@ def _rows(ledger: Ledger) -> list[Row]:
         {
             "when": f"{fact.at.astimezone(ledger.config.zone):%Y-%m-%d %H:%M}{MARK if fact.commit in moved else ''}",
             "what": f"{fact.incident_id} {fact.action_id or ''}".rstrip(),
-            "event": fact.event.split("_", 1)[1].replace("_", " ") if fact.action_id else fact.event.replace("_", " "),
-            "change": _change(fact),
+            "event": event(fact),
+            "change": change(fact),
             "who": (fact.author or "").split(" <")[0],
             "commit": _commit(fact.commit),
         }
@@ -120,13 +107,18 @@ def _markdown(columns: Mapping[str, str], rows: list[Row], notes: list[str], not
     return "\n".join(lines) + "\n" + "".join(f"\n{inline(note)}\n" for note in notes)
 
 
-def _change(fact: Fact) -> str:
+def event(fact: Fact) -> str:
+    """What happened, in words; of an action item without saying that it is one."""
+    return (fact.event.split("_", 1)[1] if fact.action_id else fact.event).replace("_", " ")
+
+
+def change(fact: Fact) -> str:
     """The values that changed; of something new, those that it has."""
     told = []
     for key in {**fact.before, **fact.after}:
-        before, after = fact.before.get(key), fact.after.get(key)
+        before, after, name = fact.before.get(key), fact.after.get(key), key.replace("_", " ")
         if key in fact.before and key in fact.after:
-            told.append(f"{key} {before or 'none'} → {after or 'none'}")
+            told.append(f"{name} {before or 'none'} → {after or 'none'}")
         elif after or before:
-            told.append(f"{key} {after or before}")
+            told.append(f"{name} {after or before}")
     return ", ".join(told)

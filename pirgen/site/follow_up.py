@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pirgen.git.hosts import Links
-from pirgen.ledger import Item, Ledger
+from pirgen.ledger import Incident, Item, Ledger
 from pirgen.report.columns import today
+from pirgen.report.history import change, event
 from pirgen.site.review_page import Evidence
-from pirgen.text.markdown import address
+from pirgen.text.markdown import address, inline
 
 
 def evidence(file: str, incident_id: str, ledger: Ledger | None, links: Links) -> Evidence:
@@ -16,7 +17,19 @@ def evidence(file: str, incident_id: str, ledger: Ledger | None, links: Links) -
     incident = ledger.incidents.get(incident_id) if ledger else None
     items = incident.items if incident else {}
     states = {name: "".join(_state(ledger, item, links)) for name, item in items.items()} if ledger else {}
-    return Evidence(links.to_edit(file), states, ledger is not None and ledger.shallow)
+    since = tuple(_since(ledger, incident, links)) if ledger and incident else ()
+    return Evidence(links.to_edit(file), states, ledger is not None and ledger.shallow, since)
+
+
+def _since(ledger: Ledger, incident: Incident, links: Links) -> Iterator[str]:
+    """What happened after the commit that completed the review, but for items that were added."""
+    facts = ledger.told.get(incident.incident_id, [])
+    complete = next((index for index, fact in enumerate(facts) if fact.event == "review_completed"), len(facts))
+    for fact in facts[complete + 1 :]:
+        if fact.event != "action_opened":
+            what = " ".join(filter(None, (fact.action_id, event(fact))))
+            where = f"in {_commit(fact.commit, links)}" if fact.commit else "not committed yet"
+            yield f"{today(ledger, fact.at)}: {inline(', '.join(filter(None, (what, change(fact)))))}, {where}"
 
 
 def _state(ledger: Ledger, item: Item, links: Links) -> Iterator[str]:

@@ -60,6 +60,8 @@ class Evidence(NamedTuple):
     states: Mapping[str, str] = {}
     """Where each action item stands, by action id, as Markdown."""
     shallow: bool = False
+    since: tuple[str, ...] = ()
+    """What happened since the review was complete for the first time, oldest first, as Markdown."""
 
 
 def review_page(

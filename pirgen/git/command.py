@@ -7,6 +7,8 @@ and ignores configuration that would change its output.
 
 from __future__ import annotations
 
+import os
+import shlex
 import subprocess
 import tempfile
 import threading
@@ -18,7 +20,15 @@ from typing import Any
 from pirgen.errors import HistoryMissingError, PirgenError
 from pirgen.runtime import environment
 
-_SETTINGS = ("-c", "i18n.logOutputEncoding=UTF-8")
+_SETTINGS = (
+    *("-c", "i18n.logOutputEncoding=UTF-8"),
+    *("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "core.pager=cat"),
+    *("-c", "diff.external=", "-c", "diff.ignoreSubmodules=all"),
+    *("-c", "credential.helper=", "-c", "core.askPass=", "-c", "core.sshCommand=ssh", "-c", "protocol.ext.allow=never"),
+)
+"""Reading a history runs nothing that the repository's settings name."""
+_PLACE = ("GIT_DIR", "GIT_WORK_TREE")
+"""The variables by which git, in a hook, tells its children where the repository is, relative to its top."""
 _REFETCH = "fetch all of it with `git fetch --refetch --no-filter`"
 _UNFETCHED = "promisor remote"
 """The words in git's error message where a partial clone lacks an object and cannot fetch it."""
@@ -32,10 +42,13 @@ class Git:
 
     @cached_property
     def _options(self) -> dict[str, Any]:
-        return {"cwd": self.root, "env": environment.variables(LC_ALL="C", LANGUAGE="C")}
+        variables = environment.variables(LC_ALL="C", LANGUAGE="C")
+        if self._place:  # git finds it by itself, and refuses a repository of somebody else
+            variables = {name: value for name, value in variables.items() if name not in _PLACE}
+        return {"cwd": self.root, "env": variables}
 
     def _command(self, command: Iterable[str]) -> list[str]:
-        return ["git", "--no-pager", "--literal-pathspecs", *_SETTINGS, *self._place, *command]
+        return ["git", "--no-pager", "--literal-pathspecs", *_SETTINGS, *command]
 
     def history(self, *command: str, asked: str = "") -> bytes:
         """The output of a command that needs the whole history. Raises HistoryMissingError where git fails."""
@@ -83,15 +96,17 @@ class Git:
     def blobs(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """The id and the content of each blob, in the order of `ids`, from one `git cat-file --batch`.
 
-        Raises HistoryMissingError where a blob is missing.
+        GitPython hands a hook's GIT_DIR on, so the place is named here. Then git does not ask who owns the repository:
+        another command must have run before. Raises HistoryMissingError where a blob is missing.
         """
         wanted = list(ids)
         if not wanted:
             return
         from git import Git
 
+        place = self._place if environment.variable("GIT_DIR") else ()
         process = Git(self.root).execute(
-            self._command(["cat-file", "--batch", "--buffer"]), as_process=True, istream=subprocess.PIPE
+            self._command([*place, "cat-file", "--batch", "--buffer"]), as_process=True, istream=subprocess.PIPE
         )
         threads = [
             threading.Thread(target=_feed, args=(process.stdin, wanted), daemon=True),
@@ -111,10 +126,7 @@ class Git:
 
     @cached_property
     def _place(self) -> list[str]:
-        """The options that name the git folder and the worktree; empty where no `.git` is found.
-
-        They are needed in hooks, where git exports a GIT_DIR that hides the top of the worktree.
-        """
+        """The options that name the git folder and the worktree; empty where no `.git` is found."""
         for folder in (self.root, *self.root.parents):
             if (folder / ".git").exists():
                 return [f"--git-dir={folder / '.git'}", f"--work-tree={folder}"]
@@ -133,6 +145,9 @@ def _feed(stream: Any, blobs: list[str]) -> None:
 def _reason(stderr: str, root: Path) -> str:
     lines = [line.strip(" '") for line in stderr.strip().splitlines() if "fatal:" in line or "error:" in line]
     said = lines[0].split("fatal: ")[-1].removeprefix("stderr: '") if lines else stderr.strip() or "git failed"
+    if "dubious ownership" in said:
+        place = shlex.quote(said.split("'", 1)[-1])
+        return f"{said}'; where you trust it, run `git config --global --add safe.directory {place}`"
     if "not a git repository" in said:
         return f"{root} is not in a git repository; history is what this command reads"
     return said

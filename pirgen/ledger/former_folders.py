@@ -33,7 +33,10 @@ def stood(repository: Repository, chain: Iterable[str], former: str, folder: str
 
 
 def left(repository: Repository, chain: Iterable[str], head: str, former: str, folder: str) -> list[Commit]:
-    """As `stood`, without the files that are in the former folder still at `head`: they are not the project's."""
+    """The commits that `stood` returns, without the files that are still in the former folder at `head`.
+
+    Such files are not the project's.
+    """
     stay = {folder + path[len(former) :] for path in repository.paths(head, former)}
     commits = (
         one._replace(changes=tuple(change for change in one.changes if change.path not in stay))

@@ -74,7 +74,7 @@ class Replay:
         return found
 
     def stated_ids(self) -> dict[str, str]:
-        """What `ids` would be by the reviews that are there now; an id that a review has is no former one."""
+        """The value that `ids` has by the reviews that are there now. An id that a review has is no former one."""
         reviews = [said for said in self.files.values() if not said.is_log]
         used = {said.incident_id for said in reviews}
         return {former: said.incident_id for said in reviews for former in said.former_ids if former not in used}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from importlib.resources import files as resources
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
@@ -53,6 +55,12 @@ def test_any_finding_can_be_written(name: str, found: list[Diagnostic], files: i
     assert "\x1b" not in text or name == "github"
     if name in ("json", "sarif", "gitlab"):
         json.loads(text)
+    if name == "junit":
+        suites = ElementTree.fromstring(text)
+        cases = suites.findall("testsuite/testcase")
+        assert len(cases) == max(1, len(found)) == int(suites.attrib["tests"])
+        failures = [one for one in found if one.severity is Severity.ERROR]
+        assert len(suites.findall("testsuite/testcase/failure")) == len(failures) == int(suites.attrib["failures"])
     if name == "github":
         lines = text.split("\n")
         assert len(lines) <= 3 * 10 + 2
@@ -75,8 +83,34 @@ def test_sarif_is_what_oasis_says(cli: Cli, oasis: Any) -> None:
     assert {result["level"] for result in results} == {"error", "warning", "note"}
     artifact = results[0]["locations"][0]["physicalLocation"]["artifactLocation"]
     assert artifact == {"uri": "pir/INC%201%20%C3%BC.yaml", "uriBaseId": "PROJECT"}
+    assert "invocations" not in log["runs"][0]
     log["runs"][0]["results"][0]["level"] = "bad"
     assert list(oasis.iter_errors(log)), "the schema does reject"
+
+
+def test_sarif_stays_below_the_limits_of_hosts_and_says_so(oasis: Any) -> None:
+    levels = [Severity.ADVICE] * 4_000 + [Severity.ERROR] * 2_000 + [Severity.WARNING] * 1_000
+    found = [Diagnostic(f"pir/{n:05}.yaml", Span(1, 1, 1, 2), "a", level, "m") for n, level in enumerate(levels)]
+    log = json.loads(formats.render("sarif", found, 7_000, colour=False))
+    [run] = log["runs"]
+    assert list(oasis.iter_errors(log)) == []
+    assert Counter(one["level"] for one in run["results"]) == {"error": 2_000, "warning": 1_000, "note": 2_000}
+    said = "2000 of 7000 findings are left out, because hosts take no more than 5000."
+    assert run["invocations"][0]["toolExecutionNotifications"] == [{"level": "warning", "message": {"text": said}}]
+    assert formats.overflow("sarif", found, 7_000).startswith("pirgen: 2000 of 7000 findings are left out")
+    assert formats.overflow("sarif", found[:5_000], 7_000) == ""
+
+
+def test_junit_is_what_ci_systems_read(cli: Cli) -> None:
+    cli.write("pir/INC-001.yaml", review(severity="P9", duration="5m"))
+    [suite] = ElementTree.fromstring(cli.run("lint", "--format", "junit").stdout)
+    assert suite.attrib == {"name": "pir/INC-001.yaml", "tests": "2", "failures": "1", "errors": "0"}
+    failed = next(case for case in suite if case.find("failure") is not None)
+    assert (failed.attrib["classname"], failed.attrib["name"]) == ("pir/INC-001.yaml", "schema 2:11")
+    assert failed.find("failure").attrib["type"] == "schema"  # type: ignore[union-attr]
+    cli.write("pir/INC-001.yaml", review())
+    [suite] = ElementTree.fromstring(cli.run("lint", "--format", "junit").stdout)
+    assert [case.attrib["name"] for case in suite] == ["all good"]
 
 
 def test_fingerprints_do_not_move_with_lines(cli: Cli) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pirgen.config import FILE, Config, load_config
 from pirgen.errors import HistoryMissingError, PirgenError
-from pirgen.files import SUFFIXES, Source, read
+from pirgen.files import SUFFIXES, Source, read, top_of
 from pirgen.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -39,11 +39,8 @@ class Project:
 
     @cached_property
     def prefix(self) -> str:
-        """The path from the top of the git repository to the project, with a slash at its end; empty at the top.
-
-        The top is the nearest folder with a `.git`, from the root upwards.
-        """
-        top = next((folder for folder in (self.root, *self.root.parents) if (folder / ".git").exists()), self.root)
+        """The path from the top of the git repository to the project, with a slash at its end; empty at the top."""
+        top = top_of(self.root) or self.root
         return "" if top == self.root else f"{self.root.relative_to(top).as_posix()}/"
 
     @property

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pirgen.errors import HistoryMissingError, PirgenError
+from pirgen.files import top_of
 from pirgen.runtime import environment
 
 _SETTINGS = ("-c", "i18n.logOutputEncoding=UTF-8")
@@ -115,10 +116,8 @@ class Git:
 
         They are needed in hooks, where git exports a GIT_DIR that hides the top of the worktree.
         """
-        for folder in (self.root, *self.root.parents):
-            if (folder / ".git").exists():
-                return [f"--git-dir={folder / '.git'}", f"--work-tree={folder}"]
-        return []
+        top = top_of(self.root)
+        return [f"--git-dir={top / '.git'}", f"--work-tree={top}"] if top else []
 
 
 def _feed(stream: Any, blobs: list[str]) -> None:

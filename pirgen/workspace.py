@@ -22,6 +22,8 @@ from pirgen.review.incident_log import read as read_log
 from pirgen.runtime import environment
 from pirgen.runtime.parallel import spread
 
+CODEOWNERS = "CODEOWNERS"
+"""The file that tells code hosts who owns what."""
 ATTRIBUTES = ".gitattributes"
 """The file that tells git how to treat the files of its folder."""
 TICK = 2_000_000_000
@@ -234,7 +236,7 @@ class Workspace:
         """
         for top in dict.fromkeys((self._to_top, "")):
             for folder in (".github/", "", "docs/", ".gitlab/"):
-                source = self.open_file(f"{top}{folder}CODEOWNERS")
+                source = self.open_file(f"{top}{folder}{CODEOWNERS}")
                 if source and not source.error:
                     return source.data.decode(errors="replace")
         return ""

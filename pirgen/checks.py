@@ -13,6 +13,7 @@ from pirgen.errors import HistoryMissingError, PirgenError
 from pirgen.ledger import read_ledger
 from pirgen.lint import Ignore, Result, lint, new_since
 from pirgen.project import Project
+from pirgen.projects import chosen
 from pirgen.report import Report, Row, report_of
 from pirgen.site import render
 from pirgen.workspace import Workspace
@@ -144,9 +145,11 @@ def _require_empty(project: Project) -> None:
     listed = (
         f"; {', '.join(unread[:3])}{', …' if len(unread) > 3 else ''} cannot be read as YAML reviews" if unread else ""
     )
+    below = [one.project.seen_from(project) for one in chosen(project) if one.project is not project]
+    cure = f"; projects are in {', '.join(below)}: name one with -C" if below else ""
     raise PirgenError(
         f"nothing to check in {project.root}: no review or log in {', '.join(f'{folder}/' for folder in folders)}, and "
-        f"none in the history{listed}; run this where {FILE} is, or name the folders in it"
+        f"none in the history{listed}; run this where {FILE} is, or name the folders in it{cure}"
     )
 
 

@@ -50,6 +50,14 @@ def read(path: str | Path, name: str) -> Source:
         return Source(name, b"", f"cannot be read: {error.strerror or error}")
 
 
+def top_of(folder: Path) -> Path | None:
+    """The top of the git worktree around a folder: the nearest folder with a `.git`, from the folder upwards.
+
+    None where there is none.
+    """
+    return next((one for one in (folder, *folder.parents) if (one / ".git").exists()), None)
+
+
 def is_below(path: str, folders: Iterable[str]) -> bool:
     """Whether a path (relative, with slashes) lies in one of the folders."""
     return any(path.startswith(f"{folder}/") for folder in folders)

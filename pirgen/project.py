@@ -13,43 +13,55 @@ from typing import TYPE_CHECKING
 
 from pirgen.config import FILE, Config, load_config
 from pirgen.errors import HistoryMissingError, PirgenError
-from pirgen.files import SUFFIXES, Source, read
+from pirgen.files import SUFFIXES, Source, is_source, read, top_of
 from pirgen.workspace import Workspace
 
 if TYPE_CHECKING:
     from pirgen.git.hosts import Links
     from pirgen.git.repository import Repository
+    from pirgen.git.sources import Index
 
 
 class Project:
-    """The project around a folder.
+    """The project around a folder, as it is in the worktree or, where an `index` is given, in git's index.
 
     Its root is the nearest folder that has a pirgen.yaml or a `.git`, from the folder itself upwards; without one,
-    the folder itself.
+    the folder itself. `root` is given where it is known already.
     """
 
-    def __init__(self, start: Path) -> None:
-        self.start = start
+    def __init__(self, start: Path, root: Path | None = None, index: Index | None = None) -> None:
+        self.start, self.index = start, index
+        if root:
+            self.root = root
 
     @cached_property
     def root(self) -> Path:
         """The root folder of the project."""
         here = self.start.resolve()
-        return next((folder for folder in (here, *here.parents) if _is_marked(folder)), here)
+        return root_of(here) or here
+
+    def locate(self, path: Path) -> Path:
+        """A path that the caller named, as seen from the folder of `-C`; where nothing is there, as it was given.
+
+        Hooks are told paths from the top of the repository, whatever folder their command works in.
+        """
+        there = self.start / path
+        return path if os.path.lexists(path) and not os.path.lexists(there) else there
 
     @cached_property
     def prefix(self) -> str:
-        """The path from the top of the git repository to the project, with a slash at its end; empty at the top.
-
-        The top is the nearest folder with a `.git`, from the root upwards.
-        """
-        top = next((folder for folder in (self.root, *self.root.parents) if (folder / ".git").exists()), self.root)
+        """The path from the top of the git repository to the project, with a slash at its end; empty at the top."""
+        top = top_of(self.root) or self.root
         return "" if top == self.root else f"{self.root.relative_to(top).as_posix()}/"
+
+    def seen_from(self, other: Project) -> str:
+        """The path from the root of another project to this one's, with a slash at its end; empty for the same."""
+        return "" if self.root == other.root else f"{Path(os.path.relpath(self.root, other.root)).as_posix()}/"
 
     @property
     def can_keep(self) -> bool:
-        """Whether a cache may be kept: only where the root has a pirgen.yaml or a `.git`."""
-        return _is_marked(self.root)
+        """Whether a cache may be kept: only in a worktree, and where the root has a pirgen.yaml or a `.git`."""
+        return self.index is None and _is_marked(self.root)
 
     @cached_property
     def config(self) -> Config:
@@ -68,16 +80,26 @@ class Project:
         return Links(told.commit or found.commit, told.edit or found.edit, told.file or found.file)
 
     def workspace(self, *, keeps_data: bool = False) -> Workspace:
-        """The reviews and logs in the worktree; see `Workspace` for `keeps_data`."""
-        return Workspace(self.root, self.config, keeps_data=keeps_data)
+        """The reviews and logs; see `Workspace` for `keeps_data`."""
+        if self.index is None:
+            return Workspace(self.root, self.config, keeps_data=keeps_data)
+        folders = (*self.config.reviews, *self.config.incidents)
+        sources = {name: source for name, source in self.staged().items() if is_source(name, folders)}
+        return Workspace(self.root, self.config, sources, self._file)
 
-    def staged(self) -> Workspace:
-        """The reviews and logs in the index. Raises PirgenError without a repository."""
-        from pirgen.git.repository import Repository
-        from pirgen.git.sources import recorded
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders of reviews, logs, pages and templates."""
+        config = self.config
+        return tuple(filter(None, (*config.reviews, *config.incidents, config.pages, config.templates)))
 
-        repository, folders = Repository(self.root), (*self.config.reviews, *self.config.incidents)
-        return Workspace(self.root, self.config, recorded(repository, repository.index(folders), folders))
+    def staged(self) -> dict[str, Source]:
+        """All files that git's index has in the project's folders, by path."""
+        assert self.index is not None
+        places = [f"{self.prefix}{folder}" for folder in self.folders]
+        self.index.load(places)
+        found = {source.name.removeprefix(self.prefix): source for one in places for source in self.index.below(one)}
+        return {name: source._replace(name=name) for name, source in sorted(found.items())}
 
     def then(self, repository: Repository, commit: str) -> Workspace:
         """The reviews and logs in a commit, with the configuration of that commit.
@@ -111,6 +133,9 @@ class Project:
 
         A file that is not checked out is read from git. Raises HistoryMissingError where this clone lacks it.
         """
+        if self.index is not None:
+            found = self.index.open(f"{self.prefix}{name}")
+            return found and found._replace(name=name)
         path = self.root / name
         if os.path.lexists(path):
             return read(path, name)
@@ -120,8 +145,8 @@ class Project:
 
         try:
             repository = Repository(self.root)
-            found = repository.blobs(repository.not_checked_out((name,)).values())
-            return next((Source(name, data) for _, data in found), None)
+            blobs = repository.blobs(repository.not_checked_out((name,)).values())
+            return next((Source(name, data) for _, data in blobs), None)
         except HistoryMissingError:
             raise
         except PirgenError:
@@ -157,6 +182,11 @@ def _rule_names(plugins: Iterable[str]) -> Iterable[str]:
     from pirgen.lint.rules import names
 
     return names(plugins)
+
+
+def root_of(folder: Path) -> Path | None:
+    """The nearest folder with a pirgen.yaml or a `.git`, from an absolute folder upwards; None where there is none."""
+    return next((one for one in (folder, *folder.parents) if _is_marked(one)), None)
 
 
 def _is_marked(folder: Path) -> bool:

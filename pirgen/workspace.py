@@ -16,7 +16,7 @@ from pirgen.config import Config, glob
 from pirgen.diagnostic import Problem
 from pirgen.document import Document, load
 from pirgen.errors import PirgenError
-from pirgen.files import Source, find, is_below, read, write
+from pirgen.files import Source, find, is_below, read, top_of, write
 from pirgen.review import Review
 from pirgen.review import read as read_review
 from pirgen.review.incident_log import IncidentLog, incident_id
@@ -24,6 +24,8 @@ from pirgen.review.incident_log import read as read_log
 from pirgen.runtime import environment
 from pirgen.runtime.parallel import spread
 
+CODEOWNERS = "CODEOWNERS"
+"""The file that tells code hosts who owns what."""
 ATTRIBUTES = ".gitattributes"
 """The file that tells git how to treat the files of its folder."""
 TICK = 2_000_000_000
@@ -230,22 +232,35 @@ class Workspace:
 
     @cached_property
     def codeowners(self) -> str:
-        """The text of the first CODEOWNERS file in the places where code hosts look; empty where there is none."""
-        for folder in (".github/", "", "docs/", ".gitlab/"):
-            source = self.open_file(f"{folder}CODEOWNERS")
-            if source and not source.error:
-                return source.data.decode(errors="replace")
+        """The text of the first CODEOWNERS file in the places where code hosts look; empty where there is none.
+
+        Hosts look at the top of the repository; a project below it may have a file of its own where the top has none.
+        """
+        for top in dict.fromkeys((self._to_top, "")):
+            for folder in (".github/", "", "docs/", ".gitlab/"):
+                source = self.open_file(f"{top}{folder}{CODEOWNERS}")
+                if source and not source.error:
+                    return source.data.decode(errors="replace")
         return ""
+
+    @cached_property
+    def _to_top(self) -> str:
+        """The path from the project to the top of the repository, such as `../../`; empty at the top."""
+        top = top_of(self.root) or self.root
+        return "../" * len(self.root.relative_to(top).parts)
 
     def merges_by_union(self, name: str) -> bool:
         """Whether git is told to keep both sides where two clones appended to a file; the last line that fits counts.
 
-        The .gitattributes files of the file's folder and of those above it are asked, in git's order.
+        The .gitattributes files of the file's folder and of those above it, up to the top of the repository, are asked
+        in git's order.
         """
         union = False
-        for folder in reversed(PurePosixPath(name).parents):
-            source = self.open_file(str(folder / ATTRIBUTES))
-            below = PurePosixPath(name).relative_to(folder)
+        above = self.root.parts[len(self.root.parts) - self._to_top.count("/") :]
+        path_from_top = PurePosixPath(*above, name)
+        for folder in reversed(path_from_top.parents):
+            source = self.open_file(f"{self._to_top}{folder / ATTRIBUTES}")
+            below = path_from_top.relative_to(folder)
             for line in source.data.decode(errors="replace").splitlines() if source else ():
                 pattern, *attributes = line.replace('"', "").split() or [""]
                 path = str(below) if "/" in pattern else below.name

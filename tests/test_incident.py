@@ -861,6 +861,14 @@ def test_git_is_told_once_to_keep_both_sides(desk: Desk) -> None:
     assert "log-merges" not in Cli(desk.repo.folder).run("lint").stdout
 
 
+def test_git_may_be_told_so_at_the_top_of_a_bigger_repository(repo: Repo) -> None:
+    repo.write("ops/pirgen.yaml", "{}")
+    repo.write(".gitattributes", f"ops/{LOGS}/*.yaml merge=union\n")
+    assert repo.run("-C", "ops", "incident", "open", "--severity", "P1", "Y").returncode == 0
+    assert not (repo.folder / "ops/.gitattributes").exists()
+    assert "log-merges" not in repo.run("-C", "ops", "lint").stdout
+
+
 def test_exact_repeats_count_once_and_the_order_of_lines_says_nothing() -> None:
     lines = [
         {"at": "2025-10-05T14:31:00Z", "kind": "declared", "incident_id": "INC-001", "title": "x", "severity": "P1"},

@@ -14,7 +14,7 @@ import yaml
 from pirgen.config import Config
 from pirgen.diagnostic import Diagnostic, Severity
 from pirgen.lint import lint, rules
-from tests.support import item, review
+from tests.support import Repo, item, review
 
 ALL = rules.load()
 LOG = """\
@@ -229,6 +229,19 @@ def test_owners_are_known_by_the_configuration_and_codeowners(tmp_path: Path) ->
     (tmp_path / "CODEOWNERS").write_text(owned, encoding="utf-8")
     message = "owner-known:23: nobody is known as `@qa`"
     assert said(tmp_path, config=Config(owners=("@platform",)), action_items=items) == [message]
+
+
+def test_the_owners_of_a_project_in_a_folder_are_those_of_the_repository(repo: Repo) -> None:
+    items = [item("AI-001", "a", owner="@web")]
+    files = {"ops/pirgen.yaml": "{}", "ops/pir/INC-001.yaml": review(action_items=items)}
+    repo.commit("2025-10-06", {**files, "docs/CODEOWNERS": "* @other\n"})
+    for words in ((), ("--staged",)):
+        assert "nobody is known as `@web`" in repo.run("-C", "ops", "lint", *words).stdout
+    assert "nobody" not in repo.run("-C", "ops", "lint", "--since", "HEAD").stdout, "so it was in that commit"
+    repo.write("ops/CODEOWNERS", "* @web\n")
+    assert "nobody is known as `@web`" in repo.run("-C", "ops", "lint").stdout, "hosts look at the top alone"
+    (repo.folder / "docs/CODEOWNERS").unlink()
+    assert "nobody" not in repo.run("-C", "ops", "lint").stdout
 
 
 def test_what_stands_under_another_formats_name_is_not_missing(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -10,11 +11,11 @@ import click
 from pirgen.commands import emit, no_cache
 from pirgen.diagnostic import Diagnostic, Severity
 from pirgen.files import write
-from pirgen.lint import Linter, formats, lint, new_since
+from pirgen.lint import Linter, Result, formats, lint, new_since
 from pirgen.project import Project
+from pirgen.projects import Chosen, chosen, each
 from pirgen.runtime import environment
 from pirgen.text.terminal import printable
-from pirgen.workspace import Workspace
 
 
 @click.command("lint")
@@ -55,43 +56,62 @@ def command(
 ) -> None:
     """Check reviews, incident logs and the configuration.
 
-    Without PATHS everything is checked. The first --output-file is for the first --format, and so on; what has no
+    Without PATHS everything is checked, in a repository also the projects in folders below. A file belongs to the
+    nearest pirgen.yaml above it. The first --output-file is for the first --format, and so on; what has no
     file goes to stdout. Exit code 1 means that there are errors, 2 that lint could not run.
     """
     if len(styles) > len(outputs) + 1 or len(outputs) > len(styles):
         raise click.UsageError("give an --output-file for each --format, or for each but the last")
-    cached = cached and project.can_keep
-    chosen = [project.start / path for path in paths]
     if (mend or diff) and staged:
         raise click.UsageError("--fix and --diff work on files, --staged on the index")
-    workspace = project.staged() if staged else project.workspace()
+    parts = chosen(project, [project.locate(path) for path in paths], staged=staged)
     if mend or diff:
-        changed = _mend(workspace, chosen, unsafe_fixes, write_it=not diff, cached=cached)
+        changed = sum(_mend(part, project, unsafe_fixes, write_it=not diff, cached=cached) for part in parts)
         if diff:
             raise SystemExit(1 if changed else 0)
-    result = lint(project.root, project.config, chosen, workspace, cached=cached)
-    if since is not None:
-        from pirgen.git.repository import Repository
-
-        repository = Repository(project.root)
-        then = project.then(repository, repository.start(since))
-        before = lint(project.root, then.config, (), then)
-        result = result._replace(diagnostics=new_since(result, before))
-    shown = [found for found in result.diagnostics if advice or found.severity is not Severity.ADVICE]
+    results, failure = each(parts, project, lambda part: _judge(part, since, cached=cached))
+    files = sum(result.files for result in results.values())
     for index, style in enumerate(styles):
-        told = formats.placed(style, shown, project.prefix)
+        found = list(_shown(style, results, project, advice=advice))
         if index < len(outputs):
-            write(project.start / outputs[index], formats.render(style, told, result.files, colour=False))
+            write(project.start / outputs[index], formats.render(style, found, files, colour=False))
         elif statistics:
-            emit(_statistics(shown, as_json=style == "json"))
+            emit(_statistics(found, as_json=style == "json"))
         else:
-            emit(formats.render(style, told, result.files, environment.wants_colour()))
-        _sum_up(formats.overflow(style, told, result.files))
-    if not result.files and not paths:
-        folders = ", ".join(f"{folder}/" for folder in project.config.reviews)
+            emit(formats.render(style, found, files, environment.wants_colour()))
+        _sum_up(formats.overflow(style, found, files))
+    if failure:
+        raise failure
+    if not files and not paths:
+        folders = ", ".join(f"{part.seen_from(project)}{folder}/" for part in results for folder in part.config.reviews)
         click.echo(f"There are no reviews in {folders} yet; `pirgen new` makes one.", err=True)
-    failing = result.number(Severity.ERROR) or (strict and result.number(Severity.WARNING))
-    raise SystemExit(1 if failing else 0)
+    fatal = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
+    raise SystemExit(1 if any(result.number(one) for result in results.values() for one in fatal) else 0)
+
+
+def _shown(style: str, results: Mapping[Project, Result], around: Project, *, advice: bool) -> Iterator[Diagnostic]:
+    """What is told of all projects in a format, with the files' names as its readers know them."""
+    for project, result in results.items():
+        for found in formats.placed(style, result.diagnostics, project.prefix, project.seen_from(around)):
+            if advice or found.severity is not Severity.ADVICE:
+                yield found
+
+
+def _judge(part: Chosen, since: str | None, *, cached: bool) -> Result:
+    """What is found in the chosen files of a project, with `since` only what is new against that revision."""
+    project = part.project
+    workspace = project.workspace()
+    result = lint(project.root, project.config, part.paths, workspace, cached=cached and project.can_keep)
+    if since is None:
+        return result
+    from pirgen.git.repository import Repository
+
+    repository = Repository(project.root)
+    start = repository.start(since)
+    if not result.diagnostics:  # nothing can be new
+        return result
+    then = project.then(repository, start)
+    return result._replace(diagnostics=new_since(result, lint(project.root, then.config, (), then)))
 
 
 def _statistics(shown: list[Diagnostic], *, as_json: bool) -> str:
@@ -113,20 +133,21 @@ def _sum_up(text: str) -> None:
             file.write(text)
 
 
-def _mend(workspace: Workspace, chosen: list[Path], unsafe: bool, *, write_it: bool, cached: bool) -> int:
+def _mend(part: Chosen, around: Project, unsafe: bool, *, write_it: bool, cached: bool) -> int:
     """Fix the chosen reviews, or show the fixes without `write_it`. Returns the number of files that change."""
     from pirgen.lint.fix import fix_files
 
-    changed = 0
-    for before, after, fixed in fix_files(Linter(workspace, cached=cached), chosen, unsafe=unsafe):
+    changed, workspace, folder = 0, part.project.workspace(), part.project.seen_from(around)
+    linter = Linter(workspace, cached=cached and part.project.can_keep)
+    for before, after, fixed in fix_files(linter, part.paths, unsafe=unsafe):
         changed += 1
         if write_it:
             workspace.write(after)
             count = f"{len(fixed)} {'fix' if len(fixed) == 1 else 'fixes'}"
             rules = ", ".join(sorted({one.rule for one in fixed}))
-            click.echo(f"{printable(before.name)}: {count} ({rules})", err=True)
+            click.echo(f"{printable(folder + before.name)}: {count} ({rules})", err=True)
         else:
-            _show(before.name, before.data.decode(), after.data.decode())
+            _show(folder + before.name, before.data.decode(), after.data.decode())
     return changed
 
 

@@ -2,7 +2,7 @@
 
 GitPython runs the command that streams blobs. Other commands are run with `subprocess`: every run of pirgen needs
 some of them, and importing GitPython takes longer than twenty short answers. Every command uses literal path specs
-and ignores configuration that would change its output.
+(but for patterns of pirgen's own) and ignores configuration that would change its output.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from pirgen.errors import HistoryMissingError, PirgenError
+from pirgen.files import top_of
 from pirgen.runtime import environment
 
 _SETTINGS = (
@@ -47,8 +48,8 @@ class Git:
             variables = {name: value for name, value in variables.items() if name not in _PLACE}
         return {"cwd": self.root, "env": variables}
 
-    def _command(self, command: Iterable[str]) -> list[str]:
-        return ["git", "--no-pager", "--literal-pathspecs", *_SETTINGS, *command]
+    def _command(self, command: Iterable[str], paths: str = "literal") -> list[str]:
+        return ["git", "--no-pager", f"--{paths}-pathspecs", *_SETTINGS, *command]
 
     def history(self, *command: str, asked: str = "") -> bytes:
         """The output of a command that needs the whole history. Raises HistoryMissingError where git fails."""
@@ -74,9 +75,12 @@ class Git:
             cure = f"; {_REFETCH}" if _UNFETCHED in said else ""
             raise HistoryMissingError(f"git cannot read the whole history: {_reason(said, self.root)}{cure}")
 
-    def ask(self, *command: str, asked: str = "") -> str:
-        """The output of a command, without the last line end. Raises PirgenError where git fails."""
-        done = self._done(command, asked)
+    def ask(self, *command: str, asked: str = "", paths: str = "literal") -> str:
+        """The output of a command, without the last line end. Raises PirgenError where git fails.
+
+        `paths` says how git reads the paths in the command: `literal` or `glob`.
+        """
+        done = self._done(command, asked, paths)
         if done.returncode:
             complaint = done.stderr.decode("utf-8", "replace")
             if _UNFETCHED in complaint:
@@ -84,11 +88,11 @@ class Git:
             raise PirgenError(_reason(complaint, self.root))
         return done.stdout.decode("utf-8", "surrogateescape").removesuffix("\n")
 
-    def _done(self, command: Iterable[str], asked: str) -> subprocess.CompletedProcess[bytes]:
+    def _done(self, command: Iterable[str], asked: str, paths: str = "literal") -> subprocess.CompletedProcess[bytes]:
         question = asked.encode("utf-8", "surrogateescape")
         try:
             return subprocess.run(  # noqa: S603 - no shell
-                self._command(command), input=question, capture_output=True, check=False, **self._options
+                self._command(command, paths), input=question, capture_output=True, check=False, **self._options
             )
         except OSError as error:
             raise PirgenError(f"git cannot be run: {error.strerror or error}") from None
@@ -127,10 +131,8 @@ class Git:
     @cached_property
     def _place(self) -> list[str]:
         """The options that name the git folder and the worktree; empty where no `.git` is found."""
-        for folder in (self.root, *self.root.parents):
-            if (folder / ".git").exists():
-                return [f"--git-dir={folder / '.git'}", f"--work-tree={folder}"]
-        return []
+        top = top_of(self.root)
+        return [f"--git-dir={top / '.git'}", f"--work-tree={top}"] if top else []
 
 
 def _feed(stream: Any, blobs: list[str]) -> None:

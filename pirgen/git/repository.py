@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from pirgen.errors import HistoryMissingError, PirgenError
 from pirgen.git.command import Git
@@ -22,6 +24,8 @@ from pirgen.runtime.progress import watched
 TIME = ("--no-show-signature", "--format=%ct", "--end-of-options")
 DELTAS = "24m"
 """The size of git's cache of unpacked objects. A larger cache makes git slower and takes more memory."""
+REGULAR = ("100644", "100755")
+"""The modes of regular files."""
 SHARE = 4_000
 """How many commits one git process reads."""
 
@@ -29,6 +33,30 @@ SHARE = 4_000
 def is_nothing(revision: str) -> bool:
     """Whether a revision is the id of zeros, by which code hosts say that there was nothing before."""
     return len(revision) >= 40 and not revision.strip("0")
+
+
+class Staged(NamedTuple):
+    """An entry of the index."""
+
+    path: str
+    mode: str
+    blob: str
+    in_conflict: bool
+
+    @property
+    def is_regular(self) -> bool:
+        """Whether it is a regular file: no link, no submodule."""
+        return self.mode in REGULAR
+
+
+def tracked(folder: Path, name: str, *, untracked: bool) -> list[str]:
+    """The paths, relative to `folder`, of the files called `name` below it that the index has.
+
+    With `untracked` those too that git does not ignore. Raises PirgenError where the folder is in no repository.
+    """
+    others = ("--others", "--exclude-standard") if untracked else ()
+    said = Git(folder).ask("ls-files", "-z", "--cached", *others, "--", f"**/{name}", paths="glob")
+    return sorted({path for path in said.split("\0") if path})
 
 
 class Repository:
@@ -53,11 +81,18 @@ class Repository:
             return self._resolve("HEAD")
         except PirgenError:
             pass
-        try:
-            lost = self._git.ask("rev-parse", "--verify", "--quiet", "HEAD")
-        except PirgenError:
-            raise PirgenError("there are no commits yet; commit the reviews first, history is the evidence") from None
+        if self._is_unborn:
+            raise PirgenError("there are no commits yet; commit the reviews first, history is the evidence")
+        lost = self._git.ask("rev-parse", "--verify", "--quiet", "HEAD")
         raise HistoryMissingError(f"the commit {lost} is missing from this repository, or damaged; fetch it again")
+
+    @property
+    def _is_unborn(self) -> bool:
+        """Whether the branch has no commits yet."""
+        try:
+            return not self._git.ask("rev-parse", "--verify", "--quiet", "HEAD")
+        except PirgenError:
+            return True
 
     def commit(self, revision: str) -> str:
         """The id of the commit that `revision` names. Raises PirgenError where it names none."""
@@ -67,11 +102,19 @@ class Repository:
             raise PirgenError(f"`{revision}` is neither a date (YYYY-MM-DD) nor a revision that git knows") from None
 
     def start(self, revision: str) -> str:
-        """The start of a comparison with `revision`: its commit, or git's empty tree for an id of zeros.
+        """The start of a comparison with `revision`: its commit, or git's empty tree where there was nothing before.
 
-        Raises PirgenError where it names nothing.
+        That is so for an id of zeros, and for HEAD on a branch without commits. Raises PirgenError where `revision`
+        names nothing.
         """
-        return self._git.ask("hash-object", "-t", "tree", "--stdin") if is_nothing(revision) else self.commit(revision)
+        if is_nothing(revision):
+            return self._git.ask("hash-object", "-t", "tree", "--stdin")
+        try:
+            return self.commit(revision)
+        except PirgenError:
+            if revision == "HEAD" and self._is_unborn:
+                return self.start("0" * 40)
+            raise
 
     def merge_base(self, base: str, head: str) -> str:
         """The newest commit that both `base` and `head` contain.
@@ -213,10 +256,30 @@ class Repository:
         found = self.blobs(self.tree(commit, (name,)).values())
         return next((data for _, data in found), None)
 
-    def index(self, folders: Iterable[str]) -> dict[str, str]:
-        """The regular files in `folders` of the index: blob ids by path. Files in conflict are left out."""
-        lines = self._git.ask("ls-files", "--stage", "-z", "--full-name", "--", *folders).split("\0")
-        return self._listed(line.replace(" 0\t", "\t", 1) for line in lines if " 0\t" in line)
+    def index(self, paths: Iterable[str], how: str = "literal") -> Iterator[Staged]:
+        """The entries of the index at these paths, which are files, folders or, where `how` is `glob`, patterns."""
+        said = self._git.ask("ls-files", "--stage", "-z", "--full-name", "--", *paths, paths=how)
+        for line in filter(None, said.split("\0")):
+            head, _, path = line.partition("\t")
+            mode, blob, stage = head.split(" ")
+            yield Staged(path.removeprefix(self.prefix), mode, blob, stage != "0")
+
+    def stage(self, files: Mapping[str, str | None]) -> None:
+        """Write texts to these paths of the index, and remove those that are None. The worktree is left alone.
+
+        Raises PirgenError where git cannot, such as while another process writes the index.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            texts = {path: text for path, text in files.items() if text is not None}
+            drafts = [Path(folder, str(number)) for number, _ in enumerate(texts)]
+            for draft, text in zip(drafts, texts.values(), strict=True):
+                draft.write_text(text, encoding="utf-8", newline="")
+            asked = "".join(f"{draft}\n" for draft in drafts)
+            said = self._git.ask("hash-object", "-w", "--no-filters", "--stdin-paths", asked=asked) if texts else ""
+        blobs = dict(zip(texts, said.split(), strict=True))
+        absent = "0" * (64 if self.object_format == "sha256" else 40)
+        lines = (f"{'100644' if path in blobs else '0'} {blobs.get(path, absent)}\t{path}\0" for path in files)
+        self._git.ask("update-index", "-z", "--index-info", asked="".join(lines))
 
     def tree(self, commit: str, folders: Iterable[str]) -> dict[str, str]:
         """The regular files in `folders` of a commit: blob ids by path."""
@@ -246,7 +309,7 @@ class Repository:
         """The regular files in lines of the form `MODE BLOB<tab>PATH`: blob ids by path."""
         parts = (line.partition("\t") for line in lines)
         found = ((head.split(" "), path) for head, _, path in parts)
-        return {path.removeprefix(self.prefix): head[1] for head, path in found if head[0] in ("100644", "100755")}
+        return {path.removeprefix(self.prefix): head[1] for head, path in found if head[0] in REGULAR}
 
     def remote(self) -> str:
         """The URL of the remote `origin`, else of the first remote; empty where there is none."""

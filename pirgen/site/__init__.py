@@ -7,16 +7,18 @@ A page that is built with a site also says what history proves. A site also has 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from pirgen.config import Config
+from pirgen.errors import PirgenError
 from pirgen.review import Review
 from pirgen.review.related import Relations
+from pirgen.runtime import environment
 from pirgen.runtime.parallel import spread
-from pirgen.site.on_disk import Page, Rendering, compare, is_generated, write
+from pirgen.site.on_disk import Disk, InGit, Page, Rendering, Shelf, compare, is_generated, write
 from pirgen.site.review_page import Evidence, review_page
 from pirgen.templating import Templates
 from pirgen.workspace import Workspace
@@ -24,8 +26,23 @@ from pirgen.workspace import Workspace
 if TYPE_CHECKING:
     from pirgen.git.hosts import Links
     from pirgen.ledger import Ledger
+    from pirgen.project import Project
 
-__all__ = ["Page", "Rendering", "Site", "compare", "is_generated", "render", "write"]
+__all__ = [
+    "Disk",
+    "InGit",
+    "Page",
+    "Rendering",
+    "Shelf",
+    "Site",
+    "compare",
+    "is_generated",
+    "render",
+    "render_project",
+    "stage",
+    "write",
+    "write_all",
+]
 
 
 class Site:
@@ -33,9 +50,10 @@ class Site:
 
     def __init__(self, root: Path, config: Config, workspace: Workspace | None = None) -> None:
         self.root, self.config = root, config
-        self.templates = Templates(root, config.templates)
+        workspace = workspace or Workspace(root, config)
+        self.templates = Templates(root, config.templates, None if workspace.sources is None else workspace.open_file)
         self.reviews: dict[str, tuple[str, Review]] = {}
-        found = (workspace or Workspace(root, config)).valid
+        found = workspace.valid
         for file, review in found.items():
             if review:
                 self.reviews.setdefault(review.incident_id, (file, review))
@@ -111,14 +129,55 @@ class Site:
         return path.is_relative_to(self.root.joinpath(*docs)) and os.path.isfile(path)  # noqa: PTH113
 
 
-def render(root: Path, config: Config, workspace: Workspace | None = None) -> Rendering:
-    """The page of every valid review, compared with what is on disk.
+def render(root: Path, config: Config, workspace: Workspace | None = None, shelf: Shelf | None = None) -> Rendering:
+    """The page of every valid review, compared with what is on the shelf, by default on disk.
 
     Raises PirgenError where a page would replace a file that pirgen did not write, or a template is wrong.
     """
     site = Site(root, config, workspace)
     held = {f"{config.pages}/{PurePosixPath(file).stem}.md" for file in site.unrenderable}
-    found = compare(root, tuple(site.committed()), config.pages, of_reviews=True)
+    found = compare(shelf or Disk(root), tuple(site.committed()), config.pages, of_reviews=True)
     return found._replace(
         orphaned=tuple(path for path in found.orphaned if path not in held), unrenderable=site.unrenderable
     )
+
+
+def render_project(project: Project) -> Rendering:
+    """`render` for a project in the worktree, or in git's index with the pages there."""
+    shelf = InGit(project.staged()) if project.index else None
+    return render(project.root, project.config, project.workspace(), shelf)
+
+
+def write_all(renderings: Mapping[Project, Rendering]) -> None:
+    """Bring the pages of several projects on disk up to date."""
+    for project, one in renderings.items():
+        write(project.root, one)
+
+
+def stage(renderings: Mapping[Project, Rendering]) -> None:
+    """Bring the pages in git's index up to date, for projects in the index.
+
+    Files in the worktree stay as they are, though they may then differ from the index: programs that run hooks put
+    unstaged changes aside meanwhile and could not bring back those of a page that was written to. A file is made only
+    for a page that is neither in the index nor in the worktree, of which nothing can have been put aside.
+
+    Raises PirgenError where git cannot write, and for a commit of named paths, which has an index of its own.
+    """
+    files = {
+        f"{project.prefix}{path}": text for project, one in renderings.items() for path, text in one.changes.items()
+    }
+    if not files:
+        return
+    if environment.variable("GIT_INDEX_FILE").rpartition("/")[2].startswith("next-index-"):
+        raise PirgenError(
+            f"{', '.join(files)}: `git commit` with paths commits these alone; render the pages and name them too"
+        )
+    for project in renderings:
+        assert project.index
+        project.index.write(files)
+        break
+    for project, one in renderings.items():
+        disk = Disk(project.root)
+        disk.require_inside(project.config.pages)
+        absent = tuple(path for path in one.missing if disk.text(path) is None)
+        write(project.root, one._replace(missing=absent, stale=(), orphaned=()))

@@ -1,17 +1,21 @@
-"""Compares pages with those on disk, tells which of them pirgen wrote, and writes the difference."""
+"""Compares pages with those that are there, tells which of them pirgen wrote, and writes the difference."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from io import StringIO
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from pirgen.errors import PirgenError
+from pirgen.files import Source
 from pirgen.files import write as write_file
 
 MARKER, SOURCE = "generated_by: pirgen", "pirgen_source: "
 
+PATTERNS = ("*.md", "years/*.md", "feed.xml", "due.ics")
+"""What pirgen writes into a folder of pages."""
 MARKS = {".xml": "<subtitle>Reviews as they are completed, by pirgen</subtitle>", ".ics": "PRODID:-//pirgen//"}
 """The marks of generated files that cannot hold MARKER, by suffix."""
 
@@ -26,7 +30,7 @@ class Page(NamedTuple):
 
 
 class Rendering(NamedTuple):
-    """The pages of a project and how those on disk differ from them."""
+    """The pages of a project and how those that are there differ from them."""
 
     pages: tuple[Page, ...]
     missing: tuple[str, ...]
@@ -36,18 +40,82 @@ class Rendering(NamedTuple):
     """Review files that are not valid and so have no page; their old pages stay."""
 
     @property
+    def changes(self) -> dict[str, str | None]:
+        """The texts of the files that are missing or stale, by path; None for the orphaned ones."""
+        due = {*self.missing, *self.stale}
+        texts = {page.path: page.text for page in self.pages if page.path in due}
+        return {**texts, **dict.fromkeys(self.orphaned)}
+
+    @property
     def is_current(self) -> bool:
-        """Whether the pages on disk are what they should be."""
+        """Whether the pages that are there are what they should be."""
         return not (self.missing or self.stale or self.orphaned or self.unrenderable)
 
 
-def compare(root: Path, pages: tuple[Page, ...], folder: str, *, of_reviews: bool) -> Rendering:
-    """How the pages differ from those on disk in their folder.
+class Shelf(Protocol):
+    """Where pages are kept: on disk or in git's index."""
+
+    def text(self, path: str) -> str | None:
+        """The text of a file, with LF line ends, empty for what is no file; None where there is nothing."""
+
+    def names(self, folder: str) -> Iterator[str]:
+        """The paths of the files in a folder that fit one of `PATTERNS`, sorted."""
+
+
+class Disk:
+    """The pages in the worktree of the project at `root`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def text(self, path: str) -> str | None:
+        """See `Shelf`."""
+        place = self.root / path
+        if not os.path.lexists(place):
+            return None
+        return place.read_text(encoding="utf-8", errors="replace") if place.is_file() else ""
+
+    def names(self, folder: str) -> Iterator[str]:
+        """See `Shelf`. Raises PirgenError where the folder is a link that leads out of the project."""
+        self.require_inside(folder)
+        place = self.root / folder
+        for pattern in PATTERNS:
+            for path in sorted(place.glob(pattern)) if place.is_dir() else ():
+                yield path.relative_to(self.root).as_posix()
+
+    def require_inside(self, folder: str) -> None:
+        """Raise PirgenError where the folder is a link that leads out of the project."""
+        if not (self.root / folder).resolve().is_relative_to(self.root.resolve()):
+            raise PirgenError(f"{folder} is a link that leads out of the project, where pirgen writes nothing")
+
+
+class InGit:
+    """The pages among files that git has, by path."""
+
+    def __init__(self, files: Mapping[str, Source]) -> None:
+        self.files = files
+
+    def text(self, path: str) -> str | None:
+        """See `Shelf`."""
+        source = self.files.get(path)
+        return source and StringIO(source.data.decode("utf-8", "replace"), newline=None).read()
+
+    def names(self, folder: str) -> Iterator[str]:
+        """See `Shelf`."""
+        for pattern in PATTERNS:
+            depth = pattern.count("/")
+            for path in sorted(self.files):
+                rest = path.removeprefix(f"{folder}/")
+                if rest != path and rest.count("/") == depth and PurePosixPath(rest).match(pattern):
+                    yield path
+
+
+def compare(shelf: Shelf, pages: tuple[Page, ...], folder: str, *, of_reviews: bool) -> Rendering:
+    """How the pages differ from those on the shelf in their folder.
 
     Raises PirgenError where a page would replace a file that pirgen did not write.
     """
-    if not (root / folder).resolve().is_relative_to(root.resolve()):
-        raise PirgenError(f"{folder} is a link that leads out of the project, where pirgen writes nothing")
+    there = list(shelf.names(folder))
     missing, stale = [], []
     for page in pages:
         if page.path.endswith(".md") and not is_generated(page.path, page.text):
@@ -55,28 +123,31 @@ def compare(root: Path, pages: tuple[Page, ...], folder: str, *, of_reviews: boo
                 f"{page.path} would not say that pirgen wrote it: a template of yours leaves out the front matter; "
                 "let it begin with `{% extends %}`"
             )
-        place = root / page.path
-        if not os.path.lexists(place):
+        text = shelf.text(page.path)
+        if text is None:
             missing.append(page.path)
-            continue
-        text = place.read_text(encoding="utf-8", errors="replace") if place.is_file() else ""
-        if not is_generated(page.path, text):
+        elif not is_generated(page.path, text):
             raise PirgenError(f"{page.path} was not written by pirgen; move it away, a page needs its place")
-        if text != page.text:
+        elif text != page.text:
             stale.append(page.path)
     kept = {page.path for page in pages}
-    there = (path for path, is_of_review in _on_disk(root, folder) if is_of_review == of_reviews)
-    return Rendering(pages, tuple(missing), tuple(stale), tuple(path for path in there if path not in kept))
+    orphaned = (path for path in there if path not in kept and _is_page(path, shelf.text(path) or "", of_reviews))
+    return Rendering(pages, tuple(missing), tuple(stale), tuple(orphaned))
+
+
+def _is_page(path: str, text: str, of_review: bool) -> bool:
+    """Whether pirgen wrote a file, as the page of a review or as another one."""
+    has_source = any(line.startswith(SOURCE) for line in _front_matter(text))
+    return is_generated(path, text) and has_source == of_review
 
 
 def write(root: Path, rendering: Rendering) -> None:
     """Write the pages that are missing or stale and remove the orphaned ones."""
-    due = {*rendering.missing, *rendering.stale}
-    for page in rendering.pages:
-        if page.path in due:
-            write_file(root / page.path, page.text)
-    for path in rendering.orphaned:
-        (root / path).unlink(missing_ok=True)
+    for path, text in rendering.changes.items():
+        if text is None:
+            (root / path).unlink(missing_ok=True)
+        else:
+            write_file(root / path, text)
 
 
 def is_generated(path: str, text: str) -> bool:
@@ -89,14 +160,3 @@ def is_generated(path: str, text: str) -> bool:
 def _front_matter(text: str) -> list[str]:
     head, _, _ = text.removeprefix("---\n").partition("\n---\n")
     return head.split("\n") if text.startswith("---\n") else []
-
-
-def _on_disk(root: Path, folder: str) -> Iterator[tuple[str, bool]]:
-    """The files in a folder that pirgen wrote, and whether each is the page of a review."""
-    place = root / folder
-    for pattern in ("*.md", "years/*.md", "feed.xml", "due.ics"):
-        for path in sorted(place.glob(pattern)) if place.is_dir() else ():
-            text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-            if is_generated(path.name, text):
-                is_of_review = any(line.startswith(SOURCE) for line in _front_matter(text))
-                yield path.relative_to(root).as_posix(), is_of_review

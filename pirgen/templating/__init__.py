@@ -7,11 +7,13 @@ names that start with `pirgen/`.
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from pirgen.errors import PirgenError
+from pirgen.files import Source
 from pirgen.review.duration import format_duration
 from pirgen.text.markdown import address, bare, html, inline, label, prose
 from pirgen.text.yaml_scalar import yaml_plain, yaml_string
@@ -30,10 +32,13 @@ FILTERS = {
 
 
 class Templates:
-    """pirgen's templates, and those in a `folder` of the project at `root`, which take precedence."""
+    """pirgen's templates, and those in a `folder` of the project at `root`, which take precedence.
 
-    def __init__(self, root: Path, folder: str = "") -> None:
-        self.root, self.folder = root, root / folder if folder else None
+    `open_file` returns a file of the project, None where there is none; without it the folder is read from the disk.
+    """
+
+    def __init__(self, root: Path, folder: str = "", open_file: Callable[[str], Source | None] | None = None) -> None:
+        self.root, self.folder, self._open = root, root / folder if folder else None, open_file
 
     def render(self, name: str, **values: object) -> str:
         """The text of the template `name`, filled in. Raises PirgenError, with file and line, where it is wrong."""
@@ -63,7 +68,12 @@ class Templates:
         ours = PackageLoader("pirgen")
         kind: type[Environment] = Environment
         loaders: list[BaseLoader] = [ours, PrefixLoader({"pirgen": ours})]
-        if self.folder:
+        if self.folder and self._open:
+            from pirgen.templating.sandbox import Sandbox, opened
+
+            name = self.folder.relative_to(self.root).as_posix()
+            kind, loaders = Sandbox, [opened(self._open, name, self.root), *loaders]
+        elif self.folder:
             from pirgen.templating.sandbox import Loader, Sandbox
 
             if not self.folder.is_dir():

@@ -7,8 +7,10 @@ from pathlib import Path, PurePath
 from types import ModuleType
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, TemplateNotFound, TemplateSyntaxError
+from jinja2 import BaseLoader, Environment, FileSystemLoader, FunctionLoader, TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from pirgen.files import Source
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -35,3 +37,19 @@ class Loader(FileSystemLoader):
             return super().get_source(environment, template)
         except UnicodeDecodeError as error:
             raise TemplateSyntaxError(f"it is not UTF-8: {error.reason}", 1, template, str(path)) from None
+
+
+def opened(open_file: Callable[[str], Source | None], folder: str, root: Path) -> BaseLoader:
+    """A loader of the templates that `open_file` finds in a folder of the project at `root`."""
+
+    def load(name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        source = None if ".." in PurePath(name).parts else open_file(f"{folder}/{name}")
+        if source is None or source.error:
+            return None
+        try:
+            text = source.data.decode()
+        except UnicodeDecodeError as error:
+            raise TemplateSyntaxError(f"it is not UTF-8: {error.reason}", 1, name, str(root / folder / name)) from None
+        return text, str(root / folder / name), lambda: True
+
+    return FunctionLoader(load)

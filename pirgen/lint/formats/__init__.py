@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from importlib import import_module
+from pathlib import PurePosixPath
 
 from pirgen.diagnostic import Diagnostic
 from pirgen.runtime import modules
@@ -25,13 +26,14 @@ def render(name: str, diagnostics: Sequence[Diagnostic], files: int, colour: boo
     return text
 
 
-def placed(name: str, diagnostics: Sequence[Diagnostic], prefix: str) -> Sequence[Diagnostic]:
-    """The diagnostics with the files' names as the host of the format called `name` knows them.
+def placed(name: str, diagnostics: Sequence[Diagnostic], prefix: str, folder: str = "") -> Sequence[Diagnostic]:
+    """The diagnostics with the files' names as the readers of the format called `name` know them.
 
-    `prefix` is the path from the top of the repository to the project, with a slash at its end; empty at the top.
+    `prefix` is the path from the top of the repository to the project, for a host, `folder` the one from the project
+    around the working folder, for people. Each is empty or ends with a slash.
     """
-    from_top = prefix and getattr(import_module(f"{__name__}.{name}"), "FROM_TOP", False)
-    return [one._replace(file=prefix + one.file) for one in diagnostics] if from_top else diagnostics
+    place = prefix if getattr(import_module(f"{__name__}.{name}"), "FROM_TOP", False) else folder
+    return [one._replace(file=str(PurePosixPath(place, one.file))) for one in diagnostics] if place else diagnostics
 
 
 def overflow(name: str, diagnostics: Sequence[Diagnostic], files: int) -> str:

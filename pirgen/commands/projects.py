@@ -1,0 +1,25 @@
+"""pirgen projects: which there are."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from pirgen.commands import emit
+from pirgen.project import Project
+from pirgen.projects import chosen
+from pirgen.text.terminal import printable
+
+
+@click.command("projects")
+@click.option("-z", "--null", "for_programs", is_flag=True, help="End each name with NUL, for a program to read.")
+@click.pass_obj
+def command(project: Project, for_programs: bool) -> None:
+    """List the folders of the projects around the working folder and below it, of those that git knows.
+
+    `pirgen -C DIR` works in one of them.
+    """
+    roots = (one.project.root for one in chosen(project))
+    names = [os.path.relpath(root) for root in roots]
+    emit("".join(f"{name}\0" if for_programs else f"{printable(name)}\n" for name in names))

@@ -159,3 +159,23 @@ def test_an_address_in_a_headline_makes_no_link_in_a_link(cli: Cli) -> None:
     assert cli.run("render").returncode == 0
     page = (cli.folder / "docs/ops/pir/INC-002.md").read_text(encoding="utf-8")
     assert "[At https&#58;//a.example](https://b.example)" in page
+
+
+def test_a_page_shows_the_derived_duration_first_and_no_time_of_an_incident_is_rounded(cli: Cli) -> None:
+    timeline = [
+        {"time": "2025-10-05 14:30", "event": "x", "kind": "detected"},
+        {"time": "2025-10-06 15:47", "event": "x", "kind": "acknowledged"},
+        {"time": "2025-10-08 09:33:20", "event": "x", "kind": "resolved"},
+    ]
+    cli.write("pir/INC-001.yaml", review(timeline=timeline, timezone="UTC", duration="18h"))
+    cli.run("render")
+    page = (cli.folder / "docs/ops/pir/INC-001.md").read_text(encoding="utf-8")
+    assert "| P1 (Critical) | 2025-10-05 | 2d19h3m20s (stated: 18h) |\n" in page
+    assert "<span>+1d1h17m</span>" in page
+    assert "| +1d1h17m | x **(acknowledged)** |\n" in page
+    assert "| Time to resolve | 2d19h3m20s, from detected | 1h, missed |\n" in page
+    assert "3 entries over 2d19h3m20s: detected +0m, acknowledged +1d1h17m, resolved +2d19h3m20s." in page
+    cli.run("render", "--dashboards", "site")
+    [index] = (cli.folder / "site").rglob("index.md")
+    assert "| 2d19h3m20s (stated: 18h) |" in index.read_text(encoding="utf-8")
+    assert "write `duration: 2d19h3m20s`" in cli.run("lint").stdout

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pirgen.diagnostic import Path
+from pirgen.review.duration import Lasted, lasted
 from pirgen.review.milestones import Milestone
 from pirgen.review.timeline import Clock, Moment, milestones, parse_date, resolve, zone_of
 
@@ -84,6 +85,11 @@ class Review(NamedTuple):
     def milestones(self) -> dict[str, Milestone]:
         """The milestones that the timeline reaches, by kind."""
         return milestones(self.timeline)
+
+    @property
+    def lasted(self) -> Lasted:
+        """How long the incident lasted, by what the review states and by its timeline."""
+        return lasted(self.duration, self.milestones)
 
     @property
     def zone(self) -> tzinfo:

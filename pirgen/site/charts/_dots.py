@@ -95,7 +95,8 @@ def _told(ledger: Ledger, time: Taken) -> str:
     """The text shown when somebody points at a dot."""
     day = today(ledger, time.began) if time.began else "unknown"
     marks = [word for word, so in (("assumed start", time.assumed), ("inferred", time.inferred)) if so]
-    return f"{time.incident.incident_id}, {day}: {format_duration(time.seconds or 0)}{', '.join(['', *marks])}"
+    took = format_duration(time.seconds or 0, exact=True)
+    return f"{time.incident.incident_id}, {day}: {', '.join([took, *marks])}"
 
 
 def _said(times: Sequence[Taken], drawn: int) -> str:
@@ -116,4 +117,4 @@ def _median(values: Sequence[float]) -> str:
 
 
 def _longest(values: Sequence[float]) -> str:
-    return format_duration(max(values)) if values else ""
+    return format_duration(max(values), exact=True) if values else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -179,3 +180,20 @@ def test_a_page_shows_the_derived_duration_first_and_no_time_of_an_incident_is_r
     [index] = (cli.folder / "site").rglob("index.md")
     assert "| 2d19h3m20s (stated: 18h) |" in index.read_text(encoding="utf-8")
     assert "write `duration: 2d19h3m20s`" in cli.run("lint").stdout
+
+
+@pytest.mark.parametrize(
+    ("config", "changes", "head"),
+    [
+        ("", {}, "Time (UTC, assumed)"),
+        ("timezone: UTC\n", {}, "Time (UTC)"),
+        ("timezone: Europe/Berlin\n", {}, "Time (Europe/Berlin)"),
+        ("", {"timezone": "UTC"}, "Time (UTC)"),
+        ("", {"timeline": [{"time": "2025-10-05T14:30:00Z", "event": "x"}]}, "Time (UTC)"),
+    ],
+)
+def test_a_page_says_when_utc_is_assumed(cli: Cli, config: str, changes: dict[str, Any], head: str) -> None:
+    cli.write("pirgen.yaml", config)
+    cli.write("pir/INC-001.yaml", review(**changes))
+    cli.run("render")
+    assert f"| {head} | T+ |" in (cli.folder / "docs/ops/pir/INC-001.md").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pirgen.review.duration import Lasted, format_duration, lasted, parse_duration
-from pirgen.review.milestones import PHRASES, Milestone, infer
+from pirgen.review.milestones import Milestone
 from pirgen.review.timeline import Clock, Moment, is_time, milestones, parse_date, resolve, zone_of
 
 
@@ -139,23 +139,6 @@ def test_zones(name: str) -> None:
 )
 def test_what_is_no_zone(name: str) -> None:
     assert zone_of(name) is None
-
-
-@pytest.mark.parametrize(
-    ("event", "kind"),
-    [
-        ("Alert triggered for API errors", "detected"),
-        ("On-call ACKNOWLEDGED", "acknowledged"),
-        ("Root cause  identified", "identified"),
-        ("Incident resolved; notice sent", "resolved"),
-        ("Not acknowledged for an hour", None),
-        ("unacknowledged", None),
-        ("Alert triggered and acknowledged", None),
-        ("Nothing of note", None),
-    ],
-)
-def test_inferred_milestones(event: str, kind: str | None) -> None:
-    assert infer(event, PHRASES) == kind
 
 
 def reached(*entries: tuple[str, str, str | None]) -> dict[str, str]:

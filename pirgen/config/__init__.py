@@ -156,7 +156,7 @@ def _from(data: dict[str, Any], custom: Mapping[str, Any]) -> Config:
         reviews=_folders(paths.get("reviews", default.reviews)),
         incidents=_folders(paths.get("incidents", default.incidents)),
         pages=_folders([paths.get("pages", default.pages)])[0],
-        clock=Clock(data.get("timezone", "UTC"), {**PHRASES, **phrases}),
+        clock=Clock(data.get("timezone", "UTC"), {**PHRASES, **phrases}, "timezone" in data),
         id_pattern=data.get("id_pattern", ""),
         severities=severities,
         targets={**TARGETS, **{name: _target(value) for name, value in data.get("targets", {}).items()}},

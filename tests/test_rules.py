@@ -14,6 +14,7 @@ import yaml
 from pirgen.config import Config
 from pirgen.diagnostic import Diagnostic, Severity
 from pirgen.lint import lint, rules
+from pirgen.review.timeline import Clock
 from tests.support import Repo, item, review
 
 ALL = rules.load()
@@ -313,3 +314,18 @@ def test_addresses_that_are_not_safe(tmp_path: Path) -> None:
         "the file: x",
     ]
     assert len(said(tmp_path, lessons_learned=lessons)) == 3
+
+
+def test_a_zone_that_the_project_states_is_stated(tmp_path: Path) -> None:
+    timeline = [
+        {"time": "23:50", "event": "a", "kind": "detected"},
+        {"time": "23:55", "event": "a", "kind": "acknowledged"},
+        {"time": "00:35", "event": "b", "kind": "resolved"},
+    ]
+    [assumed] = said(tmp_path / "a", timeline=timeline)
+    assert assumed == (
+        "explicit-timezone:6: the timeline spans 2 days, and nobody states the time zone; UTC is assumed"
+    )
+    for zone in ("UTC", "Europe/Berlin"):
+        stated = Config(clock=Clock(zone, zone_is_stated=True))
+        assert said(tmp_path / zone.replace("/", "-"), stated, timeline=timeline) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -159,3 +160,40 @@ def test_an_address_in_a_headline_makes_no_link_in_a_link(cli: Cli) -> None:
     assert cli.run("render").returncode == 0
     page = (cli.folder / "docs/ops/pir/INC-002.md").read_text(encoding="utf-8")
     assert "[At https&#58;//a.example](https://b.example)" in page
+
+
+def test_a_page_shows_the_derived_duration_first_and_no_time_of_an_incident_is_rounded(cli: Cli) -> None:
+    timeline = [
+        {"time": "2025-10-05 14:30", "event": "x", "kind": "detected"},
+        {"time": "2025-10-06 15:47", "event": "x", "kind": "acknowledged"},
+        {"time": "2025-10-08 09:33:20", "event": "x", "kind": "resolved"},
+    ]
+    cli.write("pir/INC-001.yaml", review(timeline=timeline, timezone="UTC", duration="18h"))
+    cli.run("render")
+    page = (cli.folder / "docs/ops/pir/INC-001.md").read_text(encoding="utf-8")
+    assert "| P1 (Critical) | 2025-10-05 | 2d19h3m20s (stated: 18h) |\n" in page
+    assert "<span>+1d1h17m</span>" in page
+    assert "| +1d1h17m | x **(acknowledged)** |\n" in page
+    assert "| Time to resolve | 2d19h3m20s, from detected | 1h, missed |\n" in page
+    assert "3 entries over 2d19h3m20s: detected +0m, acknowledged +1d1h17m, resolved +2d19h3m20s." in page
+    cli.run("render", "--dashboards", "site")
+    [index] = (cli.folder / "site").rglob("index.md")
+    assert "| 2d19h3m20s (stated: 18h) |" in index.read_text(encoding="utf-8")
+    assert "write `duration: 2d19h3m20s`" in cli.run("lint").stdout
+
+
+@pytest.mark.parametrize(
+    ("config", "changes", "head"),
+    [
+        ("", {}, "Time (UTC, assumed)"),
+        ("timezone: UTC\n", {}, "Time (UTC)"),
+        ("timezone: Europe/Berlin\n", {}, "Time (Europe/Berlin)"),
+        ("", {"timezone": "UTC"}, "Time (UTC)"),
+        ("", {"timeline": [{"time": "2025-10-05T14:30:00Z", "event": "x"}]}, "Time (UTC)"),
+    ],
+)
+def test_a_page_says_when_utc_is_assumed(cli: Cli, config: str, changes: dict[str, Any], head: str) -> None:
+    cli.write("pirgen.yaml", config)
+    cli.write("pir/INC-001.yaml", review(**changes))
+    cli.run("render")
+    assert f"| {head} | T+ |" in (cli.folder / "docs/ops/pir/INC-001.md").read_text(encoding="utf-8")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pirgen.review.duration import format_duration, parse_duration
-from pirgen.review.milestones import PHRASES, infer
+from pirgen.review.duration import Lasted, format_duration, lasted, parse_duration
+from pirgen.review.milestones import Milestone
 from pirgen.review.timeline import Clock, Moment, is_time, milestones, parse_date, resolve, zone_of
 
 
@@ -141,23 +141,6 @@ def test_what_is_no_zone(name: str) -> None:
     assert zone_of(name) is None
 
 
-@pytest.mark.parametrize(
-    ("event", "kind"),
-    [
-        ("Alert triggered for API errors", "detected"),
-        ("On-call ACKNOWLEDGED", "acknowledged"),
-        ("Root cause  identified", "identified"),
-        ("Incident resolved; notice sent", "resolved"),
-        ("Not acknowledged for an hour", None),
-        ("unacknowledged", None),
-        ("Alert triggered and acknowledged", None),
-        ("Nothing of note", None),
-    ],
-)
-def test_inferred_milestones(event: str, kind: str | None) -> None:
-    assert infer(event, PHRASES) == kind
-
-
 def reached(*entries: tuple[str, str, str | None]) -> dict[str, str]:
     moments = resolve([Moment(*entry) for entry in entries], date(2025, 10, 5), Clock())
     return {
@@ -188,3 +171,38 @@ def test_bare_times_in_order_and_never_20_hours_apart_keep_their_days(minutes: l
     truth = [start + timedelta(minutes=minute) for minute in kept]
     moments = resolve([Moment(at.strftime("%H:%M"), "") for at in truth], start.date(), Clock())
     assert [moment.at for moment in moments] == truth
+
+
+HOUR = timedelta(hours=1)
+
+
+def how_long(stated: str, **hours: float) -> Lasted:
+    """How long it lasted where milestones were reached so many hours after some moment."""
+    start = datetime(2025, 10, 5, tzinfo=UTC)
+    return lasted(stated, {kind: Milestone(start + HOUR * at, False, False) for kind, at in hours.items()})
+
+
+@pytest.mark.parametrize(
+    ("stated", "hours", "shown"),
+    [
+        ("18h", {"detected": 0, "resolved": 21}, "21h (stated: 18h)"),
+        ("2d19h", {"detected": 0, "resolved": 67.25}, "2d19h15m (stated: 2d19h)"),
+        ("21h", {"detected": 0, "resolved": 21}, "21h"),
+        ("60m", {"detected": 0, "resolved": 1}, "1h"),
+        ("PT22H", {"started": 0, "detected": 1, "resolved": 22}, "22h"),
+        ("", {"detected": 0, "resolved": 21}, "21h"),
+        ("18h", {"detected": 0}, "18h (stated)"),
+        ("18h", {"detected": 3, "resolved": 0}, "18h (stated)"),
+        ("", {}, ""),
+    ],
+)
+def test_what_the_timeline_proves_comes_before_what_is_stated(stated: str, hours: dict[str, float], shown: str) -> None:
+    assert str(how_long(stated, **hours)) == shown
+
+
+@given(st.integers(0, 10**7), st.integers(0, 10**7))
+def test_a_stated_duration_beside_another_never_reads_the_same(stated: int, proven: int) -> None:
+    found = how_long(format_duration(stated, exact=True), detected=0, resolved=proven / 3_600)
+    assert found.is_contradicted == (abs(stated - proven) > 60)
+    derived, _, beside = str(found).partition(" (stated: ")
+    assert derived != beside.rstrip(")")

@@ -15,7 +15,7 @@
   };
   const listed = (text) => text.split(", ").filter(Boolean);
   const values = (cells, column) => column === 3 ? [cells[3].slice(0, 4)] : column > 4 && column < 7 ? listed(cells[column]) : [cells[column]];
-  const seconds = (text) => [...text.matchAll(/(\d+)([wdhms])/g)].reduce((sum, [, count, unit]) => sum + count * UNITS[unit], text ? 0 : -1);
+  const seconds = (text) => [...text.split(" (")[0].matchAll(/(\d+)([wdhms])/g)].reduce((sum, [, count, unit]) => sum + count * UNITS[unit], text ? 0 : -1);
   const natural = new Intl.Collator(undefined, { numeric: true });
 
   // All rows: those of the table, or those that the page holds as data, which get the form of the first one's link.

@@ -168,7 +168,7 @@ def _from(data: dict[str, Any], custom: Mapping[str, Any]) -> Config:
             for folder in _folders(paths.get(f"former_{key}", ()))
         ),
         pages=_folders([paths.get("pages", default.pages)])[0],
-        clock=Clock(data.get("timezone", "UTC"), {**PHRASES, **phrases}),
+        clock=Clock(data.get("timezone", "UTC"), {**PHRASES, **phrases}, "timezone" in data),
         id_pattern=data.get("id_pattern", ""),
         severities=severities,
         targets={**TARGETS, **{name: _target(value) for name, value in data.get("targets", {}).items()}},

@@ -43,7 +43,7 @@ def of_log(project: Project, log: IncidentLog, said: Mapping[str, Any], now: dat
         if taken:
             limit = getattr(level, interval.limit, None) if level else None
             met = f", target {format_duration(limit)}: {'met' if taken.seconds <= limit else 'MISSED'}" if limit else ""
-            line += f", {format_duration(taken.seconds)} after it was {taken.start}{met}"
+            line += f", {format_duration(taken.seconds, exact=True)} after it was {taken.start}{met}"
     usual = ("detected", "acknowledged", "mitigated", "resolved", "closed", "declared", "verified")
     return line + (f": {event.text}" if event.kind not in usual else "")
 
@@ -82,7 +82,7 @@ def _over(log: IncidentLog, config: Config) -> Row:
         "severity": log.severity,
         "type": log.type,
         "began": f"{log.started.astimezone(config.zone):%Y-%m-%d %H:%M}" if log.started else "unknown",
-        "took": format_duration(taken.seconds) if taken and taken.seconds >= 0 else "unknown",
+        "took": format_duration(taken.seconds, exact=True) if taken and taken.seconds >= 0 else "unknown",
         "ended": last.kind if last else "",
     }
 

@@ -12,8 +12,9 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pirgen.diagnostic import Path
+from pirgen.review.duration import Lasted, lasted
 from pirgen.review.milestones import Milestone
-from pirgen.review.timeline import Clock, Moment, milestones, parse_date, resolve, zone_of
+from pirgen.review.timeline import Clock, Moment, has_zone, milestones, parse_date, resolve, zone_of
 
 
 class ActionItem(NamedTuple):
@@ -59,7 +60,7 @@ class Review(NamedTuple):
     date: "date | None" = None  # below this line `date` is the field
     timezone: str = "UTC"
     zone_is_stated: bool = False
-    """Whether the review states its own time zone."""
+    """Whether the review or its project states the time zone; otherwise UTC is assumed."""
     duration: str = ""
     impact: str = ""
     detected_by: str = ""
@@ -86,6 +87,16 @@ class Review(NamedTuple):
     def milestones(self) -> dict[str, Milestone]:
         """The milestones that the timeline reaches, by kind."""
         return milestones(self.timeline)
+
+    @property
+    def assumes_zone(self) -> bool:
+        """Whether a time of the timeline has no zone of its own and nobody states one."""
+        return not self.zone_is_stated and any(moment.at and not has_zone(moment.written) for moment in self.timeline)
+
+    @property
+    def lasted(self) -> Lasted:
+        """How long the incident lasted, by what the review states and by its timeline."""
+        return lasted(self.duration, self.milestones)
 
     @property
     def zone(self) -> tzinfo:
@@ -126,7 +137,7 @@ def read(
         reason=_text(data, "reason"),
         date=day,
         timezone=zone,
-        zone_is_stated=bool(_text(data, "timezone")),
+        zone_is_stated=bool(_text(data, "timezone")) or clock.zone_is_stated,
         duration=_text(data, "duration"),
         impact=_text(data, "impact"),
         detected_by=_text(data, "detected_by"),

@@ -1,8 +1,15 @@
-"""Reads and writes durations such as `45m` and `1h30m`; also reads ISO 8601."""
+"""Reads and writes durations such as `45m` and `1h30m`; also reads ISO 8601. Says how long an incident lasted."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from pirgen.review.milestones import Milestone
+
+TOLERANCE = 60
+"""By how many seconds a stated duration may differ from the timeline: timelines are written to the minute."""
 
 _UNITS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _AMOUNT = r"(?:([0-9]{1,6})%s)?"
@@ -23,7 +30,8 @@ def parse_duration(text: str) -> int | None:
 def format_duration(seconds: float, *, exact: bool = False) -> str:
     """A duration such as `45s`, `1h30m` or `3d14h`, with a minus where it is negative.
 
-    It is rounded to two units unless `exact` is set.
+    It is rounded to two units unless `exact` is set. A duration of one incident is shown exactly, so that the same
+    one reads alike everywhere and a missed target shows; those that sum up several, and axes, are rounded.
     """
     rest = round(abs(seconds))
     if not exact:
@@ -36,6 +44,54 @@ def format_duration(seconds: float, *, exact: bool = False) -> str:
         if amount:
             parts.append(f"{amount}{unit}")
     return ("-" if seconds < 0 else "") + ("".join(parts) or "0m")
+
+
+class Lasted(NamedTuple):
+    """How long an incident lasted: what its review states, and what its timeline proves."""
+
+    stated: str
+    """The duration as the review states it; empty where it states none."""
+    proven: Mapping[str, float]
+    """The seconds between each pair of milestones that may bound an incident, by a text such as `started to resolved`.
+
+    Empty where the timeline lacks one of the ends, or knows it only approximately. Negative where the timeline
+    contradicts itself.
+    """
+
+    @property
+    def fitting(self) -> float | None:
+        """The first proven duration that is within `TOLERANCE` of the stated one; None where there is none."""
+        stated = parse_duration(self.stated)
+        fits = (one for one in self.proven.values() if stated is not None and abs(stated - one) <= TOLERANCE)
+        return next(fits, None)
+
+    @property
+    def is_contradicted(self) -> bool:
+        """Whether a duration is stated and no proven one fits it."""
+        return bool(self.proven) and parse_duration(self.stated) is not None and self.fitting is None
+
+    def beside(self, derived: str) -> str:
+        """A derived duration with the stated one beside it where the timeline contradicts that."""
+        return f"{derived} (stated: {self.stated})" if derived and self.is_contradicted else derived
+
+    def __str__(self) -> str:
+        """The proven duration first. `18h (stated)` is one that the timeline does not prove; empty is unknown."""
+        proven = self.fitting if self.fitting is not None else next(iter(self.proven.values()), 0)
+        if proven > 0:
+            return self.beside(format_duration(proven, exact=True))
+        return self.stated and f"{self.stated} (stated)"
+
+
+def lasted(stated: str, reached: Mapping[str, Milestone]) -> Lasted:
+    """How long an incident lasted: from detected or started to resolved, or to mitigated."""
+    exact = {kind: mark.at for kind, mark in reached.items() if not mark.approximate}
+    proven = {
+        f"{start} to {end}": (exact[end] - exact[start]).total_seconds()
+        for start in ("detected", "started")
+        for end in ("resolved", "mitigated")
+        if start in exact and end in exact
+    }
+    return Lasted(stated, proven)
 
 
 def in_words(seconds: float) -> str:

@@ -7,7 +7,7 @@ metrics use the intervals.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import NamedTuple
@@ -18,7 +18,10 @@ class Kind(NamedTuple):
 
     name: str
     phrases: tuple[str, ...]
-    """The phrases in an event that mark this milestone, unless the configuration gives others."""
+    """The phrases in an event that mark this milestone, unless the configuration gives others.
+
+    One that ends in a colon counts only as the heading of an event: all of it, or what precedes its first punctuation.
+    """
     is_usual: bool = True
     """Whether a review is incomplete without it."""
     last_counts: bool = False
@@ -26,27 +29,43 @@ class Kind(NamedTuple):
 
 
 KINDS = (
-    Kind("started", ("incident started", "incident begins", "outage starts", "outage begins", "impact begins")),
+    Kind(
+        "started",
+        (
+            *("incident started", "incident starts", "incident began", "incident begins"),
+            *("outage started", "outage starts", "outage began", "outage begins"),
+            *("impact started", "impact starts", "impact began", "impact begins"),
+            *("start of incident", "start of outage", "start of impact", "fault occurs", "fault occurred", "started:"),
+        ),
+    ),
     Kind(
         "detected",
-        ("alert triggered", "alert fired", "alerts fire", "alerts fired", "alerted", "incident detected"),
+        (
+            *("alert triggered", "alert fired", "alerts fire", "alerts fired", "alerted", "alert pages"),
+            *("incident detected", "outage detected", "issue detected", "problem detected", "incident reported"),
+            *("first alert:", "first detected:", "detected:"),
+        ),
     ),
     Kind("acknowledged", ("acknowledged", "acknowledges")),
     Kind(
         "identified",
-        ("root cause identified", "root cause found", "cause identified", "cause found"),
+        ("root cause identified", "root cause found", "cause identified", "cause found", "identified:"),
         is_usual=False,
     ),
-    Kind("mitigated", ("mitigation applied", "incident mitigated", "impact mitigated")),
+    Kind(
+        "mitigated",
+        (
+            *("mitigation applied", "mitigation deployed", "mitigation in place", "incident mitigated"),
+            *("impact mitigated", "issue mitigated", "mitigated:"),
+        ),
+    ),
     Kind(
         "resolved",
         (
-            "incident resolved",
-            "incident declared resolved",
-            "service recovered",
-            "service restored",
-            "service fully restored",
-            "fully recovered",
+            *("incident resolved", "issue resolved", "problem resolved", "outage resolved", "declared resolved"),
+            *("service recovered", "service restored", "service fully restored", "fully recovered"),
+            *("recovery confirmed", "outage over", "outage ends", "outage ended"),
+            *("resolved:", "repaired and resolved:"),
         ),
         last_counts=True,
     ),
@@ -154,19 +173,36 @@ def began(reached: Mapping[str, Milestone]) -> datetime | None:
     return first[1].at if first else None
 
 
+_DOUBT = ("no", "not", "not yet", "possible", "possibly", "potential", "probable", "likely", "suspected", "presumed")
+"""Words before a phrase that leave open whether the milestone was reached, or deny it."""
+
+
 def infer(event: str, phrases: Mapping[str, tuple[str, ...]]) -> str | None:
-    """The milestone that an event's words name; None unless they name exactly one."""
+    """The milestone that an event's words name; None unless they name exactly one, and without doubt."""
     expression = _phrases(tuple(phrases.items()))
-    found = {match.lastgroup for match in expression.finditer(" ".join(event.lower().split()))}
+    found = {match.lastgroup for match in expression.finditer(" ".join(event.lower().split()))} - {None}
     return found.pop() if len(found) == 1 else None
 
 
 @cache
 def _phrases(phrases: tuple[tuple[str, tuple[str, ...]], ...]) -> re.Pattern[str]:
-    """One expression for all phrases, with one group for each milestone. Longer phrases come first and win."""
+    """One expression for all phrases, with one group for each milestone. Longer phrases come first and win.
+
+    A phrase that is in doubt is matched as a whole with the words of doubt, outside the groups, so that no part of it
+    counts.
+    """
     kinds = {kind: [" ".join(word.lower().split()) for word in words] for kind, words in phrases if words}
-    parts = (
-        f"(?P<{kind}>{'|'.join(re.escape(word) for word in sorted(words, key=len, reverse=True))})"
-        for kind, words in kinds.items()
-    )
-    return re.compile(rf"(?<!\w)(?<!not )(?:{'|'.join(parts) or '(?!)'})(?!\w)")
+    every = [word for words in kinds.values() for word in words]
+    doubted = f"(?:{'|'.join(_DOUBT)}) (?:{_any(every)})"
+    marked = (f"(?P<{kind}>{_any(words)})" for kind, words in kinds.items())
+    return re.compile(rf"(?<!\w)(?:{'|'.join((doubted, *marked)) if every else '(?!)'})(?![\w?])")
+
+
+def _any(phrases: Iterable[str]) -> str:
+    return "|".join(map(_expression, sorted(phrases, key=len, reverse=True)))
+
+
+def _expression(phrase: str) -> str:
+    if not phrase.endswith(":"):
+        return re.escape(phrase)
+    return rf"(?<!.){re.escape(phrase[:-1].rstrip())}(?=\s*(?:[^\w\s?]|\Z))"

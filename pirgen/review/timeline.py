@@ -27,6 +27,8 @@ class Clock(NamedTuple):
 
     zone: str = "UTC"
     phrases: Mapping[str, tuple[str, ...]] = PHRASES
+    zone_is_stated: bool = False
+    """Whether somebody stated the zone; otherwise it is assumed."""
 
 
 class Moment(NamedTuple):

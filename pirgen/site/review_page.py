@@ -171,7 +171,7 @@ class Sheet:
                 value = "contradictory"
                 if taken.seconds >= 0:
                     about, assumed = "~" * taken.approximate, f", from {taken.start}" * taken.assumed
-                    value = f"{about}{format_duration(taken.seconds)}{assumed}"
+                    value = f"{about}{format_duration(taken.seconds, exact=True)}{assumed}"
                     if limit:
                         verdict += ", met" if taken.seconds <= limit else ", missed"
             yield Measure(f"Time to {interval.verb}", interval.end, value, verdict)
@@ -187,7 +187,7 @@ class Sheet:
         if at is None or self.base is None:
             return ""
         seconds = (at - self.base).total_seconds()
-        shown = format_duration(seconds) if seconds < 0 else f"+{format_duration(seconds)}"
+        shown = f"{'+' if seconds >= 0 else ''}{format_duration(seconds, exact=True)}"
         return f"~{shown}" if (rough or self.is_rough) and seconds else shown
 
     def _local(self, at: datetime) -> str:

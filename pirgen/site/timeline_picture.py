@@ -92,7 +92,7 @@ def picture(review: Review, interval: Interval, target: int | None) -> Picture |
             if m.at
         ],
         labels=labels,
-        span=format_duration(span),
+        span=format_duration(span, exact=True),
         unknown=len(review.timeline) - len(known),
         reached=", ".join(text for _, text in names),
     )
@@ -105,7 +105,7 @@ def _ordered(reached: Mapping[str, Milestone]) -> list[tuple[str, Milestone]]:
 def _milestone(name: str, mark: Milestone, base: datetime, *, rough: bool) -> str:
     seconds = (mark.at - base).total_seconds()
     about = "~" if (rough or mark.approximate) and seconds else ""
-    return f"{name} {about}{'+' if seconds >= 0 else ''}{format_duration(seconds)}"
+    return f"{name} {about}{'+' if seconds >= 0 else ''}{format_duration(seconds, exact=True)}"
 
 
 def _labels(places: list[tuple[float, str]]) -> list[Label]:

@@ -5,10 +5,7 @@ from collections.abc import Iterator
 from pirgen.diagnostic import Fix, Problem, Replace, Severity
 from pirgen.lint.rules import Context, rule
 from pirgen.review import Review
-from pirgen.review.duration import format_duration, parse_duration
-
-TOLERANCE = 60
-"""Seconds: timelines are written to the minute."""
+from pirgen.review.duration import format_duration
 
 
 @rule(Severity.WARNING)
@@ -32,18 +29,11 @@ def duration_matches_timeline(review: Review, context: Context) -> Iterator[Prob
           - {time: "14:30", kind: detected, event: Alert triggered}
           - {time: "15:15", kind: resolved, event: Service recovered}
     """
-    stated = parse_duration(review.duration)
-    reached = {kind: mark for kind, mark in review.milestones.items() if not mark.approximate}
-    derived = {
-        f"{start} to {end}": (reached[end].at - reached[start].at).total_seconds()
-        for start in ("detected", "started")
-        for end in ("resolved", "mitigated")
-        if start in reached and end in reached
-    }
-    if stated is None or not derived or any(abs(stated - found) <= TOLERANCE for found in derived.values()):
+    lasted = review.lasted
+    if not lasted.is_contradicted:
         return
-    listed = ", ".join(f"{format_duration(found, exact=True)} from {ends}" for ends, found in derived.items())
-    first = next(iter(derived.values()))
+    listed = ", ".join(f"{format_duration(found, exact=True)} from {ends}" for ends, found in lasted.proven.items())
+    first = next(iter(lasted.proven.values()))
     right = format_duration(first, exact=True)
     yield Problem(
         ("duration",),

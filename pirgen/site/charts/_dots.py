@@ -97,7 +97,8 @@ def _told(ledger: Ledger, time: Taken) -> str:
     day = today(ledger, time.began) if time.began else "unknown"
     marks = [word for word, so in (("assumed start", time.assumed), ("inferred", time.inferred)) if so]
     marks += [time.state] if time.state else []
-    return f"{time.incident.incident_id}, {day}: {format_duration(time.seconds or 0)}{', '.join(['', *marks])}"
+    took = format_duration(time.seconds or 0, exact=True)
+    return f"{time.incident.incident_id}, {day}: {', '.join([took, *marks])}"
 
 
 def _said(times: Sequence[Taken], drawn: int) -> str:
@@ -120,7 +121,7 @@ def _summary(times: Sequence[Taken]) -> tuple[int, str, str]:
     """What the table says of some times that are known: how many, their median, and the longest."""
     half = _median(times)
     longest = max(time.seconds or 0 for time in times)
-    return len(times), "not reached" if half is None else format_duration(half), format_duration(longest)
+    return len(times), "not reached" if half is None else format_duration(half), format_duration(longest, exact=True)
 
 
 def _median(times: Sequence[Taken]) -> float | None:

@@ -49,14 +49,14 @@ def make(subject: Subject) -> Iterator[Page]:
 
 def _row(subject: Subject, review: Review) -> dict[str, Any]:
     taken = subject.config.intervals["mttr"].measure(review.milestones)
-    lasted = taken.seconds if taken else -1
+    derived = format_duration(taken.seconds, exact=True) if taken and taken.seconds >= 0 else ""
     return {
         "id": review.incident_id,
         "address": f"{subject.home}{review.incident_id}.md",
         "title": review.headline,
         "severity": severity_name(review.severity, subject.config),
         "date": str(review.date or ""),
-        "lasted": format_duration(lasted) if lasted >= 0 else "",
+        "lasted": review.lasted.beside(derived),
         "services": review.services,
         "tags": review.tags,
         "status": review.status.replace("_", " "),

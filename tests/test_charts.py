@@ -77,11 +77,11 @@ def test_a_review_that_is_not_written_is_drawn_hollow_at_its_time_so_far(history
     history.commit("2025-10-07", later)
     chart = drawn(history)["review_lead_time"]
     # those of August took 66 and 47 days; of October, one took 4 days, and one is open for 58 days and 22 hours
-    assert chart.rows == [("2025-08", 2, "56d13h", "66d2h"), ("2025-10", 2, "4d1h", "58d23h")]
+    assert chart.rows == [("2025-08", 2, "56d13h", "66d1h30m"), ("2025-10", 2, "4d1h", "58d22h30m")]
     assert "hollow, at their time so far, are those that are still open: 1" in chart.text
     assert chart.drawing
     assert [told for *_, told, is_open in chart.drawing["dots"] if is_open] == [
-        "INC-005, 2025-10-03: 58d23h, still open"
+        "INC-005, 2025-10-03: 58d22h30m, still open"
     ]
     assert figure(chart).count('fill="none" stroke=') == 1
     first = incident("INC-006", "2025-11-03", "P1", "10:30", status="draft", duration=None)

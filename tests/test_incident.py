@@ -409,7 +409,7 @@ def test_three_hundred_kills_leave_the_log_whole(desk: Desk) -> None:
         whole = text
         if len(whole) > 20_000:
             (desk.repo.folder / LOG).write_bytes(whole := whole[: whole.index(b"\n", 500) + 1])
-    assert appended > 30
+    assert appended > 10
     desk.at("15:00").run("incident note --id INC-001 the last one")
     assert [path.name for path in (desk.repo.folder / LOGS).iterdir()] == ["INC-001.yaml"]
 

@@ -43,7 +43,7 @@ class Hooked(Repo):
             f"repos:\n  - repo: {folder.as_uri()}\n    rev: {revision}\n"
             "    hooks: [{id: pirgen-lint}, {id: pirgen-render, args: []}]\n",
         )
-        install = [Path(sys.executable).with_name(program), "install"]
+        install = [str(Path(sys.executable).with_name(program)), "install"]
         subprocess.run(install, cwd=self.folder, check=True, capture_output=True)
 
     def put(self, name: str, text: str) -> None:

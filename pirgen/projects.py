@@ -109,7 +109,8 @@ class _Worktree:
         if (project.root / FILE).exists():
             return True
         workspace = project.workspace()
-        return bool(workspace.reviews or workspace.logs) or (project.root / project.config.pages).is_dir()
+        pages = (project.root / project.config.pages).glob("*.md")
+        return bool(workspace.reviews or workspace.logs) or any(pages)
 
 
 class _Index:

@@ -87,7 +87,7 @@ def test_a_review_that_is_not_written_is_drawn_hollow_at_its_time_so_far(history
     first = incident("INC-006", "2025-11-03", "P1", "10:30", status="draft", duration=None)
     history.commit("2025-11-07", first)
     chart = drawn(history)["review_lead_time"]
-    assert chart.rows[-1] == ("2025-11", 1, "not reached", "27d23h")
+    assert chart.rows[-1] == ("2025-11", 1, "not reached", "27d22h30m")
     assert chart.drawing
     assert len(chart.drawing["medians"]) == 2
 

@@ -95,3 +95,26 @@ def test_a_pull_request_fails_for_what_it_touches(runner: Runner) -> None:
     assert not passed
     assert re.search(r"^::error file=pir/INC-002\.yaml,line=2,", output, re.MULTILINE)
     assert "INC-001.yaml" not in output
+
+
+@pytest.mark.slow
+def test_several_projects_are_judged_in_one_run(runner: Runner) -> None:
+    repo = runner.project
+    base = repo.commit("2025-10-07", {"pir/INC-001.yaml": None, "docs/ops/pir/INC-001.md": None})
+    repo.git("checkout", "--quiet", "-b", "projects")
+    for name in ("ops", "web eu"):
+        repo.write(f"{name}/pirgen.yaml", "{}")
+        repo.write(f"{name}/pir/INC-001.yaml", review(severity="P9" if name == "ops" else "P1"))
+    repo.run("render")
+    repo.commit("2025-10-08", {})
+    passed, output = runner.run(base)
+    assert not passed
+    assert "::error file=ops/pir/INC-001.yaml,line=2," in output
+    assert "== ops\n" in output
+    assert "== web eu\n" in output
+    summary = runner.summary.read_text(encoding="utf-8")
+    assert summary.index("# ops") < summary.index("# web\\ eu")
+    assert summary.count("\n# Post-incident follow-up\n") == 2
+    repo.commit("2025-10-09", {"ops/pir/INC-001.yaml": None})
+    runner.summary.unlink()
+    assert runner.run(base, fail_on="invalid,stale")[0], "the last project decides nothing alone"

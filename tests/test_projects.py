@@ -127,3 +127,44 @@ def test_the_cache_of_files_is_not_asked_about_the_index(repo: Repo) -> None:
     assert said(repo, "lint") == []
     assert (repo.folder / ".pirgen_cache").exists()
     assert said(repo, "lint", "--staged") == [("pir/INC-001.yaml", "schema")]
+
+
+def test_pages_of_all_projects(mono: Repo) -> None:
+    mono.write("web/eu/pir/INC-001.yaml", review())
+    done = mono.run("render")
+    assert done.stdout == (
+        "ops/docs/ops/pir/INC-001.md: written\nweb/eu/docs/ops/pir/INC-001.md: written\n2 pages: 2 changed\n"
+    )
+    assert mono.run("render", "--check").stdout == "2 pages: all current\n"
+    assert mono.run("-C", "ops", "render", "--check").stdout == "1 page: all current\n"
+    assert not (mono.folder / "docs").exists()
+
+
+def test_where_no_project_is_that_is_said(repo: Repo) -> None:
+    for words in (["render"], ["render", "--check"], ["render", "--dashboards", "x"]):
+        done = repo.run(*words)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith(f"pirgen: nothing to render in {repo.folder}: no review in pir/, and neither")
+    repo.write("pirgen.yaml", "{}")
+    assert repo.run("render").stdout == "0 pages: all were current\n"
+
+
+def test_a_new_project_counts_before_git_has_it(mono: Repo) -> None:
+    mono.write("new/pirgen.yaml", "{}")
+    mono.write("ignored/pirgen.yaml", "{}")
+    mono.write(".gitignore", "ignored/\n")
+    assert mono.run("projects").stdout == "new\nops\nweb/eu\n"
+
+
+def test_projects_are_listed_for_people_and_programs(mono: Repo) -> None:
+    assert mono.run("projects").stdout == "ops\nweb/eu\n"
+    assert mono.run("-C", "web", "projects", "-z").stdout == "web/eu\0"
+    assert mono.run("-C", "ops/pir", "projects").stdout == "ops\n"
+    mono.write("pir/INC-009.yaml", review("INC-009"))
+    assert mono.run("projects").stdout == ".\nops\nweb/eu\n"
+
+
+def test_check_names_the_projects_below(mono: Repo) -> None:
+    done = mono.run("check")
+    assert done.returncode == 2
+    assert done.stderr.endswith("; projects are in ops/, web/eu/: name one with -C\n")

@@ -172,12 +172,13 @@ def stage(renderings: Mapping[Project, Rendering]) -> None:
         raise PirgenError(
             f"{', '.join(files)}: `git commit` with paths commits these alone; render the pages and name them too"
         )
-    for project in renderings:
-        assert project.index
-        project.index.write(files)
-        break
+    new = {}
     for project, one in renderings.items():
         disk = Disk(project.root)
         disk.require_inside(project.config.pages)
         absent = tuple(path for path in one.missing if disk.text(path) is None)
-        write(project.root, one._replace(missing=absent, stale=(), orphaned=()))
+        new[project] = one._replace(missing=absent, stale=(), orphaned=())
+    index = next(iter(renderings)).index
+    assert index is not None
+    index.write(files)
+    write_all(new)

@@ -16,9 +16,9 @@ from pirgen.text.terminal import printable
 @click.option("-z", "--null", "for_programs", is_flag=True, help="End each name with NUL, for a program to read.")
 @click.pass_obj
 def command(project: Project, for_programs: bool) -> None:
-    """List the folders of the projects around the working folder and below it, of those that git knows.
+    """List the folders of the projects around and below the working folder.
 
-    `pirgen -C DIR` works in one of them.
+    Git says which there are below. `pirgen -C DIR` works in one of them.
     """
     roots = (one.project.root for one in chosen(project))
     names = [os.path.relpath(root) for root in roots]

@@ -43,9 +43,9 @@ def command(
     site_url: str,
     allow_shallow: bool,
 ) -> None:
-    """Render every review to a page of Markdown, in a repository also those of the projects in folders below.
+    """Render every review to a page of Markdown.
 
-    Pages that are up to date are left alone; pages whose review is gone are removed. Only files that pirgen
+    In a repository that goes for the projects in folders below, too. Pages that are up to date are left alone; pages whose review is gone are removed. Only files that pirgen
     wrote are ever touched. A review that is not valid has no page: exit code 1, but for
     --exit-code.
 

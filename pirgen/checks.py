@@ -138,7 +138,9 @@ def _require_empty(project: Project) -> None:
         path.relative_to(project.root).as_posix()
         for folder in folders
         for path in (project.root / folder).glob("**/*")
-        if path.is_file() and not path.name.startswith(".")
+        if path.is_file()
+        and not path.name.startswith(".")
+        and not project.config.excludes(path.relative_to(project.root).as_posix())
     )
     if (project.root / FILE).exists() and not unread:
         return

@@ -34,4 +34,4 @@ def check(
             raise ValueError(f"{name}: {entry.document.problems[0][1].message}")
     cross_file = CrossFile()
     cross_file.settle((name, entry.review.incident_id) for name, entry in entries.items())
-    return list(rule.check(entries[file].review, Context(file, workspace, cross_file)))
+    return list(rule.check(entries[file].review, Context(entries[file].document, workspace, cross_file)))

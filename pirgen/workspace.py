@@ -118,9 +118,9 @@ class Workspace:
         return lru_cache(self._kept)(self._parse)
 
     def _names(self, folders: Iterable[str]) -> list[str]:
-        if self.sources is not None:
-            return [name for name in self.sources if is_below(name, folders)]
-        return list(find(self.root, folders))
+        sources = self.sources
+        found = find(self.root, folders) if sources is None else (name for name in sources if is_below(name, folders))
+        return [name for name in found if not self.config.excludes(name)]
 
     def source(self, name: str) -> Source:
         """The text of a file. A file that cannot be read has an `error` instead."""

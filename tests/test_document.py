@@ -82,12 +82,34 @@ def test_scalars_follow_the_core_schema_of_yaml_1_2(text: str, value: object) ->
         ("&a [*a]\n", 1, 1, "with its aliases written out"),
         ("# x\n%TAG ! y\n---\na: 1\n", 2, 1, "directives other than %YAML"),
         ("null\n", 1, 1, "the file is empty"),
+        ("a: 1\nb: 2\n<<<<<<< HEAD\nc: 1\n=======\nc: 2\n>>>>>>> topic\n", 3, 1, "git's conflict marker"),
+        ("<<<<<<< HEAD\na: b: c\n=======\n>>>>>>> topic\n", 1, 1, "git's conflict marker"),
+        ("a: 'x\n<<<<<<< HEAD\n  y\n=======\n>>>>>>> topic\n  '\n", 2, 1, "git's conflict marker"),
+        ("a: 1\r\n=======\r\nb: 2\r\n", 2, 1, "git's conflict marker"),
+        ("a: 1\n======= x\n", 2, 1, "could not find expected ':'"),
     ],
 )
 def test_what_is_wrong_has_a_place(text: str, line: int, column: int, message: str) -> None:
     [(span, problem)] = document(text).problems
     assert message in problem.message
     assert (span.line, span.column) == (line, column)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("- {at: 1, text: Issue #42 broke it}\n- {at: 2}\n", "a # after a blank starts a comment"),
+        ("a: Issue #42 broke\n  more\nb: 1\n", "a # after a blank starts a comment"),
+        ("a: {b: 1 # 42\nc: 1\n", ""),
+        ("---\na: 1\n---\n# A head\n\nText: with: colons\n", "of front matter only the fields are read"),
+        ("---\na: 1\n---\n", "one file holds one document"),
+        ("a: 1\n---\nb: 1\n", "one file holds one document"),
+    ],
+)
+def test_a_hint_names_the_cause(text: str, hint: str) -> None:
+    [(_, problem)] = document(text).problems
+    assert problem.hint.startswith(hint)
+    assert bool(problem.hint) == bool(hint)
 
 
 def test_a_chain_of_aliases_cannot_nest_deeper_than_a_file_may() -> None:

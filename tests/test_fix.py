@@ -47,7 +47,7 @@ root_cause: |
 
 contributing-factors: [a, "b # c"]
 action_items: [{id: AI-001, action: Add metrics, owner: "@platform", due: "2025-10-12"}]
-lessons_learned: []
+lessons_learned: [Watch it]
 """
 MENDED = """\
 # A comment at the top
@@ -79,7 +79,7 @@ root_cause: |
 
 contributing_factors: [a, "b # c"]
 action_items: [{id: AI-001, action: Add metrics, owner: "@platform", due: "2025-10-12"}]
-lessons_learned: []
+lessons_learned: [Watch it]
 """
 
 

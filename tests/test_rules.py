@@ -13,8 +13,10 @@ import yaml
 
 from pirgen.config import Config
 from pirgen.diagnostic import Diagnostic, Severity
-from pirgen.lint import lint, rules
+from pirgen.lint import Linter, lint, rules
+from pirgen.lint.fix import fix_files
 from pirgen.review.timeline import Clock
+from pirgen.workspace import Workspace
 from tests.support import Repo, item, review
 
 ALL = rules.load()
@@ -67,7 +69,7 @@ def test_every_rule_is_documented_by_examples_that_hold(rule: rules.Rule, tmp_pa
                 rules_found = {one.rule for one in found(folder, text, "operational_audit/incidents/INC-001.yaml")}
                 assert rules_found == ({rule.name} if word == "Bad" else set()), text
                 continue
-            whole = review(**yaml.load(text, yaml.BaseLoader))
+            whole = review(**dict.fromkeys(yaml.load(text, yaml.BaseLoader))) + text
             (folder / "operational_audit/incidents").mkdir(parents=True)
             if rule.name == "review-matches-log":
                 (folder / "operational_audit/incidents/INC-001.yaml").write_text(LOG, encoding="utf-8")
@@ -329,3 +331,59 @@ def test_a_zone_that_the_project_states_is_stated(tmp_path: Path) -> None:
     for zone in ("UTC", "Europe/Berlin"):
         stated = Config(clock=Clock(zone, zone_is_stated=True))
         assert said(tmp_path / zone.replace("/", "-"), stated, timeline=timeline) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "cut"),
+    [
+        ("impact: Issue #42 broke it", "#42 broke it"),
+        ("impact: All of\n  them, see\t#incidents", "#incidents"),
+        ("impact: >-\n  Issue #42 broke it", ""),
+        ("impact: 'Issue #42 broke it'", ""),
+        ("impact: 'It broke' #42", ""),
+        ("impact: It broke # 42 of them", ""),
+        ("impact: It broke#42", ""),
+        ("impact: It broke #pirgen: ignore[no-cut-text] no", ""),
+        ("impact: It broke\n#42", ""),
+    ],
+)
+def test_a_text_that_a_number_sign_cuts_is_told(tmp_path: Path, line: str, cut: str) -> None:
+    diagnostics = [one for one in found(tmp_path, review(impact=None) + line + "\n") if one.rule == "no-cut-text"]
+    assert [one.message for one in diagnostics] == ([f"this text ends before `{cut}`"] if cut else [])
+
+
+def test_a_cut_text_is_made_whole_where_that_is_asked_for(tmp_path: Path) -> None:
+    text = review(impact=None) + "impact: Issue #42 broke it\nresolution: See #43\n"
+    found(tmp_path, text)
+    linter = Linter(Workspace(tmp_path, Config()))
+    [mended] = fix_files(linter, unsafe=True)
+    after = mended.after.data.decode()
+    assert 'impact: "Issue #42 broke it"\nresolution: "See #43"\n' in after
+    assert not [one for one in mended.fixed if one.rule == "no-cut-text" and one.fixable], "only where it is asked for"
+
+
+def test_an_empty_section_is_asked_about(tmp_path: Path) -> None:
+    nothing: dict[str, Any] = {"contributing_factors": [], "action_items": [], "lessons_learned": []}
+    assert said(tmp_path / "a", **nothing) == [
+        "no-empty-section:14: `contributing_factors` is empty: What made it possible, likelier or worse?",
+        "no-empty-section:15: `action_items` is empty: What will be done so that it does not happen again?",
+        "no-empty-section:16: `lessons_learned` is empty: What should others know?",
+    ]
+    assert len(said(tmp_path / "b", no_action_items_reason="It is gone.", **nothing)) == 2
+    assert said(tmp_path / "c", status="draft", **nothing) == []
+    assert said(tmp_path / "d", status="withdrawn", reason="a false alarm", **nothing) == []
+
+
+def test_a_merge_key_is_named(tmp_path: Path) -> None:
+    [one] = [one for one in found(tmp_path, review() + "<<: {title: x}\n") if one.severity is Severity.ERROR]
+    assert (one.message, one.hint) == (
+        "unknown field `<<`",
+        "YAML 1.2 has no merge keys: write out the fields that it stands for",
+    )
+
+
+def test_a_template_is_told_how_it_is_left_out(tmp_path: Path) -> None:
+    [one] = [
+        one for one in found(tmp_path, review("INC-000"), "pir/TEMPLATE.yaml") if one.rule == "filename-matches-id"
+    ]
+    assert one.hint.endswith("; `exclude` in pirgen.yaml leaves out a template")

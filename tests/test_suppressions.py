@@ -49,7 +49,9 @@ def test_what_silences_nothing_is_said(cli: Cli) -> None:
         ("ignore[action-has-due]", "an ignore names its rules and its reason"),
         ("ignore[] because", "an ignore names its rules and its reason"),
         ("ignore[action-has-do] because", "there is no rule `action-has-do`"),
-        ("ignore[schema] because", "there is no rule `schema`"),
+        ("ignore[schema] because", "`schema` cannot be silenced"),
+        ("ignore[action-has-due, yaml] because", "`yaml` cannot be silenced"),
+        ("ignore[no-unused-ignore] because", "`no-unused-ignore` cannot be silenced"),
         ("ignore action-has-due because", "this comment silences nothing"),
         ("ignore[action-has-due] because until 2026-02-30", "`2026-02-30` is not a date"),
         ("ignore[action-has-due] until 2026-02-03", "an ignore names its rules and its reason"),
@@ -60,6 +62,7 @@ def test_a_wrong_form_is_an_error(cli: Cli, comment: str, message: str) -> None:
     done = cli.run("lint")
     assert done.returncode == 1
     assert f"error[ignore]: {message}" in done.stdout
+    assert "  = help: " in done.stdout
 
 
 def test_in_a_value_it_is_no_comment(cli: Cli) -> None:

@@ -64,6 +64,8 @@ class Settings(NamedTuple):
     custom_fields: Mapping[str, Any] = MappingProxyType({})
     """The JSON Schema of fields that only this project has."""
     plugins: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    """Globs of the files that are neither reviews nor logs."""
     rules: Mapping[str, str] = MappingProxyType({})
     overrides: tuple[tuple[tuple[re.Pattern[str], ...], Mapping[str, str]], ...] = ()
 
@@ -76,6 +78,14 @@ class Config(Settings):
         """The whole configuration as text, which differs between different configurations."""
         overrides = [([pattern.pattern for pattern in patterns], rules) for patterns, rules in self.overrides]
         return repr((tuple(self._replace(overrides=())), overrides))
+
+    def excludes(self, path: str) -> bool:
+        """Whether a file is neither a review nor a log, wherever it lies."""
+        return bool(self.exclude) and any(pattern.match(path) for pattern in self._excluded)
+
+    @cached_property
+    def _excluded(self) -> list[re.Pattern[str]]:
+        return [re.compile(glob(pattern)) for pattern in self.exclude]
 
     @cached_property
     def zone(self) -> tzinfo:
@@ -188,6 +198,7 @@ def _from(data: dict[str, Any], custom: Mapping[str, Any]) -> Config:
         owners=tuple(data.get("owners", ())),
         custom_fields=custom,
         plugins=tuple(data.get("plugins", ())),
+        exclude=tuple(data.get("exclude", ())),
         rules=data.get("rules", {}),
         overrides=tuple(
             (tuple(re.compile(glob(pattern)) for pattern in row["paths"]), row["rules"])

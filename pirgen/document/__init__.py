@@ -19,6 +19,7 @@ from pirgen.document.composer import EMPTY, ComposeError, compose
 from pirgen.files import MAX_BYTES, Source
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
+_COMMENT = re.compile(r"[ \t]+(?P<comment>#[^\r\n]*)")
 
 
 class Document:
@@ -116,6 +117,15 @@ class Document:
         while end > 0 and self.text[end - 1] in " \t\r\n":
             end -= 1
         return end, node.start_mark.column, bool(node.flow_style)
+
+    def comment(self, path: Path) -> Span | None:
+        """The span of the comment that ends the plain value at `path` on its line; None where there is none."""
+        found = self._find(path)
+        node = found[1] if found else None
+        if not isinstance(node, ScalarNode) or node.style:
+            return None
+        comment = _COMMENT.match(self.text, node.end_mark.index)
+        return self.between(*comment.span("comment")) if comment else None
 
     def items(self, path: Path) -> list[tuple[int, int]]:
         """The start (after the dash) and end index of each item in the block list at `path`; empty for others."""

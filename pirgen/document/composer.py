@@ -27,6 +27,8 @@ PLAIN = "plain"
 
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DIRECTIVE = re.compile(r"(?:(?:[ \t]*(?:#[^\r\n]*)?|%YAML[^\r\n]*)(?:\r\n|\r|\n))*+%(?!YAML)")
+_CONFLICT = re.compile(r"(?<![^\r\n])(?:<{7} |>{7} |\|{7} |={7}(?![^\r\n]))")
+_CUT = re.compile(r"[ \t]#\w[^\r\n]*\Z")
 _YAML_1_1_BREAKS = ("\x85", "\u2028", "\u2029")
 
 
@@ -42,6 +44,7 @@ class ComposeError(Exception):
 
 
 EMPTY = ComposeError(0, 1, "the file is empty", "`pirgen new` makes a review from a template")
+_HALF_MERGED = "git's conflict marker: a merge stopped here and was not finished"
 _TOO_DEEP = ComposeError(0, 1, f"the file nests values more than {MAX_DEPTH} deep")
 
 
@@ -75,6 +78,8 @@ def compose(text: str) -> tuple[Node, Callable[[str], str]]:
     """
     if directive := _DIRECTIVE.match(text):
         raise ComposeError(directive.end() - 1, directive.end(), "directives other than %YAML are not supported")
+    if "<<<<<<< " in text and (marker := _conflict(text)):  # which may stand in a quoted value, too
+        raise marker
     yaml_text, restore = _as_yaml_1_2(text)
     try:
         root = _Composer(yaml_text).get_single_node()
@@ -161,7 +166,17 @@ _FIRST_CHARACTERS = {
 }
 
 
+def _conflict(text: str) -> ComposeError | None:
+    """The first conflict marker, where there is one."""
+    if found := _CONFLICT.search(text):
+        hint = "keep what is right of both sides and remove the lines with <<<<<<<, ======= and >>>>>>>"
+        return ComposeError(found.start(), found.end(), _HALF_MERGED, hint)
+    return None
+
+
 def _syntax_error(text: str, error: yaml.MarkedYAMLError) -> ComposeError:
+    if marker := _conflict(text):
+        return marker
     mark = error.problem_mark or error.context_mark
     start = min(mark.index, len(text)) if mark else 0
     problem = (error.problem or "unreadable").removeprefix("but ")
@@ -170,6 +185,10 @@ def _syntax_error(text: str, error: yaml.MarkedYAMLError) -> ComposeError:
         char = text[start]
         hint = _FIRST_CHARACTERS.get(char, hint)
         problem = f"found {'a tab' if char == chr(9) else char} where a value should start"
+    if "did not find expected" in problem and _CUT.search(text[:start].rstrip()):
+        hint = "a # after a blank starts a comment and cuts the value above: put that value in quotes"
+    if "another document" in problem and text[start + 3 :].strip() and text.startswith("---"):
+        hint = "of front matter only the fields are read: move the text below the second `---` into fields of their own"
     if start >= len(text) and error.context_mark:
         start = error.context_mark.index
     quotable = start < len(text) and text[start] in "@`%" and "where a value should start" in problem

@@ -14,7 +14,7 @@ from pirgen.errors import PirgenError
 from pirgen.incidents.log_file import find
 from pirgen.lint import lint
 from pirgen.project import Project
-from pirgen.review import Review, is_placeholder
+from pirgen.review import QUESTIONS, Review, is_placeholder
 from pirgen.review.duration import in_words
 from pirgen.review.incident_log import IncidentLog
 from pirgen.review.milestones import USUAL
@@ -184,7 +184,7 @@ def _written(texts: Iterable[str]) -> Iterator[str]:
 
 def _factor_questions(about: Matter) -> Iterator[str]:
     if not list(_factors(about)):
-        yield "What made it possible, likelier or worse?"
+        yield QUESTIONS["contributing_factors"]
     yield from (f"It happened before: {one}" for one in about.related)
     yield from _said(about, "contributing_factors", "related")
 
@@ -198,7 +198,7 @@ def _items(about: Matter) -> Iterator[str]:
 def _item_questions(about: Matter) -> Iterator[str]:
     items = about.review.action_items if about.review else ()
     if not items and not (about.review and about.review.no_action_items_reason):
-        yield "What will be done so that it does not happen again?"
+        yield QUESTIONS["action_items"]
     for item in items:
         if item.status not in ("done", "declined"):
             if not item.owner:
@@ -214,7 +214,7 @@ def _lessons(about: Matter) -> Iterator[str]:
 
 def _lesson_questions(about: Matter) -> Iterator[str]:
     if not list(_lessons(about)):
-        yield "What should others know?"
+        yield QUESTIONS["lessons_learned"]
 
 
 def _said(about: Matter, *keys: str) -> Iterator[str]:

@@ -160,9 +160,7 @@ class History:
 
     def revisions(self, commits: list[Timed], readings: Readings) -> Iterator[Revision]:
         """What these commits say."""
-        changed = [
-            {path: blob for path, blob in commit.changes if is_source(path, self._folders)} for commit, _ in commits
-        ]
+        changed = [{path: blob for path, blob in commit.changes if self._is_source(path)} for commit, _ in commits]
         readings.prepare((path, blob) for files in changed for path, blob in files.items() if blob)
         for (commit, at), blobs in zip(commits, changed, strict=True):
             said = {path: readings.said(path, blob) if blob else None for path, blob in blobs.items()}
@@ -177,7 +175,7 @@ class History:
 
     def worktree(self, blobs: Mapping[str, str], known: Stamps) -> tuple[Revision, Stamps]:
         """What the worktree says of the files that differ from the last commit's blobs, and the stamps of all."""
-        names = list(find(self.root, self._folders))
+        names = [path for path in find(self.root, self._folders) if not self.config.excludes(path)]
         names += [path for path in blobs.keys() - {*names} if os.path.isfile(self.root / path)]  # noqa: PTH113
         stamps: dict[str, tuple[int, str]] = {}
         camera = Camera(self.config)
@@ -197,7 +195,11 @@ class History:
         absent = blobs.keys() - stamps.keys()
         is_branch = self.as_of is not None  # which may have files that the blobs know nothing of
         kept = self.repository.not_checked_out(self._folders) if absent or is_branch else {}
-        changed = {path: blob for path, blob in kept.items() if path not in stamps and blob != blobs.get(path)}
+        changed = {
+            path: blob
+            for path, blob in kept.items()
+            if path not in stamps and blob != blobs.get(path) and self._is_source(path)
+        }
         sources += recorded(self.repository, changed, self._folders).values()
         said: dict[str, Snapshot | None] = dict.fromkeys(sorted(absent - kept.keys()))
         unreadable: dict[str, str] = {}
@@ -216,6 +218,10 @@ class History:
         digest = hashlib.new(self.repository.object_format or "sha1", usedforsecurity=False)
         digest.update(b"blob %d\0" % len(data) + data)
         return digest.hexdigest()
+
+    def _is_source(self, path: str) -> bool:
+        """Whether a path is that of a review or a log."""
+        return is_source(path, self._folders) and not self.config.excludes(path)
 
     @property
     def _folders(self) -> tuple[str, ...]:

@@ -100,9 +100,10 @@ class Linter:
         if not paths:
             return sorted({*workspace.reviews, *workspace.logs})
         if workspace.sources is None:
-            return sorted(set(self._expand(paths)))
+            return sorted({name for name in self._expand(paths) if not workspace.config.excludes(name)})
         named = [_name(workspace.root, path) for path in paths]
-        return [name for name in workspace.sources if name in named or is_below(name, named)]
+        chosen = [name for name in workspace.sources if name in named or is_below(name, named)]
+        return [name for name in chosen if not workspace.config.excludes(name)]
 
     def _expand(self, paths: Sequence[Path]) -> Iterator[str]:
         for path in paths:

@@ -35,7 +35,7 @@ class Engine:
         entry = self.workspace.parse(source)
         settled = entry.review.status not in ("draft", "withdrawn")
         rules = [(one, how) for one, how in self._active(entry.file) if settled or one.drafts]
-        context = Context(entry.file, self.workspace, self.cross_file)
+        context = Context(entry.document, self.workspace, self.cross_file)
         verdict = self._verdict(entry.document, entry.problems, rules, entry.review, context)
         expected = usual(entry.review.incident_id, entry.file)
         told = {question: answer for question, answer in context.answers.items() if expected.get(question) != answer}
@@ -46,7 +46,7 @@ class Engine:
         document = self.workspace.document(source)
         problems = () if document.data is None else self.config.incident_schema.problems(document.data)
         rules = self._active(source.name, of_logs=True)
-        context = Context(source.name, self.workspace, self.cross_file)
+        context = Context(document, self.workspace, self.cross_file)
         return self._verdict(document, problems, rules, self.workspace.log(source.name), context)
 
     def _verdict(

@@ -13,6 +13,17 @@ from pirgen.document import Document
 from pirgen.review.timeline import parse_date
 
 FORM = "write `# pirgen: ignore[rule-name] reason`, optionally with `until 2026-01-31` at its end"
+_FORM = (
+    "the form of a file always counts, so mend it; in pirgen.yaml `custom_fields` allows fields of your own, and "
+    "`exclude` leaves out files that are not reviews"
+)
+COUNTS_ALWAYS = {
+    "yaml": _FORM,
+    "schema": _FORM,
+    "ignore": "correct the comment that it names",
+    "no-unused-ignore": "remove the comment that silences nothing",
+}
+"""What is found and cannot be silenced by a comment, each with what to do instead."""
 _COMMENT = re.compile(r"(?m)(?P<before>^[ \t]*|[ \t])(?P<comment>#[ \t]*pirgen:(?P<text>[^\r\n]*))")
 _TEXT = re.compile(r"\s*ignore\s*\[(?P<rules>[^\]]*)\]\s*(?P<reason>.*?)(?:\s*\buntil\s+(?P<until>\S+))?\s*")
 
@@ -47,7 +58,9 @@ def find(document: Document, known: Collection[str]) -> Iterator[Ignore | tuple[
             continue
         names = tuple(name.strip() for name in found["rules"].split(",") if name.strip())
         until = parse_date(found["until"]) if found["until"] else None
-        if unknown := [name for name in names if name not in known]:
+        if fixed := [name for name in names if name in COUNTS_ALWAYS]:
+            yield span, Problem((), f"`{fixed[0]}` cannot be silenced", COUNTS_ALWAYS[fixed[0]])
+        elif unknown := [name for name in names if name not in known]:
             yield span, Problem((), f"there is no rule `{unknown[0]}`", "`pirgen rules` lists them")
         elif not names or not found["reason"]:
             yield span, Problem((), "an ignore names its rules and its reason", FORM)

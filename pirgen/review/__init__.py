@@ -209,6 +209,12 @@ def texts(review: Review) -> Iterator[tuple[Path, str]]:
             yield ("action_items", item.place, name), getattr(item, name)
 
 
+QUESTIONS: Mapping[str, str] = {
+    "contributing_factors": "What made it possible, likelier or worse?",
+    "action_items": "What will be done so that it does not happen again?",
+    "lessons_learned": "What should others know?",
+}
+"""The questions that the sections with lists answer."""
 _PLACEHOLDER = re.compile(
     r"(?i:@?(?:todo|tbd|tbc|fixme|xxx+|n/?a|to be (?:done|determined|confirmed|defined)|fill (?:me|this) in)[\s.:!?-]*)"
     r"|(?i:lorem ipsum.*)|\.\.\.|…|\?+|-+|(?:TODO|TBD|FIXME)\b\s*[:(-].*",

@@ -68,6 +68,8 @@ def _unknown(
         free = {name: field for name, field in fields.items() if name not in value}
         close = (_close(key, fields) or _synonym(key, free)) if number < MAX_GUESSES else None
         hint, fix = "remove it, or look for a wrong indentation", None
+        if key == "<<":
+            hint = "YAML 1.2 has no merge keys: write out the fields that it stands for"
         if close is not None:
             misspelt.add((*path, close))
             also = ", which is required and missing" if (*path, close) in missing else ""

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from pirgen.diagnostic import Problem, Severity
+from pirgen.document import Document
 from pirgen.errors import PirgenError
 from pirgen.lint.cross_file import CrossFile
 from pirgen.review import Review
@@ -24,8 +25,8 @@ class Context:
     What it asks about other files is kept in `answers`, because its findings hold as long as these do.
     """
 
-    def __init__(self, file: str, workspace: Workspace, cross_file: CrossFile) -> None:
-        self.file, self.config = file, workspace.config
+    def __init__(self, document: Document, workspace: Workspace, cross_file: CrossFile) -> None:
+        self.document, self.file, self.config = document, document.source.name, workspace.config
         self._workspace, self._cross_file = workspace, cross_file
         self.answers: dict[str, Any] = {}
 

@@ -1,11 +1,14 @@
 """The rule filename-matches-id."""
 
+import re
 from collections.abc import Iterator
 from pathlib import PurePath
 
 from pirgen.diagnostic import Problem, Severity
 from pirgen.lint.rules import Context, rule
 from pirgen.review import Review
+
+_TEMPLATE = re.compile("template|example|sample|skeleton", re.IGNORECASE)
 
 
 @rule(Severity.ERROR)
@@ -21,9 +24,10 @@ def filename_matches_id(review: Review, context: Context) -> Iterator[Problem]:
         incident_id: INC-001
     """
     path = PurePath(context.file)
+    left_out = "; `exclude` in pirgen.yaml leaves out a template" if _TEMPLATE.search(path.stem) else ""
     if review.incident_id and path.stem != review.incident_id:
         yield Problem(
             ("incident_id",),
             f"the incident is `{review.incident_id}`, the file is `{path.name}`",
-            f"rename the file to `{review.incident_id}{path.suffix}` or correct the id",
+            f"rename the file to `{review.incident_id}{path.suffix}` or correct the id{left_out}",
         )

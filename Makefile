@@ -43,7 +43,7 @@ clean:
 # The property tests on many more inputs: 20,000 each.
 fuzz: .venv/dev
 	$(BIN)/python -m pytest --hypothesis-profile=long -k "any_ or every_span or safe_fix or agree" tests/test_document.py tests/test_markdown.py \
-	  tests/test_suppressions.py tests/test_formats.py tests/test_fix.py tests/test_schema.py
+	  tests/test_suppressions.py tests/test_formats.py tests/test_fix.py tests/test_schema.py tests/test_readers_agree.py
 
 # Changes the code of the ledger, the report and the timeline, thing by thing, and lists what no test notices. It takes
 # an hour or two; `.venv/bin/mutmut show NAME` shows a change.

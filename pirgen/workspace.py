@@ -17,9 +17,10 @@ from pirgen.diagnostic import Problem
 from pirgen.document import Document, load
 from pirgen.errors import PirgenError
 from pirgen.files import Source, find, is_below, read, top_of, write
-from pirgen.review import Review
+from pirgen.review import Review, incident_id
 from pirgen.review import read as read_review
-from pirgen.review.incident_log import IncidentLog, incident_id
+from pirgen.review.incident_log import IncidentLog
+from pirgen.review.incident_log import incident_id as incident_id_of_log
 from pirgen.review.incident_log import read as read_log
 from pirgen.runtime import environment
 from pirgen.runtime.parallel import spread
@@ -148,8 +149,9 @@ class Workspace:
         return read_log(self.document(self.source(name)).data)
 
     def incident_id(self, source: Source) -> str:
-        """The incident id that a source names; empty where it cannot be read."""
-        return incident_id(self.document(source).data)
+        """The incident id that a review or a log names; empty where it cannot be read."""
+        data = self.document(source).data
+        return incident_id_of_log(data) if is_below(source.name, self.config.incidents) else incident_id(data)
 
     def _parse(self, source: Source) -> Entry:
         document = self.document(source)

@@ -55,7 +55,9 @@ def test_most_reviews_are_told_by_their_parts_and_only_what_is_new_is_parsed(mon
     known = Blocks()
     for head in ("", "---\n", "# a comment\n\n", "---\n# a comment\n"):
         assert agree(known, f"{head}{review()}".encode())
-    assert len(parsed) == len(review().split("\n")) - review().count("\n ") - review().count("\n-") - 1
+    every = len(review().split("\n")) - review().count("\n ") - review().count("\n-") - 1
+    assert len(parsed) == every + 3, "the first part anew with each head"
+    assert agree(known, review().encode())
     parsed.clear()
     assert agree(known, review(severity="P2").encode())
     assert parsed == ["severity: P2\n"]

@@ -1,6 +1,6 @@
 """Reads a series of similar YAML texts, such as the versions of a file, and parses only the parts that are new.
 
-A text is split before each key that begins a line. By the rules of block mappings
+A text is split before each key that begins a line but the first. By the rules of block mappings
 (https://yaml.org/spec/1.2.2/#82-block-collection-styles) such a line ends the value before it, unless a quote or a
 bracket is still open; then that part alone is not sound YAML. So where every part is sound by itself, the data of the
 text is the data of its parts together. Texts whose parts could affect each other (by anchors, directives or a second
@@ -17,7 +17,6 @@ from pirgen.document.composer import MAX_VALUES, ComposeError, compose
 from pirgen.files import Source
 
 _BEGINS = re.compile(r"\n(?=[A-Za-z_]\w*:[ \n])", re.ASCII)
-_HEAD = re.compile(r"(?:\n---)?(?:\n *(?:#[^\r\n]*)?)*")
 _ANCHOR = re.compile(r"(?<![^\s\[\]{},:?-])&[\w-]")
 _SHARED = ("\n---", "\n...", "\n%", "\x85", "\u2028", "\u2029", "\ufeff")
 
@@ -35,11 +34,12 @@ class Blocks:
         except UnicodeDecodeError:
             return None
         head, *parts = _BEGINS.split(f"\n{text}")
-        if not parts or not _HEAD.fullmatch(head) or len(text) > MAX_VALUES:
+        if not parts or len(text) > MAX_VALUES:
             return None
         if any(shared in text for shared in _SHARED) or ("&" in text and _ANCHOR.search(text)):
             return None
         parts[:-1] = [f"{part}\n" for part in parts[:-1]]
+        parts[0] = f"{head}\n{parts[0]}"[1:]  # what is above the first key has to be sound, too
         known: dict[str, dict[str, Any]] = {}
         data: dict[str, Any] = {}
         for part in parts:

@@ -12,8 +12,8 @@ from pirgen.config import Config
 from pirgen.document import load
 from pirgen.document.incremental import Blocks
 from pirgen.files import Source, is_below
-from pirgen.review import Review, placeholders, read
-from pirgen.review.incident_log import incident_id
+from pirgen.review import Review, incident_id, placeholders, read
+from pirgen.review.incident_log import incident_id as incident_id_of_log
 from pirgen.review.incident_log import read as read_log
 from pirgen.review.milestones import Milestone, began
 
@@ -96,7 +96,7 @@ class Camera:
                 raise UnreadableError(document.problems[0][1].message)
             data = document.data
         is_log = is_below(source.name, self.config.incidents)
-        if not (incident_id(data) if is_log else isinstance(data, dict) and _text(data.get("incident_id"))):
+        if not (incident_id_of_log(data) if is_log else incident_id(data)):
             raise UnreadableError("the incident_id cannot be read")
         if is_log:
             return _log(data)
@@ -164,7 +164,3 @@ def _story(review: Review) -> str:
 
 def _digest(told: list[Any]) -> str:
     return blake2b(repr(told).encode("utf-8", "replace"), digest_size=8).hexdigest()
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""

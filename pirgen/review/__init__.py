@@ -110,6 +110,11 @@ class Review(NamedTuple):
         return self.title or first.rstrip(".;") or "untitled"
 
 
+def incident_id(data: Any) -> str:
+    """The id of the incident that a review's data is about; empty where it cannot be read."""
+    return _text(data, "incident_id")
+
+
 def read(
     data: Any,
     clock: Clock,

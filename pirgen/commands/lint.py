@@ -8,27 +8,22 @@ from pathlib import Path
 import click
 
 from pirgen.commands import emit, no_cache
+from pirgen.commands._formats import Output, output_options
 from pirgen.diagnostic import Diagnostic, Severity
-from pirgen.files import write
-from pirgen.lint import Linter, formats, lint, new_since
+from pirgen.errors import HistoryMissingError
+from pirgen.lint import Linter, Result, lint, new_since
 from pirgen.project import Project
-from pirgen.runtime import environment
 from pirgen.text.terminal import printable
 from pirgen.workspace import Workspace
+
+BASELINE = "baseline"
+"""The word after --since that stands for the baseline of pirgen.yaml."""
 
 
 @click.command("lint")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option(
-    "--format",
-    "styles",
-    type=click.Choice(formats.names()),
-    multiple=True,
-    default=["text"],
-    help="How to write findings; may be given several times, with an --output-file for each but one.",
-)
-@click.option("--output-file", "outputs", type=click.Path(path_type=Path), multiple=True, help="Write to this file.")
-@click.option("--since", metavar="REV", help="Show only what is new against that revision.")
+@output_options
+@click.option("--since", metavar="REV", help="Show only what is new since then; `baseline` is that of pirgen.yaml.")
 @click.option("--staged", is_flag=True, help="Check what is staged, not the files as they are.")
 @click.option("--fix", "mend", is_flag=True, help="Mend what can be mended safely, then check.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also what may not be what the author meant.")
@@ -58,8 +53,7 @@ def command(
     Without PATHS everything is checked. The first --output-file is for the first --format, and so on; what has no
     file goes to stdout. Exit code 1 means that there are errors, 2 that lint could not run.
     """
-    if len(styles) > len(outputs) + 1 or len(outputs) > len(styles):
-        raise click.UsageError("give an --output-file for each --format, or for each but the last")
+    output = Output(project, styles, outputs)
     cached = cached and project.can_keep
     chosen = [project.start / path for path in paths]
     if (mend or diff) and staged:
@@ -70,28 +64,31 @@ def command(
         if diff:
             raise SystemExit(1 if changed else 0)
     result = lint(project.root, project.config, chosen, workspace, cached=cached)
-    if since is not None:
-        from pirgen.git.repository import Repository
-
-        repository = Repository(project.root)
-        then = project.then(repository, repository.start(since))
-        before = lint(project.root, then.config, (), then)
-        result = result._replace(diagnostics=new_since(result, before))
+    result, missing = _new(project, result, since)
     shown = [found for found in result.diagnostics if advice or found.severity is not Severity.ADVICE]
-    for index, style in enumerate(styles):
-        told = formats.placed(style, shown, project.prefix)
-        if index < len(outputs):
-            write(project.start / outputs[index], formats.render(style, told, result.files, colour=False))
-        elif statistics:
-            emit(_statistics(shown, as_json=style == "json"))
-        else:
-            emit(formats.render(style, told, result.files, environment.wants_colour()))
-        _sum_up(formats.overflow(style, told, result.files))
+    counted = _statistics(shown, as_json=styles[-1] == "json") if statistics else None
+    output.tell(shown, result.files, printed=counted)
     if not result.files and not paths:
         folders = ", ".join(f"{folder}/" for folder in project.config.reviews)
         click.echo(f"There are no reviews in {folders} yet; `pirgen new` makes one.", err=True)
+    if missing:
+        raise missing
     failing = result.number(Severity.ERROR) or (strict and result.number(Severity.WARNING))
     raise SystemExit(1 if failing else 0)
+
+
+def _new(project: Project, result: Result, since: str | None) -> tuple[Result, HistoryMissingError | None]:
+    """What of a result is new against a revision or the configuration's baseline; all of it where that is missing."""
+    if since is None or (since == BASELINE and not project.config.baseline):
+        return result, None
+    from pirgen.git.repository import Repository
+
+    repository = Repository(project.root)
+    try:
+        start = project.baseline(repository) if since == BASELINE else repository.start(since)
+        return new_since(result, project.then(repository, start)), None
+    except HistoryMissingError as error:
+        return result, error
 
 
 def _statistics(shown: list[Diagnostic], *, as_json: bool) -> str:
@@ -103,14 +100,6 @@ def _statistics(shown: list[Diagnostic], *, as_json: bool) -> str:
         return json.dumps(rows, indent=2) + "\n"
     lines = [f"{count:6}  {severity:8}  {rule}\n" for (rule, severity), count in counts.most_common()]
     return "".join(lines) or "nothing found\n"
-
-
-def _sum_up(text: str) -> None:
-    """Add text to the summary of a step of GitHub Actions, where there is one."""
-    path = environment.variable("GITHUB_STEP_SUMMARY")
-    if text and path:
-        with open(path, "a", encoding="utf-8") as file:  # noqa: PTH123 - GitHub asks to append
-            file.write(text)
 
 
 def _mend(workspace: Workspace, chosen: list[Path], unsafe: bool, *, write_it: bool, cached: bool) -> int:

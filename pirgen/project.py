@@ -115,6 +115,18 @@ class Project:
         sources = recorded(repository, repository.tree(commit, folders), folders)
         return Workspace(self.root, config, sources, partial(_recorded, repository, commit))
 
+    def baseline(self, repository: Repository) -> str:
+        """The id of the commit that is the baseline of the configuration; empty where that names none.
+
+        Raises HistoryMissingError where this clone lacks the commit, PirgenError where a branch is named.
+        """
+        if not self.config.baseline:
+            return ""
+        try:
+            return repository.fixed(self.config.baseline)
+        except PirgenError as error:
+            raise type(error)(f"the baseline of {FILE}: {error}") from None
+
     def next_id(self) -> str:
         """The next incident id that is free in the worktree and on every branch that this clone knows.
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple, TypeVar
 
-from pirgen.config import FILE
+from pirgen.config import FILE, InvalidConfigError
 from pirgen.errors import PirgenError
 from pirgen.files import find, top_of
 from pirgen.project import Project, root_of
@@ -62,12 +62,20 @@ def each(
         try:
             done[part.project] = work(part)
         except PirgenError as error:
-            folder = part.project.seen_from(around)
-            told = f"{folder.rstrip('/')}: {error}" if folder else str(error)
-            failure = type(error)(f"{failure}\n{told}" if failure else told)
+            failure = _together(failure, error, part.project.seen_from(around))
     if failure and not done:
         raise failure
     return done, failure
+
+
+def _together(before: PirgenError | None, error: PirgenError, folder: str) -> PirgenError:
+    """An error that tells what was told before, and then what is wrong in a folder."""
+    told = f"{folder.rstrip('/')}: {error}" if folder else str(error)
+    message = f"{before}\n{told}" if before else told
+    broken = [*before.diagnostics] if isinstance(before, InvalidConfigError) else []
+    if isinstance(error, InvalidConfigError):
+        broken += (one._replace(file=f"{folder}{one.file}") for one in error.diagnostics)
+    return InvalidConfigError(broken, message) if broken else type(error)(message)
 
 
 def _beside(roots: Iterable[Path], folder: Path) -> Iterator[Path]:

@@ -82,6 +82,22 @@ def test_a_branch_does_not_answer_for_the_work_of_others(late: Repo) -> None:
     assert check(late, "--touched-since", "main") == (1, "1 overdue action item")
 
 
+def test_a_branch_does_not_answer_for_faults_that_an_old_review_had_before(repo: Repo) -> None:
+    old = review(rootcause="x", severity="P9", action_items=[item("AI-001", "Add tests", due="2025-11-01", owner="?")])
+    repo.commit("2025-10-06", {PIR: old})
+    repo.git("checkout", "--quiet", "-b", "work")
+    repo.run("action", "done", "INC-001", "AI-001")
+    repo.commit("2025-10-07", {})
+    assert repo.run("lint", "--since", "main").returncode == 0
+    assert check(repo, "--touched-since", "main") == (0, "nothing to complain about")
+    assert check(repo)[0] == 1
+    repo.commit("2025-10-08", {PIR: (repo.folder / PIR).read_text(encoding="utf-8").replace("2025-11-01", "soon")})
+    done = repo.run("check", "--as-of", "2025-10-20", "--touched-since", "main")
+    assert done.returncode == 1
+    assert done.stdout.count("error[") == 1
+    assert "`due` cannot be `soon`" in done.stdout
+
+
 def test_what_main_did_meanwhile_is_not_the_branchs(late: Repo) -> None:
     late.git("checkout", "--quiet", "-b", "work")
     late.commit("2025-10-07", {"README.md": "x"})

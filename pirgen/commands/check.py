@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from functools import partial
+from pathlib import Path
 
 import click
 
 from pirgen.checks import KINDS, Outcome, Overdue, Past, Scope, check
-from pirgen.commands import emit, no_cache
+from pirgen.commands import no_cache
+from pirgen.commands._formats import TEXT, Output, output_options
 from pirgen.diagnostic import Severity
 from pirgen.errors import PirgenError
-from pirgen.lint import formats
+from pirgen.lint import Ignore, formats
 from pirgen.project import Project
 from pirgen.report.exports.table import section
 from pirgen.report.metrics import listings
@@ -20,8 +23,10 @@ from pirgen.report.table import Row
 from pirgen.review.duration import parse_duration
 from pirgen.runtime import environment
 from pirgen.text.terminal import printable
+from pirgen.workspace import Workspace
 
 DAY = 86_400
+EARLIER = " that were so before, and are not failed on"
 NOUNS = {
     "invalid": "{} error{}",
     "stale": "{} page{} not current",
@@ -37,6 +42,7 @@ NOUNS = {
 @click.option("--severity", "severities", metavar="P1,P2", default="", help="Judge what is overdue of these only.")
 @click.option("--fail-on", metavar="KIND,…", default=",".join(KINDS), show_default=True, help="What to fail on.")
 @click.option("--touched-since", metavar="BASE", help="Judge only what this branch touches, as for a pull request.")
+@output_options
 @click.option("--allow-shallow", is_flag=True, help="Judge from a shallow clone, whose history may be wrong.")
 @no_cache
 @click.pass_obj
@@ -47,14 +53,20 @@ def command(
     severities: str,
     fail_on: str,
     touched_since: str | None,
+    styles: tuple[str, ...],
+    outputs: tuple[Path, ...],
     allow_shallow: bool,
     cached: bool,
 ) -> None:
     """Fail on invalid reviews, stale pages, overdue reviews and action items, and expired ignores.
 
-    Exit code 1 means that something was found, 3 that history is missing (a shallow clone).
+    Exit code 1 means that something was found, 3 that history is missing (a shallow clone). The formats are those of
+    lint; what is overdue is told at its file and line.
     """
-    scope = Scope(_days(grace), _chosen(severities, [level.name for level in project.config.severities], "severity"))
+    output = Output(project, styles, outputs)
+    with output.telling_invalid_config():
+        levels = project.config.severities
+    scope = Scope(_days(grace), _chosen(severities, [level.name for level in levels], "severity"))
     fatal = _chosen(fail_on, KINDS, "kind of failure")
     workspace = project.workspace(keeps_data=True)
     outcome = check(
@@ -67,26 +79,45 @@ def command(
         allow_shallow=allow_shallow,
         cached=cached and project.can_keep,
     )
-    shown = [found for found in outcome.lint.diagnostics if found.severity is not Severity.ADVICE]
-    emit(formats.render("text", shown, outcome.lint.files, environment.wants_colour()))
-    if not workspace.reviews:
-        emit(f"no review in {', '.join(f'{folder}/' for folder in project.config.reviews)}\n")
-    emit("".join(_pages(outcome)))
+    told = []
+    if {*styles} != {TEXT}:
+        from pirgen.checks.findings import findings
+
+        told = findings(outcome, workspace, fatal)
+    output.tell({project: told}, outcome.lint.files, text=partial(_text, outcome, workspace, scope, fatal))
     if not isinstance(outcome.past, Past):
-        emit("\n")
         raise outcome.past
-    emit("".join(_past(outcome.past, scope)))
+    raise SystemExit(1 if outcome.counts().keys() & {*fatal} else 0)
+
+
+def _text(outcome: Outcome, workspace: Workspace, scope: Scope, fatal: Collection[str], colour: bool) -> str:
+    return "".join(_parts(outcome, workspace, scope, fatal, colour))
+
+
+def _parts(outcome: Outcome, workspace: Workspace, scope: Scope, fatal: Collection[str], colour: bool) -> Iterator[str]:
+    shown = [found for found in outcome.lint.diagnostics if found.severity is not Severity.ADVICE]
+    yield formats.render(TEXT, shown, outcome.lint.files, colour)
+    if outcome.baseline and outcome.baseline.findings:
+        count, name = outcome.baseline.findings, printable(outcome.baseline.name)
+        were = "was" if count == 1 else "were"
+        yield f"{count} more {were} there at the baseline `{name}` already; `pirgen lint` tells everything\n"
+    if not workspace.reviews:
+        yield f"no review in {', '.join(f'{folder}/' for folder in workspace.config.reviews)}\n"
+    yield from _pages(outcome)
+    if not isinstance(outcome.past, Past):
+        yield "\n"
+        return
+    yield from _past(outcome.past, scope)
     counts = outcome.counts()
     words = ", ".join(NOUNS[kind].format(count, "s" if count > 1 else "") for kind, count in counts.items())
     passing = [kind for kind in counts if kind not in fatal]
     weighed = f" ({', '.join(passing)}: shown, not failed on)" if passing else ""
-    emit(f"\nAs of {outcome.past.report.as_of:%Y-%m-%d}: {words or 'nothing to complain about'}{weighed}\n")
-    raise SystemExit(1 if len(passing) < len(counts) else 0)
+    yield f"\nAs of {outcome.past.report.as_of:%Y-%m-%d}: {words or 'nothing to complain about'}{weighed}\n"
 
 
 def _pages(outcome: Outcome) -> Iterator[str]:
     yield f"\nPages that are not current: {len(outcome.pages) or 'none'}\n"
-    yield from (f"  {printable(path)}: {state}\n" for path, state in outcome.pages)
+    yield from (f"  {printable(page.path)}: {page.state}\n" for page in outcome.pages)
     if outcome.pages:
         yield "  run `pirgen render` and commit the pages\n"
 
@@ -95,31 +126,39 @@ def _past(past: Past, scope: Scope) -> Iterator[str]:
     if past.open:
         yield "\n" + _listed("open_incidents", past.open)
     yield "\n" + _listed("overdue_reviews", past.reviews.late)
-    yield from _within_grace(past.reviews, scope)
+    yield from _not_failing("overdue_reviews", past.reviews, scope)
     yield "\n" + _listed("overdue_actions", past.actions.late)
     if past.actions.late:
         owners = Counter(row["owner"] or "nobody" for row in past.actions.late)
         yield printable(f"  by owner: {', '.join(f'{who} {count}' for who, count in owners.most_common())}") + "\n"
-    yield from _within_grace(past.actions, scope)
-    if past.expired:
-        yield f"\nExpired ignores: {len(past.expired)}\n"
-    for ignore in past.expired:
-        what = f"{ignore.file}:{ignore.span.line}: {', '.join(ignore.rules)}, until {ignore.until}"
-        yield f"  {printable(what)}: {printable(ignore.reason)}\n"
+    yield from _not_failing("overdue_actions", past.actions, scope)
+    yield from _ignores(past.expired, "")
+    yield from _ignores(past.expired_before, EARLIER)
     if past.undated:
         yield "\n" + _listed("reviews_without_deadline", past.undated)
     if past.report.shallow:
         yield "\nThis clone is shallow: older history is missing, so every date above may be wrong.\n"
 
 
-def _listed(name: str, rows: list[Row]) -> str:
+def _listed(name: str, rows: Sequence[Row], more: str = "") -> str:
     [listing] = (listing for listing in listings() if listing.name == name)
-    return section(section_of(listing, rows))
+    found = section_of(listing, rows)
+    return section(found._replace(title=found.title + more))
 
 
-def _within_grace(overdue: Overdue, scope: Scope) -> Iterator[str]:
+def _not_failing(name: str, overdue: Overdue, scope: Scope) -> Iterator[str]:
     if overdue.passing:
         yield f"  and {overdue.passing} within the grace of {scope.grace} days\n"
+    if overdue.before:
+        yield "\n" + _listed(name, overdue.before, EARLIER)
+
+
+def _ignores(expired: Sequence[Ignore], more: str) -> Iterator[str]:
+    if expired:
+        yield f"\nExpired ignores{more}: {len(expired)}\n"
+    for ignore in expired:
+        what = f"{ignore.file}:{ignore.span.line}: {', '.join(ignore.rules)}, until {ignore.until}"
+        yield f"  {printable(what)}: {printable(ignore.reason)}\n"
 
 
 def _days(text: str) -> int:

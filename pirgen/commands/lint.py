@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 import click
 
 from pirgen.commands import emit, no_cache
+from pirgen.commands._formats import Output, output_options
+from pirgen.config import InvalidConfigError
 from pirgen.diagnostic import Diagnostic, Severity
-from pirgen.files import write
-from pirgen.lint import Linter, Result, formats, lint, new_since
+from pirgen.errors import HistoryMissingError
+from pirgen.lint import Linter, Result, lint, new_since
 from pirgen.project import Project
 from pirgen.projects import Chosen, chosen, each
-from pirgen.runtime import environment
 from pirgen.text.terminal import printable
+
+BASELINE = "baseline"
+"""The word after --since that stands for the baseline of pirgen.yaml."""
 
 
 @click.command("lint")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option(
-    "--format",
-    "styles",
-    type=click.Choice(formats.names()),
-    multiple=True,
-    default=["text"],
-    help="How to write findings; may be given several times, with an --output-file for each but one.",
-)
-@click.option("--output-file", "outputs", type=click.Path(path_type=Path), multiple=True, help="Write to this file.")
-@click.option("--since", metavar="REV", help="Show only what is new against that revision.")
+@output_options
+@click.option("--since", metavar="REV", help="Show only what is new since then; `baseline` is that of pirgen.yaml.")
 @click.option("--staged", is_flag=True, help="Check what is staged, not the files as they are.")
 @click.option("--fix", "mend", is_flag=True, help="Mend what can be mended safely, then check.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also what may not be what the author meant.")
@@ -60,8 +57,7 @@ def command(
     nearest pirgen.yaml above it. The first --output-file is for the first --format, and so on; what has no
     file goes to stdout. Exit code 1 means that there are errors, 2 that lint could not run.
     """
-    if len(styles) > len(outputs) + 1 or len(outputs) > len(styles):
-        raise click.UsageError("give an --output-file for each --format, or for each but the last")
+    output = Output(project, styles, outputs)
     if (mend or diff) and staged:
         raise click.UsageError("--fix and --diff work on files, --staged on the index")
     parts = chosen(project, [project.locate(path) for path in paths], staged=staged)
@@ -69,19 +65,20 @@ def command(
         changed = sum(_mend(part, project, unsafe_fixes, write_it=not diff, cached=cached) for part in parts)
         if diff:
             raise SystemExit(1 if changed else 0)
-    results, failure = each(parts, project, lambda part: _judge(part, since, cached=cached))
+    with output.telling_invalid_config():
+        judged, failure = each(parts, project, lambda part: _judge(part, since, cached=cached))
+    results = {one: result for one, (result, _) in judged.items()}
+    shown = {
+        one: [found for found in result.diagnostics if advice or found.severity is not Severity.ADVICE]
+        for one, result in results.items()
+    }
     files = sum(result.files for result in results.values())
-    for index, style in enumerate(styles):
-        found = list(_shown(style, results, project, advice=advice))
-        if index < len(outputs):
-            write(project.start / outputs[index], formats.render(style, found, files, colour=False))
-        elif statistics:
-            emit(_statistics(found, as_json=style == "json"))
-        else:
-            emit(formats.render(style, found, files, environment.wants_colour()))
-        _sum_up(formats.overflow(style, found, files))
-    if failure:
-        raise failure
+    counted = _statistics(chain(*shown.values()), as_json=styles[-1] == "json") if statistics else None
+    broken = failure.diagnostics if isinstance(failure, InvalidConfigError) else ()
+    output.tell(shown, files, broken=broken, printed=counted)
+    for error in (failure, *(missing for _, missing in judged.values())):
+        if error:
+            raise error
     if not files and not paths:
         folders = ", ".join(f"{part.seen_from(project)}{folder}/" for part in results for folder in part.config.reviews)
         click.echo(f"There are no reviews in {folders} yet; `pirgen new` makes one.", err=True)
@@ -89,32 +86,29 @@ def command(
     raise SystemExit(1 if any(result.number(one) for result in results.values() for one in fatal) else 0)
 
 
-def _shown(style: str, results: Mapping[Project, Result], around: Project, *, advice: bool) -> Iterator[Diagnostic]:
-    """What is told of all projects in a format, with the files' names as its readers know them."""
-    for project, result in results.items():
-        for found in formats.placed(style, result.diagnostics, project.prefix, project.seen_from(around)):
-            if advice or found.severity is not Severity.ADVICE:
-                yield found
-
-
-def _judge(part: Chosen, since: str | None, *, cached: bool) -> Result:
-    """What is found in the chosen files of a project, with `since` only what is new against that revision."""
+def _judge(part: Chosen, since: str | None, *, cached: bool) -> tuple[Result, HistoryMissingError | None]:
+    """What is found in the chosen files of a project, with `since` only what is new; see `_new`."""
     project = part.project
     workspace = project.workspace()
     result = lint(project.root, project.config, part.paths, workspace, cached=cached and project.can_keep)
-    if since is None:
-        return result
+    return _new(project, result, since)
+
+
+def _new(project: Project, result: Result, since: str | None) -> tuple[Result, HistoryMissingError | None]:
+    """What of a result is new against a revision or the configuration's baseline; all of it where that is missing."""
+    if since is None or (since == BASELINE and not project.config.baseline):
+        return result, None
     from pirgen.git.repository import Repository
 
     repository = Repository(project.root)
-    start = repository.start(since)
-    if not result.diagnostics:  # nothing can be new
-        return result
-    then = project.then(repository, start)
-    return result._replace(diagnostics=new_since(result, lint(project.root, then.config, (), then)))
+    try:
+        start = project.baseline(repository) if since == BASELINE else repository.start(since)
+        return new_since(result, project.then(repository, start)), None
+    except HistoryMissingError as error:
+        return result, error
 
 
-def _statistics(shown: list[Diagnostic], *, as_json: bool) -> str:
+def _statistics(shown: Iterable[Diagnostic], *, as_json: bool) -> str:
     counts = Counter((found.rule, str(found.severity)) for found in shown)
     if as_json:
         import json
@@ -123,14 +117,6 @@ def _statistics(shown: list[Diagnostic], *, as_json: bool) -> str:
         return json.dumps(rows, indent=2) + "\n"
     lines = [f"{count:6}  {severity:8}  {rule}\n" for (rule, severity), count in counts.most_common()]
     return "".join(lines) or "nothing found\n"
-
-
-def _sum_up(text: str) -> None:
-    """Add text to the summary of a step of GitHub Actions, where there is one."""
-    path = environment.variable("GITHUB_STEP_SUMMARY")
-    if text and path:
-        with open(path, "a", encoding="utf-8") as file:  # noqa: PTH123 - GitHub asks to append
-            file.write(text)
 
 
 def _mend(part: Chosen, around: Project, unsafe: bool, *, write_it: bool, cached: bool) -> int:

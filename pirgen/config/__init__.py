@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import tzinfo
 from functools import cached_property
+from operator import attrgetter
 from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -22,7 +23,8 @@ from pirgen.config.policy import (
     Repository,
     SeverityLevel,
 )
-from pirgen.diagnostic import Problem
+from pirgen.diagnostic import Diagnostic, Problem, Severity
+from pirgen.document import Document as Parsed
 from pirgen.document import load
 from pirgen.errors import PirgenError
 from pirgen.files import Source
@@ -32,6 +34,18 @@ from pirgen.review.timeline import Clock, zone_of
 from pirgen.schema import Schema, compose, read, read_custom
 
 FILE = "pirgen.yaml"
+
+
+class InvalidConfigError(PirgenError):
+    """pirgen.yaml is not valid. The diagnostics say what is wrong, and where."""
+
+    def __init__(self, diagnostics: Sequence[Diagnostic], message: str = "") -> None:
+        lines = (
+            f"{one.file}:{one.span.line}:{one.span.column}: {one.message}" + (f"; {one.hint}" if one.hint else "")
+            for one in diagnostics
+        )
+        super().__init__(message or "\n".join(lines))
+        self.diagnostics = diagnostics
 
 
 class Settings(NamedTuple):
@@ -68,6 +82,8 @@ class Settings(NamedTuple):
     """Globs of the files that are neither reviews nor logs."""
     rules: Mapping[str, str] = MappingProxyType({})
     overrides: tuple[tuple[tuple[re.Pattern[str], ...], Mapping[str, str]], ...] = ()
+    baseline: str = ""
+    """The tag or commit of which nobody is held to what was wrong then; empty where there is none."""
 
 
 class Config(Settings):
@@ -131,7 +147,7 @@ def load_config(open_file: Callable[[str], Source | None], rules: Callable[[Iter
     `open_file` returns a file of the project, None where there is none. `rules` returns the names of all rules, given
     the names of plugins.
 
-    Raises PirgenError, with line and column, where the file is not valid.
+    Raises InvalidConfigError where the file is not valid.
     """
     source = open_file(FILE)
     if source is None:
@@ -139,29 +155,37 @@ def load_config(open_file: Callable[[str], Source | None], rules: Callable[[Iter
     document = load(source)
     if document.is_empty:
         return Config()
-    problems = list(document.problems)
-    if not problems:
-        schema = read("config")
-        levels = schema["definitions"]["levels"]
-        plugins = _modules(document.data)
-        levels["properties"] = dict.fromkeys(rules(plugins), levels["additionalProperties"])
-        levels["additionalProperties"] = False
-        found = Schema(schema).problems(document.data)
-        problems = [(document.span(p.path, at_key=p.at_key), p) for p in found]
+    found = [document.diagnostic(span, "yaml", Severity.ERROR, problem) for span, problem in document.problems]
+    if not found:
+        found = [_misfit(document, problem) for problem in _schema(document, rules).problems(document.data)]
     custom: dict[str, Any] = {}
-    if not problems and "custom_fields" in document.data:
+    if not found and "custom_fields" in document.data:
         try:
             custom = read_custom(open_file(document.data["custom_fields"]))
         except ValueError as error:
             message = f"the schema {document.data['custom_fields']} {error}"
-            problems = [(document.span(("custom_fields",)), Problem(("custom_fields",), message))]
-    if problems:
-        lines = [
-            f"{FILE}:{span.line}:{span.column}: {problem.message}" + (f"; {problem.hint}" if problem.hint else "")
-            for span, problem in sorted(problems, key=lambda pair: pair[0])
-        ]
-        raise PirgenError("\n".join(lines))
+            found = [_misfit(document, Problem(("custom_fields",), message))]
+    if found:
+        raise InvalidConfigError(sorted(found, key=attrgetter("order")))
     return _from(document.data, custom)
+
+
+def _schema(document: Parsed, rules: Callable[[Iterable[str]], Iterable[str]]) -> Schema:
+    """The schema of the configuration with the names of the rules, those of its plugins included."""
+    schema = read("config")
+    levels = schema["definitions"]["levels"]
+    try:
+        names = rules(_modules(document.data))
+    except PirgenError as error:
+        raise InvalidConfigError([_misfit(document, Problem(("plugins",), str(error)))], str(error)) from error
+    levels["properties"] = dict.fromkeys(names, levels["additionalProperties"])
+    levels["additionalProperties"] = False
+    return Schema(schema)
+
+
+def _misfit(document: Parsed, problem: Problem) -> Diagnostic:
+    span = document.span(problem.path, at_key=problem.at_key)
+    return document.diagnostic(span, "schema", Severity.ERROR, problem)
 
 
 def _from(data: dict[str, Any], custom: Mapping[str, Any]) -> Config:
@@ -204,6 +228,7 @@ def _from(data: dict[str, Any], custom: Mapping[str, Any]) -> Config:
             (tuple(re.compile(glob(pattern)) for pattern in row["paths"]), row["rules"])
             for row in data.get("overrides", [])
         ),
+        baseline=data.get("baseline", ""),
     )
 
 

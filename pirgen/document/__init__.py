@@ -13,11 +13,13 @@ from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from pirgen.diagnostic import Fix, Path, Problem, Quote, Span
+from pirgen.diagnostic import Diagnostic, Fix, Path, Problem, Quote, Severity, Span
 from pirgen.document.builder import Builder
 from pirgen.document.composer import EMPTY, ComposeError, compose
 from pirgen.files import MAX_BYTES, Source
 
+BEFORE, AFTER = 40, 140
+"""How much of a long line a diagnostic keeps around the place meant, in characters."""
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _COMMENT = re.compile(r"[ \t]+(?P<comment>#[^\r\n]*)")
 
@@ -69,6 +71,21 @@ class Document:
         first = max(start, place - before)
         end = starts[span.line] if span.line < len(starts) else len(self.text)
         return first - start + 1, self.text[first : min(end, place + after)].rstrip("\r\n")
+
+    def diagnostic(self, span: Span, rule: str, severity: Severity, problem: Problem) -> Diagnostic:
+        """The diagnostic of a problem at a span of this file."""
+        column, excerpt = self.excerpt(span, BEFORE, AFTER)
+        return Diagnostic(
+            self.source.name,
+            span,
+            rule,
+            severity,
+            problem.message,
+            problem.hint,
+            excerpt=excerpt,
+            excerpt_column=column,
+            fix=problem.fix,
+        )
 
     def _find(self, path: Path) -> tuple[Node | None, Node | None] | None:
         """The nodes of the key (None in a list) and the value at `path`; None where there is no such value."""

@@ -22,6 +22,7 @@ from pirgen.runtime import environment
 from pirgen.runtime.progress import watched
 
 TIME = ("--no-show-signature", "--format=%ct", "--end-of-options")
+UNSHALLOW = "fetch all of it with `git fetch --unshallow` (in CI: fetch-depth 0)"
 DELTAS = "24m"
 """The size of git's cache of unpacked objects. A larger cache makes git slower and takes more memory."""
 REGULAR = ("100644", "100755")
@@ -105,7 +106,7 @@ class Repository:
         """The start of a comparison with `revision`: its commit, or git's empty tree where there was nothing before.
 
         That is so for an id of zeros, and for HEAD on a branch without commits. Raises PirgenError where `revision`
-        names nothing.
+        names nothing, HistoryMissingError where that is because the clone is shallow.
         """
         if is_nothing(revision):
             return self._git.ask("hash-object", "-t", "tree", "--stdin")
@@ -114,7 +115,26 @@ class Repository:
         except PirgenError:
             if revision == "HEAD" and self._is_unborn:
                 return self.start("0" * 40)
+            if self.is_shallow:
+                raise HistoryMissingError(f"`{revision}` is not in this shallow clone; {UNSHALLOW}") from None
             raise
+
+    def fixed(self, revision: str) -> str:
+        """The id of the commit that a tag or a commit's own id names: what `revision` names stays the same for good.
+
+        Raises PirgenError for anything that moves, such as a branch, and HistoryMissingError for what is not there.
+        """
+        try:
+            commit = self._resolve(revision)
+        except PirgenError:
+            where, cure = "repository", "fetch it, as with `git fetch --tags`, or name another"
+            if self.is_shallow:
+                where, cure = "shallow clone", UNSHALLOW
+            raise HistoryMissingError(f"`{revision}` is not in this {where}; {cure}") from None
+        named = self._git.ask("rev-parse", "--symbolic-full-name", "--end-of-options", revision).split("\n")[-1]
+        if named.startswith("refs/tags/") or commit.startswith(revision.lower()):
+            return commit
+        raise PirgenError(f"`{revision}` moves as commits are added; name a tag, or the commit {commit[:10]} by its id")
 
     def merge_base(self, base: str, head: str) -> str:
         """The newest commit that both `base` and `head` contain.
@@ -125,17 +145,16 @@ class Repository:
         """
         if is_nothing(base):
             return self.start(base)
-        cure = "fetch all of it with `git fetch --unshallow` (in CI: fetch-depth 0)"
         try:
             commit = self._resolve(base)
         except PirgenError:
             if self.is_shallow:
-                raise HistoryMissingError(f"`{base}` is not in this shallow clone; {cure}") from None
+                raise HistoryMissingError(f"`{base}` is not in this shallow clone; {UNSHALLOW}") from None
             raise PirgenError(f"`{base}` is not a revision that git knows; fetch it first") from None
         try:
             return self._git.ask("merge-base", commit, head).split("\n")[0]
         except PirgenError:
-            raise HistoryMissingError(f"`{base}` and HEAD have no common history here; {cure}") from None
+            raise HistoryMissingError(f"`{base}` and HEAD have no common history here; {UNSHALLOW}") from None
 
     def require_worktree(self) -> None:
         """Raise PirgenError where the repository is bare."""

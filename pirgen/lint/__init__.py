@@ -101,9 +101,13 @@ class Linter:
             return sorted({*workspace.reviews, *workspace.logs})
         if workspace.sources is None:
             return sorted({name for name in self._expand(paths) if not workspace.config.excludes(name)})
-        named = [_name(workspace.root, path) for path in paths]
-        chosen = [name for name in workspace.sources if name in named or is_below(name, named)]
-        return [name for name in chosen if not workspace.config.excludes(name)]
+        named = {PurePosixPath(_name(workspace.root, path)) for path in paths}
+        return [
+            name
+            for name in workspace.sources
+            if not named.isdisjoint((place := PurePosixPath(name), *place.parents))
+            and not workspace.config.excludes(name)
+        ]
 
     def _expand(self, paths: Sequence[Path]) -> Iterator[str]:
         for path in paths:
@@ -126,15 +130,20 @@ def _name(root: Path, path: Path) -> str:
     return path.as_posix()
 
 
-def new_since(now: Result, before: Result) -> tuple[Diagnostic, ...]:
-    """What is found now and was not found before, judged by what it says and not by its line or its file's folder."""
-    known = Counter(_meaning(found) for found in before.diagnostics)
+def new_since(now: Result, then: Workspace) -> Result:
+    """What is found now and would not have been found then, by what it says and not by its line or its file's folder.
+
+    Of the files of then only those are judged that the answer needs. Raises PirgenError for a rule that crashes.
+    """
+    doubtful = {PurePosixPath(found.file).name for found in now.diagnostics}
+    paths = [then.root / name for name in (*then.reviews, *then.logs) if PurePosixPath(name).name in doubtful]
+    known = Counter(map(_meaning, lint(then.root, then.config, paths, then).diagnostics if paths else ()))
     fresh = []
     for found in now.diagnostics:
         known[_meaning(found)] -= 1
         if known[_meaning(found)] < 0:
             fresh.append(found)
-    return tuple(fresh)
+    return now._replace(diagnostics=tuple(fresh))
 
 
 def _meaning(found: Diagnostic) -> tuple[str, str, str]:

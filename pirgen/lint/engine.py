@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
-from pirgen.diagnostic import Diagnostic, Erase, Fix, Problem, Rename, Severity, Span
+from pirgen.diagnostic import Diagnostic, Erase, Fix, Problem, Rename, Severity
 from pirgen.diagnostic import Path as DataPath
 from pirgen.document import Document
 from pirgen.errors import PirgenError
@@ -18,9 +18,6 @@ from pirgen.lint.suppressions import find as find_ignores
 from pirgen.review import Review
 from pirgen.review.incident_log import IncidentLog
 from pirgen.workspace import Workspace
-
-BEFORE, AFTER = 40, 140
-"""How much of a long line is kept around the place meant, in characters."""
 
 
 class Engine:
@@ -65,7 +62,7 @@ class Engine:
                 if isinstance(one, Ignore):
                     ignores.append(one)
                 else:
-                    found.append(_diagnostic(document, one[0], "ignore", Severity.ERROR, one[1]))
+                    found.append(document.diagnostic(one[0], "ignore", Severity.ERROR, one[1]))
             left, unused = silence(_apply(document, problems, rules, subject, context), ignores)
             found += left
             level = self.config.level(UNUSED, context.file) or Severity.WARNING
@@ -73,7 +70,7 @@ class Engine:
                 problem = Problem(
                     (), f"this ignore of {', '.join(ignore.rules)} silences nothing", "remove it", fix=_erased(ignore)
                 )
-                found.append(_diagnostic(document, ignore.span, UNUSED, Severity(level), problem))
+                found.append(document.diagnostic(ignore.span, UNUSED, Severity(level), problem))
         return Verdict(tuple(found), tuple(ignores))
 
     @cached_property
@@ -116,7 +113,7 @@ def _apply(
             path = (*top, *problem.path)
             if not told.covers(path):
                 span = document.span(path, at_key=problem.at_key)
-                yield _diagnostic(document, span, rule.name, severity, problem)
+                yield document.diagnostic(span, rule.name, severity, problem)
 
 
 def _erased(ignore: Ignore) -> Fix:
@@ -134,12 +131,12 @@ def _run(rule: Rule, subject: Review | IncidentLog, context: Context) -> list[Pr
 def _form(document: Document, problems: Iterable[Problem]) -> Iterator[Diagnostic]:
     """What is wrong with the YAML and against the schema."""
     for span, problem in document.problems:
-        yield _diagnostic(document, span, "yaml", Severity.ERROR, problem)
+        yield document.diagnostic(span, "yaml", Severity.ERROR, problem)
     bad = {span for span, _ in document.problems}
     for problem in problems:
         span = document.span(problem.path, at_key=problem.at_key)
         if span not in bad:  # a value that the YAML parser gave up on is told once
-            yield _diagnostic(document, span, "schema", Severity.ERROR, problem)
+            yield document.diagnostic(span, "schema", Severity.ERROR, problem)
 
 
 class _Told:
@@ -155,18 +152,3 @@ class _Told:
     def covers(self, path: DataPath) -> bool:
         """Whether it objects to this value, to a part of it or to what it is part of."""
         return path in self.above or any(path[:depth] in self.paths for depth in range(len(path) + 1))
-
-
-def _diagnostic(document: Document, span: Span, rule: str, severity: Severity, problem: Problem) -> Diagnostic:
-    column, excerpt = document.excerpt(span, BEFORE, AFTER)
-    return Diagnostic(
-        document.source.name,
-        span,
-        rule,
-        severity,
-        problem.message,
-        problem.hint,
-        excerpt=excerpt,
-        excerpt_column=column,
-        fix=problem.fix,
-    )

@@ -1,7 +1,8 @@
 """The output formats of lint, one a file: a function `render(diagnostics, files, colour) -> str`.
 
 A format whose host shows only some findings also has `overflow`, a function of the same arguments but the colour. One
-whose host names files from the top of the repository says so by `FROM_TOP`.
+that leaves findings out has `left_out(diagnostics) -> str`. One whose host names files from the top of the repository
+says so by `FROM_TOP`.
 """
 
 from __future__ import annotations
@@ -40,6 +41,12 @@ def overflow(name: str, diagnostics: Sequence[Diagnostic], files: int) -> str:
     """Text for the summary of a CI step that tells what the format called `name` leaves out; mostly empty."""
     write = getattr(import_module(f"{__name__}.{name}"), "overflow", None)
     return write(diagnostics, files) if write else ""
+
+
+def left_out(name: str, diagnostics: Sequence[Diagnostic]) -> str:
+    """A sentence that says what the format called `name` leaves out and why; mostly empty."""
+    say = getattr(import_module(f"{__name__}.{name}"), "left_out", None)
+    return say(diagnostics) if say else ""
 
 
 def fingerprints(diagnostics: Sequence[Diagnostic]) -> Iterator[str]:

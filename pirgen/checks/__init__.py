@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from pirgen.config import FILE
 from pirgen.diagnostic import Severity
 from pirgen.errors import HistoryMissingError, PirgenError
-from pirgen.ledger import read_ledger
+from pirgen.git.repository import Repository, is_nothing
+from pirgen.ledger import Ledger, read_ledger
 from pirgen.lint import Ignore, Result, lint, new_since
 from pirgen.project import Project
 from pirgen.projects import chosen
 from pirgen.report import Report, Row, report_of
+from pirgen.report.metrics.overdue_actions import overdue_actions
+from pirgen.report.metrics.overdue_reviews import overdue_reviews
 from pirgen.site import render
 from pirgen.workspace import Workspace
 
@@ -38,6 +41,8 @@ class Scope(NamedTuple):
     """The incidents that a branch touches; None for all."""
     pages: Collection[str] = ()
     """The files that a branch touches."""
+    start: str = ""
+    """The commit that a branch began with; empty for none."""
 
     def of(self, rows: Sequence[Row]) -> list[Row]:
         """The rows of a table that are judged; an unknown severity counts as any severity."""
@@ -56,30 +61,68 @@ class Scope(NamedTuple):
 class Overdue(NamedTuple):
     """The rows of one table that are overdue, and how many more are within the grace."""
 
-    late: list[Row]
+    late: Sequence[Row]
     passing: int
+    before: Sequence[Row] = ()
+    """Those that were overdue before. They do not fail the gate."""
+
+    def without(self, owed: Owed) -> Overdue:
+        """The same where `owed` was overdue before; what was given a later day since then is late anew."""
+        before = [row for row in self.late if _day(row) <= owed.get(_key(row), "")]
+        return self._replace(late=[row for row in self.late if row not in before], before=before)
+
+
+Owed = Mapping[tuple[str, str | None], str]
+"""The day by which each review (by its incident's id and None) and action item (by both ids) was due."""
+
+
+class Baseline(NamedTuple):
+    """The commit that the configuration names as the baseline."""
+
+    name: str
+    """As the configuration names it."""
+    commit: str
+    day: date
+    """Its day in the project's zone."""
+    findings: int
+    """How many errors and warnings are left out because they were there already."""
 
 
 class Past(NamedTuple):
     """What was found in the history."""
 
     report: Report
+    files: Mapping[str, str]
+    """The file of each incident's review by the incident's id, where there ever was one."""
     open: list[Row]
     """The incidents that go on; they do not fail the gate."""
     reviews: Overdue
     actions: Overdue
     undated: list[Row]
     """Missing reviews that have no deadline; they do not fail the gate."""
-    expired: tuple[Ignore, ...]
+    expired: Sequence[Ignore]
+    expired_before: Sequence[Ignore] = ()
+    """Those that had expired at the baseline. They do not fail the gate."""
+
+
+class Differing(NamedTuple):
+    """A page that is not current."""
+
+    path: str
+    state: str
+    """`missing`, `stale` or `orphaned`."""
+    source: str = ""
+    """The file of its review; empty where there is none any more."""
 
 
 class Outcome(NamedTuple):
     """What was found. Where history is missing, `past` is the error that says so."""
 
     lint: Result
-    pages: tuple[tuple[str, str], ...]
-    """The pages that are not current, each with its state: missing, stale or orphaned."""
+    pages: tuple[Differing, ...]
+    """The pages that are not current."""
     past: Past | HistoryMissingError
+    baseline: Baseline | None = None
 
     def counts(self) -> dict[str, int]:
         """How many of each kind were found; kinds that were not found are left out."""
@@ -110,25 +153,31 @@ def check(
     nothing to judge. A missing history raises nothing: the outcome holds the error, beside what was found in the files.
     """
     result = lint(project.root, project.config, workspace=workspace, cached=cached)
+    baseline: Baseline | None = None
     missing: HistoryMissingError | None = None
-    if touched_since is not None:
+    if project.config.baseline or touched_since is not None:
+        repository = Repository(project.root)
         try:
-            result, scope = _narrowed(project, workspace, result, scope, touched_since)
+            result, baseline = _since_baseline(project, repository, result)
+            if touched_since is not None:
+                result, scope = _narrowed(project, repository, workspace, result, scope, touched_since)
         except HistoryMissingError as error:
             missing = error
-    pages = render(project.root, project.config, workspace)
-    states = (("missing", pages.missing), ("stale", pages.stale), ("orphaned", pages.orphaned))
-    differing = tuple((path, state) for state, paths in states for path in paths if scope.has_page(path))
+    pages = tuple(_differing(project, workspace, scope))
     try:
         if missing:
             raise missing
-        options: Any = {"now": now, "as_of": as_of, "allow_shallow": allow_shallow, "cached": cached}
-        ledger = read_ledger(project.root, project.config, **options)
+        options: Any = {"now": now, "allow_shallow": allow_shallow, "cached": cached}
+        ledger = read_ledger(project.root, project.config, as_of=as_of, **options)
+        past = _past(ledger, scope, result, baseline)
+        if past.reviews.late or (baseline and past.actions.late):
+            owed = _owed(project, ledger, scope, baseline, options)
+            past = past._replace(reviews=past.reviews.without(owed), actions=past.actions.without(owed))
     except HistoryMissingError as error:
-        return Outcome(result, differing, error)
+        return Outcome(result, pages, error, baseline)
     if not (workspace.reviews or workspace.logs or ledger.incidents):
         _require_empty(project)
-    return Outcome(result, differing, _past(report_of(ledger), scope, result))
+    return Outcome(result, pages, past, baseline)
 
 
 def _require_empty(project: Project) -> None:
@@ -155,15 +204,27 @@ def _require_empty(project: Project) -> None:
     )
 
 
-def _past(found: Report, scope: Scope, result: Result) -> Past:
+def _differing(project: Project, workspace: Workspace, scope: Scope) -> Iterator[Differing]:
+    found = render(project.root, project.config, workspace)
+    sources = {page.path: page.source for page in found.pages}
+    for state, paths in (("missing", found.missing), ("stale", found.stale), ("orphaned", found.orphaned)):
+        yield from (Differing(path, state, sources.get(path, "")) for path in paths if scope.has_page(path))
+
+
+def _past(ledger: Ledger, scope: Scope, result: Result, baseline: Baseline | None) -> Past:
+    found = report_of(ledger)
     today = found.as_of.date()
+    expired = [ignore for ignore in result.ignores if ignore.until and ignore.until < today]
+    before = [ignore for ignore in expired if baseline and ignore.until and ignore.until < baseline.day]
     return Past(
         report=found,
+        files={name: incident.path for name, incident in ledger.incidents.items() if incident.path},
         open=scope.of(found.tables["open_incidents"].rows),
         reviews=_overdue(found, scope, "overdue_reviews"),
         actions=_overdue(found, scope, "overdue_actions"),
         undated=scope.of(found.tables["reviews_without_deadline"].rows),
-        expired=tuple(ignore for ignore in result.ignores if ignore.until and ignore.until < today),
+        expired=[ignore for ignore in expired if ignore not in before],
+        expired_before=before,
     )
 
 
@@ -173,19 +234,53 @@ def _overdue(found: Report, scope: Scope, table: str) -> Overdue:
     return Overdue(late, len(rows) - len(late))
 
 
-def _narrowed(project: Project, workspace: Workspace, result: Result, scope: Scope, base: str) -> tuple[Result, Scope]:
-    """The result and the scope limited to a branch: what it touches, and new findings in other files."""
-    from pirgen.git.repository import Repository
+def _owed(project: Project, ledger: Ledger, scope: Scope, baseline: Baseline | None, options: Any) -> Owed:
+    """What was overdue before: at the baseline, and the reviews that would be if there were no branch."""
+    rows: list[Row] = []
+    if scope.start:
+        then = read_ledger(project.root, project.config, as_of=scope.start, **options)
+        rows += overdue_reviews.rows(then, ledger.as_of)
+    if baseline:
+        then = read_ledger(project.root, project.config, as_of=baseline.commit, **options)
+        rows += (*overdue_reviews.rows(then, then.as_of), *overdue_actions.rows(then, then.as_of))
+    return {_key(row): _day(row) for row in sorted(rows, key=_day)}
 
-    repository = Repository(project.root)
+
+def _key(row: Row) -> tuple[str, str | None]:
+    return row["incident_id"], row.get("action_id")
+
+
+def _day(row: Row) -> str:
+    day: str = row["due"] if "due" in row else row["deadline"]
+    return day
+
+
+def _since_baseline(project: Project, repository: Repository, result: Result) -> tuple[Result, Baseline | None]:
+    """The findings that are new against the baseline, if there is one."""
+    commit = project.baseline(repository)
+    if not commit:
+        return result, None
+    new = new_since(result, project.then(repository, commit))
+    day = datetime.fromtimestamp(repository.time(commit), project.config.zone).date()
+    return new, Baseline(project.config.baseline, commit, day, _told(result) - _told(new))
+
+
+def _told(result: Result) -> int:
+    return result.number(Severity.ERROR) + result.number(Severity.WARNING)
+
+
+def _narrowed(
+    project: Project, repository: Repository, workspace: Workspace, result: Result, scope: Scope, base: str
+) -> tuple[Result, Scope]:
+    """The result and the scope limited to a branch: the findings that are new, and what it touches."""
     start = repository.merge_base(base, repository.head())
     touched = repository.changed(start)
     before = project.then(repository, start)
-    new = set(new_since(result, lint(project.root, before.config, workspace=before)))
-    kept = tuple(found for found in result.diagnostics if found.file in touched or found in new)
+    new = new_since(result, before)
     ignores = tuple(ignore for ignore in result.ignores if ignore.file in touched)
     incidents = {name for one in (before, workspace) for name in _incidents(one, touched)}
-    return result._replace(diagnostics=kept, ignores=ignores), scope._replace(incidents=incidents, pages=touched)
+    began = "" if is_nothing(base) else start
+    return new._replace(ignores=ignores), scope._replace(incidents=incidents, pages=touched, start=began)
 
 
 def _incidents(workspace: Workspace, touched: Collection[str]) -> Iterator[str]:

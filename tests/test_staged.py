@@ -211,3 +211,22 @@ def test_options_that_do_not_go_together(repo: Repo) -> None:
     for options in (["--add"], ["--staged", "--check"], ["--staged", "--dashboards", "x"]):
         done = repo.run("render", *options)
         assert (done.returncode, "--staged is about git's index" in done.stderr) == (2, True)
+
+
+def test_git_is_asked_as_often_for_three_projects_as_for_one(repo: Repo) -> None:
+    def asked() -> int:
+        trace = repo.folder.parent / "trace"
+        trace.unlink(missing_ok=True)
+        assert repo.run("render", "--staged", GIT_TRACE=str(trace)).returncode == 1
+        lines = [line for line in trace.read_text().splitlines() if "built-in: git" in line]
+        return sum("git version" not in line for line in lines)
+
+    repo.write("a/pirgen.yaml", "{}")
+    repo.write("a/pir/INC-001.yaml", review())
+    repo.git("add", ".")
+    once = asked()
+    for name in "bc":
+        repo.write(f"{name}/pirgen.yaml", "{}")
+        repo.write(f"{name}/pir/INC-001.yaml", review())
+    repo.git("add", ".")
+    assert asked() == once == 5

@@ -45,9 +45,9 @@ def command(
 ) -> None:
     """Render every review to a page of Markdown.
 
-    In a repository the projects in folders below are rendered too. Pages that are up to date are left alone; pages
-    whose review is gone are removed. Only files that pirgen wrote are ever touched. A review that is not valid has no
-    page: exit code 1, but for --exit-code.
+    Pages that are up to date are left alone; pages whose review is gone are removed. Only files that pirgen
+    wrote are ever touched. A review that is not valid has no page: exit code 1, but for --exit-code. In a repository
+    the projects in folders below are rendered too.
 
     With --staged the worktree does not count: exit code 1 means that the pages in the index are not those of its
     reviews. A review that is not valid is left to `pirgen lint`. --add leaves files in the worktree as they are; it

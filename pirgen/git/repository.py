@@ -156,8 +156,8 @@ class Repository:
         prefix = "" if from_top else self.prefix
         return [commit for output in said for commit in commits(output.split(b"\0"), prefix)][::-1]
 
-    def moved_from(self, commit: str, folder: str) -> set[str]:
-        """The folders out of which a commit renamed files into `folder`, under the same names; all from the top.
+    def renamed(self, commit: str) -> dict[str, str]:
+        """The files that a commit renamed: the path before by the path after, all from the top.
 
         A commit without a parent renamed nothing.
         """
@@ -173,12 +173,7 @@ class Repository:
         )
         plain = ("--no-ext-diff", "--no-textconv", "--no-color", "--no-relative")
         parts = self._git.ask("diff-tree", *options, *plain, "--end-of-options", commit).split("\0")
-        names = (
-            (old, new.removeprefix(folder))
-            for old, new in zip(parts[1::3], parts[2::3], strict=False)
-            if new.startswith(f"{folder}/")
-        )
-        return {old.removesuffix(name) for old, name in names if old.endswith(name)}
+        return dict(zip(parts[2::3], parts[1::3], strict=False))
 
     def paths(self, commit: str, folder: str) -> set[str]:
         """The paths of the files in a folder of a commit, all from the top."""

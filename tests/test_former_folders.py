@@ -189,12 +189,15 @@ def test_what_goes_back_to_a_stated_folder_is_no_longer_the_projects(project: Re
 
 def test_files_of_one_name_in_two_stated_folders_are_two_files(tmp_path: Path) -> None:
     repo = Repo(tmp_path)
-    repo.commit("2025-10-06", {"a/1.yaml": one(), "a/b/1.yaml": review("INC-002")})
-    repo.commit("2025-10-08", {"a/1.yaml": one(due="2025-10-20"), "a/b/1.yaml": review("INC-002", status="draft")})
-    repo.commit("2025-10-09", {"pir/3.yaml": review("INC-003"), "pirgen.yaml": "paths: {former_reviews: [a, a/b]}\n"})
-    move(repo, "2025-10-10", ("a/1.yaml", "pir/1.yaml"), ("a/b/1.yaml", "pir/2.yaml"))
+    repo.commit("2025-10-06", {"a/1.yaml": one(), "b/1.yaml": review("INC-002"), "a/c/1.yaml": BROKEN})
+    repo.commit("2025-10-08", {"a/1.yaml": one(due="2025-10-20"), "b/1.yaml": review("INC-002", status="draft")})
+    repo.commit(
+        "2025-10-09", {"pir/3.yaml": review("INC-003"), "pirgen.yaml": "paths: {former_reviews: [a, b, a/c]}\n"}
+    )
+    move(repo, "2025-10-10", ("a/1.yaml", "pir/1.yaml"), ("b/1.yaml", "pir/2.yaml"), ("a/c", "c"))
     told = check(tmp_path)
     assert not told.shadowed
+    assert len(told.unreadable) == 1
     assert [f"{fact.at:%m-%d} {fact.incident_id} {fact.event}" for fact in told.facts if 6 < fact.at.day < 9] == [
         "10-08 INC-001 action_due_moved", "10-08 INC-002 review_reopened"
     ]  # fmt: skip

@@ -142,7 +142,7 @@ class History:
         return self.repository.paths(commit, former) != self.repository.paths(self.head, former)
 
     def _known(self, folder: str, within: str | None = None) -> set[str]:
-        """The folders whose files count anyway: today's and the stated former ones, of reviews or of logs as `folder` is.
+        """The folders whose files count anyway: today's and the stated former ones, of the kind of `folder`.
 
         They are relative to the top of the repository. With `within` only those former ones that lie in it.
         """

@@ -258,5 +258,5 @@ def test_of_two_that_claim_a_former_id_the_path_that_sorts_first_has_it(tmp_path
     repo.commit("2025-10-06", {FIVE: dated("INC-005", 4)})
     claims = {SIX: dated("INC-006", 5), SEVEN: dated("INC-007", 6)}
     repo.commit("2025-10-07", {FIVE: None, **{path: f"{text}former_ids: [INC-005]\n" for path, text in claims.items()}})
-    repo.commit("2025-10-08", {SIX: f"{dated('INC-006', 5, status='done')}former_ids: [INC-005]\n"})
+    repo.commit("2025-10-08", {SEVEN: f"{dated('INC-007', 6, status='done')}former_ids: [INC-005]\n"})
     assert events(check(tmp_path))[0] == "10-06 INC-006 review_opened"

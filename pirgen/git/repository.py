@@ -261,17 +261,15 @@ class Repository:
         """The committer date of the oldest commit on the first-parent chain of `head`, in seconds since 1970."""
         return int(self._git.ask("log", "--first-parent", *TIME, head).split("\n")[-1] or 0)
 
-    def last_until(self, head: str, start: str | None, time: int) -> str:
-        """The last commit on the first-parent chain of `head` that is dated at or before `time`, in seconds since 1970.
+    def dated(self, head: str, start: str | None) -> list[tuple[str, int]]:
+        """The commits on the first-parent chain of `head` after `start`, oldest first, with their committer dates.
 
-        Commits before `start`, which is on the chain, are not asked; it is the answer where no later one is early
-        enough. Without `start` it is the oldest commit.
+        Dates are in seconds since 1970. Without `start`, which must be on the chain, the whole chain.
         """
         since = (f"^{start}",) if start else ()
         lines = self._git.ask("rev-list", "--first-parent", "--timestamp", "--end-of-options", head, *since)
-        dated = [line.split(" ") for line in lines.splitlines()]
-        early = (commit for date, commit in dated if int(date) <= time)
-        return next(early, start or dated[-1][1])
+        parts = (line.split(" ") for line in reversed(lines.splitlines()))
+        return [(commit, int(date)) for date, commit in parts]
 
     def time(self, commit: str) -> int:
         """The committer date of a commit, in seconds since 1970."""

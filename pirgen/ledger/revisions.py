@@ -95,10 +95,13 @@ class History:
         if not self.day:
             return self.head
         counted, later = self.whole[-1:], self._all[len(self.whole) :]
-        if not counted:
-            return self.repository.last_until(self.head, None, int(self.end.timestamp()))
-        last = f"{later[0].commit.id}^" if later else self.head
-        return self.repository.last_until(last, counted[0].commit.id, int(self.end.timestamp()))
+        start, begin = (counted[0].commit.id, counted[0].time) if counted else (None, 0)
+        dated = self.repository.dated(f"{later[0].commit.id}^" if counted and later else self.head, start)
+        if start:
+            dated = [(start, begin), *((commit, max(date, begin)) for commit, date in dated)]
+        times = settle([date for _, date in dated], int(self.now.timestamp()))
+        early = [commit for (commit, _), at in zip(dated, times, strict=True) if at <= self.end.timestamp()]
+        return early[-1] if early else dated[0][0]
 
     @property
     def is_forecast(self) -> bool:

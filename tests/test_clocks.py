@@ -155,3 +155,15 @@ def test_old_unreadable_revisions_are_one_line_and_a_list_on_request(tmp_path: P
     listed = repo.run("history", "--unreadable").stdout.splitlines()
     assert [line.split()[1] for line in listed] == ["File", PIR, PIR]
     assert repo.run("history", "INC-002", "--unreadable").stdout == "every revision can be read\n"
+
+
+def test_the_last_commit_of_a_day_is_told_by_dates_that_are_believed(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    repo.commit("2025-10-01", {"pir/INC-001.yaml": review("INC-001")})
+    ninth = repo.commit("2025-10-09", {"x": "1"})
+    repo.commit("2025-10-12", {"x": "2"})
+    repo.commit("2001-01-01", {"x": "3"})
+    repo.commit("2099-01-01", {"x": "4"})
+    last = repo.commit("2025-10-14", {"x": "5"})
+    told = {day: check(tmp_path, day).revision for day in ("2025-10-10", "2025-12-31")}
+    assert told == {"2025-10-10": ninth, "2025-12-31": last}

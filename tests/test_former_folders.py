@@ -89,7 +89,9 @@ def test_a_folder_that_did_not_move_as_a_whole_is_named(project: Repo) -> None:
         left_out = json.loads(Cli(project.folder / "ops").run("report", "--export", "json").stdout)["left_out"]
         assert left_out == [{"folder": "pir", "former": "pir", "commit": commit}]
     project.write("ops/pirgen.yaml", "paths: {former_reviews: [pir]}\n")
-    assert [line.split()[:2] for line in events(check(project.folder / "ops"))][:4] == [one.split() for one in BEFORE]
+    told_now = check(project.folder / "ops")
+    assert [line.split()[:2] for line in events(told_now)][:4] == [one.split() for one in BEFORE]
+    assert not told_now.left_out
 
 
 def test_of_a_stated_folder_the_files_that_left_it_count(project: Repo) -> None:
@@ -109,4 +111,93 @@ def test_names_of_folders_are_never_options_or_patterns(tmp_path: Path) -> None:
     repo.commit("2025-10-08", {})
     assert [line.split()[:2] for line in events(check(repo.folder / "--all"))] == [
         ["10-06", "opened"], ["10-06", "opened"], ["10-06", "completed"], ["10-07", "due_moved"]
+    ]  # fmt: skip
+
+
+BROKEN = "a: b: c\n"
+
+
+def test_files_that_come_to_an_empty_folder_bring_their_history_also_after_what_was_kept(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    repo.commit("2025-10-06", {"notes/INC-001.yaml": one()})
+    repo.commit("2025-10-08", {"notes/INC-001.yaml": one(due="2025-10-20")})
+    assert not check(tmp_path).facts
+    move(repo, "2025-10-10", ("notes", "pir"))
+    assert events(check(tmp_path)) == [f"{one} {PIR}" for one in BEFORE]
+
+
+def test_a_move_between_two_folders_of_the_project_counts_once(project: Repo) -> None:
+    project.commit("2025-10-09", {PIR: BROKEN, "pirgen.yaml": "paths: {reviews: [pir, reviews]}\n"})
+    project.commit("2025-10-10", {PIR: one(due="2025-10-20")})
+    check(project.folder)
+    move(project, "2025-10-11", ("pir", "reviews"))
+    for as_of in (None, "2025-10-10"):
+        told = check(project.folder, as_of)
+        assert events(told) == [f"{one} {PIR}" for one in BEFORE]
+        assert len(told.unreadable) == 1
+        assert not told.shadowed
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reviews"),
+    [("pir", "pir/reviews", "pir/reviews"), ("pir", "reviews/2025", "reviews"), ("pir/2025", "reviews", "reviews")],
+    ids=["into itself", "deeper", "higher"],
+)
+def test_a_move_to_another_depth_keeps_the_history(tmp_path: Path, old: str, new: str, reviews: str) -> None:
+    repo = Repo(tmp_path)
+    repo.commit("2025-10-06", {f"{old}/INC-001.yaml": one(), "pirgen.yaml": f"paths: {{reviews: [{reviews}]}}\n"})
+    repo.commit("2025-10-08", {f"{old}/INC-001.yaml": one(due="2025-10-20")})
+    move(repo, "2025-10-10", (f"{old}/INC-001.yaml", f"{new}/INC-001.yaml"))
+    told = check(tmp_path)
+    assert [line.split()[:2] for line in events(told)] == [one.split() for one in BEFORE]
+    assert not told.left_out
+    assert not told.shadowed
+
+
+def test_folders_that_become_one_keep_their_histories_whatever_their_files_are_called(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    repo.commit("2025-10-06", {".a/1.yaml": one(), "b/1.yaml": review("INC-002"), "docs/README.md": "x"})
+    repo.commit("2025-10-08", {".a/1.yaml": one(due="2025-10-20"), "b/1.yaml": review("INC-002", status="draft")})
+    move(
+        repo, "2025-10-10", (".a/1.yaml", "pir/1.yaml"), ("b/1.yaml", "pir/2.yaml"), ("docs/README.md", "pir/README.md")
+    )
+    told = check(tmp_path)
+    assert [(fact.incident_id, f"{fact.at:%m-%d}", fact.event) for fact in told.facts if fact.at.day > 6] == [
+        ("INC-001", "10-08", "action_due_moved"), ("INC-002", "10-08", "review_reopened")
+    ]  # fmt: skip
+    assert not told.left_out
+    assert not told.shadowed
+
+
+def test_a_file_that_is_no_review_does_not_begin_a_folder(project: Repo) -> None:
+    project.commit("2025-10-09", {"ops/pir/README.md": "Reviews", "ops/pirgen.yaml": ""})
+    move(project, "2025-10-10", (PIR, f"ops/{PIR}"))
+    assert events(check(project.folder / "ops")) == [f"{one} {PIR}" for one in BEFORE]
+
+
+def test_what_goes_back_to_a_stated_folder_is_no_longer_the_projects(project: Repo) -> None:
+    settings = "paths: {former_reviews: [pir]}\n"
+    project.commit("2025-10-09", {"ops/pirgen.yaml": settings, "ops/pir/INC-002.yaml": review("INC-002")})
+    check(project.folder / "ops")
+    move(project, "2025-10-10", (PIR, f"ops/{PIR}"))
+    check(project.folder / "ops")
+    move(project, "2025-10-11", (f"ops/{PIR}", PIR))
+    assert events(check(project.folder / "ops"))[-1] == f"10-11 deleted {PIR}"
+    project.commit("2025-10-12", {PIR: None})
+    assert events(check(project.folder / "ops"))[-1].startswith("10-12 deleted")
+
+
+def test_files_of_one_name_in_two_stated_folders_are_two_files(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    repo.commit("2025-10-06", {"a/1.yaml": one(), "b/1.yaml": review("INC-002"), "a/c/1.yaml": BROKEN})
+    repo.commit("2025-10-08", {"a/1.yaml": one(due="2025-10-20"), "b/1.yaml": review("INC-002", status="draft")})
+    repo.commit(
+        "2025-10-09", {"pir/3.yaml": review("INC-003"), "pirgen.yaml": "paths: {former_reviews: [a, b, a/c]}\n"}
+    )
+    move(repo, "2025-10-10", ("a/1.yaml", "pir/1.yaml"), ("b/1.yaml", "pir/2.yaml"), ("a/c", "c"))
+    told = check(tmp_path)
+    assert not told.shadowed
+    assert len(told.unreadable) == 1
+    assert [f"{fact.at:%m-%d} {fact.incident_id} {fact.event}" for fact in told.facts if 6 < fact.at.day < 9] == [
+        "10-08 INC-001 action_due_moved", "10-08 INC-002 review_reopened"
     ]  # fmt: skip

@@ -195,3 +195,68 @@ def test_a_former_id_that_another_review_has_is_an_error_and_a_page_shows_the_ot
     assert "error[former-ids-free]: `INC-005` is the id in pir/INC-005.yaml" in told
     repo.run("render")
     assert "**Formerly:** INC-005\n" in (tmp_path / "docs/ops/pir/INC-015.md").read_text(encoding="utf-8")
+
+
+def dated(incident_id: str, day: int, **more: Any) -> str:
+    return one(incident_id, date=f"2025-10-0{day}", action_items=[item("AI-001", f"Do {day}", **more)])
+
+
+SEVEN = "pir/INC-007.yaml"
+
+
+def test_two_that_change_their_ids_with_each_other_keep_their_histories(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    logs = {f"{LOGS}/5.yaml": log("INC-005"), f"{LOGS}/6.yaml": log("INC-006").replace("Down", "Slow")}
+    repo.commit("2025-10-06", {FIVE: dated("INC-005", 4), SIX: dated("INC-006", 5), **logs})
+    repo.commit("2025-10-07", {FIVE: dated("INC-005", 4, status="done")})
+    check(tmp_path)
+    repo.commit("2025-10-08", {FIVE: dated("INC-005", 5), SIX: dated("INC-006", 4, status="done")})
+    ledger = check(tmp_path)
+    assert events(ledger)[-3:] == [
+        "10-07 INC-005 action_closed", "10-08 INC-006 review_renumbered", "10-08 INC-005 review_renumbered"
+    ]  # fmt: skip
+    assert [f"{one.incident_id} {one.closed_at:%m-%d}" for one in ledger.items if one.is_done] == ["INC-006 10-07"]
+    assert len(repo.run("history", "INC-006").stdout.splitlines()) == 6
+    assert len(repo.run("history", "INC-005").stdout.splitlines()) == 5
+    assert all(one.log for one in ledger.incidents.values())
+
+
+def test_ids_that_move_up_by_one_take_their_histories_along(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    repo.commit("2025-10-06", {FIVE: dated("INC-005", 4), SIX: dated("INC-006", 5)})
+    repo.commit("2025-10-08", {FIVE: None, SIX: dated("INC-006", 4), SEVEN: dated("INC-007", 5)})
+    assert events(check(tmp_path))[6:] == ["10-08 INC-006 review_renumbered", "10-08 INC-007 review_renumbered"]
+    assert len(repo.run("history", "INC-005").stdout.splitlines()) == 5
+
+
+def test_a_review_that_is_rewritten_beside_its_copy_stays_what_it_is(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    repo.commit("2025-10-06", {FIVE: dated("INC-005", 4)})
+    repo.commit("2025-10-08", {FIVE: dated("INC-005", 5), SIX: dated("INC-006", 4)})
+    assert "10-08 INC-006 review_opened" in events(check(tmp_path))
+
+
+def test_an_id_of_an_incident_that_is_gone_takes_no_other_history(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    repo.commit("2025-10-06", {FIVE: dated("INC-005", 4), SIX: dated("INC-006", 5), SEVEN: dated("INC-007", 6)})
+    repo.commit("2025-10-07", {SEVEN: None})
+    repo.commit("2025-10-08", {FIVE: None, SIX: dated("INC-006", 4), SEVEN: dated("INC-007", 5)})
+    assert not any("renumbered" in event for event in events(check(tmp_path)))
+
+
+def test_a_branch_that_says_a_former_id_adds_what_its_squash_merge_will(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    repo.commit("2025-10-06", {FIVE: dated("INC-005", 4)})
+    repo.git("checkout", "--quiet", "-b", "work")
+    repo.commit("2025-10-08", {FIVE: None, FIFTEEN: dated("INC-015", 3, due="2025-10-20") + "former_ids: [INC-005]\n"})
+    told = json.loads(repo.run("history", "--since", "main", "--export", "json").stdout)["facts"]
+    assert [(one["incident_id"], one["event"]) for one in told] == [("INC-015", "action_due_moved")]
+
+
+def test_of_two_that_claim_a_former_id_the_path_that_sorts_first_has_it(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    repo.commit("2025-10-06", {FIVE: dated("INC-005", 4)})
+    claims = {SIX: dated("INC-006", 5), SEVEN: dated("INC-007", 6)}
+    repo.commit("2025-10-07", {FIVE: None, **{path: f"{text}former_ids: [INC-005]\n" for path, text in claims.items()}})
+    repo.commit("2025-10-08", {SEVEN: f"{dated('INC-007', 6, status='done')}former_ids: [INC-005]\n"})
+    assert events(check(tmp_path))[0] == "10-06 INC-006 review_opened"

@@ -218,8 +218,8 @@ class Repository:
         prefix = "" if from_top else self.prefix
         return [commit for output in said for commit in commits(output.split(b"\0"), prefix)][::-1]
 
-    def moved_from(self, commit: str, folder: str) -> set[str]:
-        """The folders out of which a commit renamed files into `folder`, under the same names; all from the top.
+    def renamed(self, commit: str) -> dict[str, str]:
+        """The files that a commit renamed: the path before by the path after, all from the top.
 
         A commit without a parent renamed nothing.
         """
@@ -235,12 +235,7 @@ class Repository:
         )
         plain = ("--no-ext-diff", "--no-textconv", "--no-color", "--no-relative")
         parts = self._git.ask("diff-tree", *options, *plain, "--end-of-options", commit).split("\0")
-        names = (
-            (old, new.removeprefix(folder))
-            for old, new in zip(parts[1::3], parts[2::3], strict=False)
-            if new.startswith(f"{folder}/")
-        )
-        return {old.removesuffix(name) for old, name in names if old.endswith(name)}
+        return dict(zip(parts[2::3], parts[1::3], strict=False))
 
     def paths(self, commit: str, folder: str) -> set[str]:
         """The paths of the files in a folder of a commit, all from the top."""
@@ -348,17 +343,15 @@ class Repository:
         """The committer date of the oldest commit on the first-parent chain of `head`, in seconds since 1970."""
         return int(self._git.ask("log", "--first-parent", *TIME, head).split("\n")[-1] or 0)
 
-    def last_until(self, head: str, start: str | None, time: int) -> str:
-        """The last commit on the first-parent chain of `head` that is dated at or before `time`, in seconds since 1970.
+    def dated(self, head: str, start: str | None) -> list[tuple[str, int]]:
+        """The commits on the first-parent chain of `head` after `start`, oldest first, with their committer dates.
 
-        Commits before `start`, which is on the chain, are not asked; it is the answer where no later one is early
-        enough. Without `start` it is the oldest commit.
+        Dates are in seconds since 1970. Without `start`, which must be on the chain, the whole chain.
         """
         since = (f"^{start}",) if start else ()
         lines = self._git.ask("rev-list", "--first-parent", "--timestamp", "--end-of-options", head, *since)
-        dated = [line.split(" ") for line in lines.splitlines()]
-        early = (commit for date, commit in dated if int(date) <= time)
-        return next(early, start or dated[-1][1])
+        parts = (line.split(" ") for line in reversed(lines.splitlines()))
+        return [(commit, int(date)) for date, commit in parts]
 
     def time(self, commit: str) -> int:
         """The committer date of a commit, in seconds since 1970."""

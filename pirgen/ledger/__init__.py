@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 
 from pirgen.config import Config
@@ -17,7 +18,7 @@ from pirgen.ledger.facts import CLOSED, Fact
 from pirgen.ledger.former_folders import LeftOut
 from pirgen.ledger.reader import Readings
 from pirgen.ledger.replay import Replay, Shadowed, Unreadable
-from pirgen.ledger.revisions import History, Timed
+from pirgen.ledger.revisions import History, Revision, Timed
 from pirgen.ledger.snapshot import Snapshot
 from pirgen.ledger.state import Incident, Item
 
@@ -68,10 +69,15 @@ class Ledger:
     def told(self) -> Mapping[str, list[Fact]]:
         """The facts by incident, also those from before it was renumbered."""
         found: dict[str, list[Fact]] = {}
-        for fact in self.facts:
-            if fact.event == "review_renumbered":
-                found[fact.incident_id] = found.pop(fact.before["incident_id"], [])
-            found.setdefault(fact.incident_id, []).append(fact)
+        for (is_renumbering, _), step in groupby(
+            self.facts, lambda fact: (fact.event == "review_renumbered", fact.commit)
+        ):
+            facts = [*step]
+            if is_renumbering:  # two incidents may have changed their ids with each other
+                past = [found.pop(fact.before["incident_id"], []) for fact in facts]
+                found |= {fact.incident_id: told for fact, told in zip(facts, past, strict=True)}
+            for fact in facts:
+                found.setdefault(fact.incident_id, []).append(fact)
         return found
 
     @cached_property
@@ -104,10 +110,7 @@ def read_ledger(
     if as_of is None and not history.repository.is_bare:
         revision, stamps = history.worktree(replay.blobs, checkpoint.stamps)
         checkpoint.save_stamps(stamps)
-        uncommitted = replay.step(revision)
-        if replay.stated_ids() != replay.ids:
-            replay, _ = _run(history, checkpoint, Replay(ids=replay.stated_ids()), history.whole)
-            replay.step(revision)
+        replay, uncommitted = _ended(history, checkpoint, replay, revision)
     return _ledger(history, replay, history.head, history.end, uncommitted=uncommitted)
 
 
@@ -129,9 +132,10 @@ def branch_ledger(
         )
     head = repository.head()
     history = History(root, config, now, repository.merge_base(base, head), allow_shallow)
-    replay = _replayed(history, Checkpoint(history, cached=cached))
+    checkpoint = Checkpoint(history, cached=cached)
+    replay = _replayed(history, checkpoint)
     replay.forget()
-    uncommitted = replay.step(history.worktree(replay.blobs, {})[0])
+    replay, uncommitted = _ended(history, checkpoint, replay, history.worktree(replay.blobs, {})[0], told=False)
     return _ledger(history, replay, head, now, uncommitted=uncommitted)
 
 
@@ -144,6 +148,22 @@ def _replayed(history: History, checkpoint: Checkpoint) -> Replay:
             replay, readings = _run(history, checkpoint, Replay(ids=replay.stated_ids()), history.whole)
         checkpoint.save(replay, readings.known, readings.used)
     return replay
+
+
+def _ended(
+    history: History, checkpoint: Checkpoint, replay: Replay, worktree: Revision, *, told: bool = True
+) -> tuple[Replay, bool]:
+    """The replay after what the worktree says, and whether that is anything new; `told` says what came before it, too.
+
+    Where the worktree says other former ids than the last commit, all is replayed with these.
+    """
+    is_new = replay.step(worktree)
+    if replay.stated_ids() != replay.ids:
+        replay, _ = _run(history, checkpoint, Replay(ids=replay.stated_ids()), history.whole)
+        if not told:
+            replay.forget()
+        replay.step(worktree)
+    return replay, is_new
 
 
 def _run(history: History, checkpoint: Checkpoint, replay: Replay, commits: list[Timed]) -> tuple[Replay, Readings]:

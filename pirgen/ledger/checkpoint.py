@@ -78,7 +78,7 @@ class Checkpoint:
         stored: _Stored | None = self._load(REPLAY, _Stored) if self.is_of_now else None
         now = self.history.now.timestamp()
         if stored and stored.clock <= now and (stored.ahead is None or now < stored.ahead):
-            commits = self.history.after(stored.head, stored.clock)
+            commits = self.history.after(stored.head, stored.clock, stored.blobs)
             if commits is not None:
                 facts = FactLog(stored.facts, _FACT.decode)
                 return Replay(**{**msgspec.structs.asdict(stored), "facts": facts}), commits

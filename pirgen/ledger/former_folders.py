@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from pirgen.files import is_below, is_source
+from pirgen.files import SUFFIXES, is_below, is_source
 from pirgen.git.log import Commit
 from pirgen.git.repository import Repository
 
@@ -21,54 +22,89 @@ class LeftOut(NamedTuple):
     """The commit that moved them."""
 
 
-def stood(repository: Repository, chain: Iterable[str], former: str, folder: str) -> list[Commit]:
+def stood(
+    repository: Repository, chain: Iterable[str], former: str, folder: str, known: Iterable[str] = ()
+) -> list[Commit]:
     """The commits of `chain` that change a former folder, oldest first, with paths as if it were `folder`.
 
-    `chain` must be newest first. `former` is relative to the top of the repository.
+    `chain` must be newest first. `former` is relative to the top of the repository, and so are the folders `known`,
+    whose files are left out.
     """
-    return [
-        one._replace(changes=tuple(change._replace(path=folder + change.path[len(former) :]) for change in one.changes))
-        for one in repository.changes(chain, (former,), from_top=True)
-    ]
-
-
-def left(repository: Repository, chain: Iterable[str], head: str, former: str, folder: str) -> list[Commit]:
-    """The commits that `stood` returns, without the files that are still in the former folder at `head`.
-
-    Such files are not the project's.
-    """
-    stay = {folder + path[len(former) :] for path in repository.paths(head, former)}
     commits = (
-        one._replace(changes=tuple(change for change in one.changes if change.path not in stay))
-        for one in stood(repository, chain, former, folder)
+        one._replace(
+            changes=tuple(
+                change._replace(path=folder + change.path[len(former) :])
+                for change in one.changes
+                if not is_below(change.path, known)
+            )
+        )
+        for one in repository.changes(chain, (former,), from_top=True)
     )
     return [one for one in commits if one.changes]
 
 
-def trace(repository: Repository, commits: list[Commit], folder: str) -> tuple[list[list[Commit]], list[LeftOut]]:
-    """The commits of each place where a folder stood before, the latest place first, and what is left out.
+def left(
+    repository: Repository, chain: Iterable[str], head: str, former: str, folder: str, known: Iterable[str]
+) -> list[Commit]:
+    """The commits that `stood` returns, without the files that are still in the former folder at `head`.
 
-    `commits` are those that change the folder where it stands now, oldest first. It was moved where the commit that
-    brought it renamed files into it, and left no YAML file where they were.
+    Such files are not the project's.
     """
-    place, parts = repository.prefix + folder, list[list[Commit]]()
-    seen, left_out = {place}, list[LeftOut]()
-    while first := _first(commits, folder):
-        places = repository.moved_from(first, place) - seen
-        stay = {one for one in places if any(is_source(path, (one,)) for path in repository.paths(first, one))}
-        left_out += (LeftOut(folder, one, first) for one in sorted(stay))
-        if len(places - stay) != 1:
-            break
-        [place] = places - stay
-        seen.add(place)
-        commits = stood(repository, repository.mainline(first) or (), place, folder)
-        parts.append(commits)
+    place = _within(folder, former)
+    stay = {place + path[len(former) :] for path in repository.paths(head, former)}
+    commits = (
+        one._replace(changes=tuple(change for change in one.changes if change.path not in stay))
+        for one in stood(repository, chain, former, place, known)
+    )
+    return [one for one in commits if one.changes]
+
+
+def trace(
+    repository: Repository, commits: list[Commit], folder: str, known: Iterable[str]
+) -> tuple[list[list[Commit]], list[LeftOut]]:
+    """The commits of each place where the files of a folder stood before, and what is left out.
+
+    `commits` are those that change the folder where it stands now, oldest first. Files were moved where the commit that
+    brought the first of them renamed them into it, and left no YAML file where they were. `known` are the folders, from
+    the top of the repository, whose history counts anyway.
+    """
+    parts, left_out, seen = list[list[Commit]](), list[LeftOut](), {*known}
+    due = [(repository.prefix + folder, commits)]
+    while due:
+        place, commits = due.pop()
+        first = _first(commits, folder)
+        if first is None:
+            continue
+        places = {one for one in _places(repository.renamed(first), place) if not is_below(f"{one}/", seen)}
+        for one in sorted(places, key=lambda one: (-len(one), one)):  # a folder in another one comes before that
+            rest = (path for path in repository.paths(first, one) if not is_below(path, seen))
+            if any(is_source(path, (one,)) for path in rest):
+                left_out.append(LeftOut(folder, one, first))
+                continue
+            chain = repository.mainline(first) or ()
+            found = stood(repository, chain, one, folder if len(places) == 1 else _within(folder, one), seen)
+            parts.append(found)
+            due.append((one, found))
+            seen.add(one)
     return parts, left_out
 
 
+def _within(folder: str, former: str) -> str:
+    """Where the files of one of several former folders are taken to be, so that no two have the same path."""
+    return folder + f"/{former}".replace("/.", "/_")  # a hidden folder would not count
+
+
+def _places(renamed: Mapping[str, str], folder: str) -> Iterator[str]:
+    """The folders out of which YAML files were renamed into `folder`; all from the top of the repository."""
+    for new, old in renamed.items():
+        name = new[len(folder) :]
+        if is_source(new, (folder,)) and old.endswith(SUFFIXES) and "/" in old:
+            yield old.removesuffix(name) if old.endswith(name) else posixpath.dirname(old)
+
+
 def _first(commits: list[Commit], folder: str) -> str | None:
-    """The id of the first commit that changes a folder; None where none does."""
-    return next((one.id for one in commits if any(is_below(change.path, (folder,)) for change in one.changes)), None)
+    """The id of the first commit that changes a YAML file in a folder; None where none does."""
+    return next((one.id for one in commits if any(is_source(change.path, (folder,)) for change in one.changes)), None)
 
 
 def merged(chain: Iterable[str], parts: Iterable[list[Commit]]) -> list[Commit]:

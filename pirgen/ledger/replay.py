@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -74,8 +74,11 @@ class Replay:
         return found
 
     def stated_ids(self) -> dict[str, str]:
-        """The value that `ids` has by the reviews that are there now. An id that a review has is no former one."""
-        reviews = [said for said in self.files.values() if not said.is_log]
+        """The value that `ids` has by the reviews that are there now. An id that a review has is no former one.
+
+        Where several reviews name one id, that whose path sorts first has it.
+        """
+        reviews = [said for _, said in sorted(self.files.items(), reverse=True) if not said.is_log]
         used = {said.incident_id for said in reviews}
         return {former: said.incident_id for said in reviews for former in said.former_ids if former not in used}
 
@@ -97,8 +100,7 @@ class Replay:
         for path, said in new.items():
             self._put(path, said)
         after = {key: self._held(key) for key in keys}
-        for is_log, was, now in _renumbered(before, after):
-            self._renumber(was, now, revision, is_log=is_log)
+        self._renumber(_moves(before, after, self._has_review), revision)
         for name in sorted({name for _, name in keys}):
             path, review = self._held((False, name))
             _, log = self._held((True, name))
@@ -109,22 +111,26 @@ class Replay:
         self.unreadable += (Unreadable(revision.commit, path, why) for path, why in revision.unreadable.items())
         return bool(new)
 
-    def _renumber(self, was: str, now: str, revision: Revision, *, is_log: bool) -> None:
-        """Let an incident go on under another id: with its review, or, where it has none, with its log alone."""
-        incident, other = self.incidents.get(was), self.incidents.get(now)
-        if incident is None:  # its review has taken it along
-            return
-        if is_log and incident.snapshot:  # the review keeps its id
-            self.incidents[was] = incident._replace(log=None)
-        elif is_log:
-            del self.incidents[was]
-        elif not (other and other.snapshot):  # else that id was another incident's
-            del self.incidents[was]
+    def _has_review(self, incident_id: str) -> bool:
+        """Whether an incident has, or had, a review."""
+        incident = self.incidents.get(incident_id)
+        return incident is not None and incident.snapshot is not None
+
+    def _renumber(self, moves: Mapping[Key, str], revision: Revision) -> None:
+        """Let incidents go on under other ids: with their reviews, or, where they have none, with their logs alone."""
+        going = {was: self.incidents.pop(was) for is_log, was in moves if not is_log}
+        for was, incident in going.items():
+            now = moves[False, was]
             path, _ = self._held((False, now))
             ids = {"incident_id": was}, {"incident_id": now}
             fact = Fact(revision.at, revision.commit, revision.author, path, now, None, "review_renumbered", *ids)
             self.facts.new.append(fact)
             self.incidents[now] = incident.renumbered(now)
+        for was in (was for is_log, was in moves if is_log):
+            if self._has_review(was):  # which keeps its id
+                self.incidents[was] = self.incidents[was]._replace(log=None)
+            else:  # a review may have taken it along already
+                self.incidents.pop(was, None)
 
     def _advance(self, incident: Incident, new: Snapshot | None, revision: Revision) -> Incident:
         old, said = None if incident.deleted else incident.snapshot, new.items if new else {}
@@ -169,19 +175,33 @@ class Replay:
             self.files[path] = new
 
 
-def _renumbered(before: Mapping[Key, Held], after: Mapping[Key, Held]) -> Iterator[tuple[bool, str, str]]:
-    """The incidents that got another id in one step: whether it is a log, the id before and the id after.
+def _moves(
+    before: Mapping[Key, Held], after: Mapping[Key, Held], has_review: Callable[[str], bool]
+) -> Mapping[Key, str]:
+    """The ids that incidents, or their logs, got in one step, by what they were known by before.
 
     The date, the timeline and the action texts of a review, or the events of a log, are the same before and after, and
-    those of no other file that went or came in that step.
+    those of no other file that went, came or changed in that step. An id that another incident has, or whose file is
+    still there, must be handed on in the same step.
     """
     gone, come = defaultdict(list), defaultdict(list)
     for key, (_, was) in before.items():
         now = after[key][1]
-        if was and not now:
-            gone[key[0], was.story].append(key[1])
-        elif now and not was:
+        if was and not (now and was.story == now.story):
+            gone[key[0], was.story].append(key)
+        if now and not (was and was.story == now.story):
             come[key[0], now.story].append(key[1])
-    for (is_log, story), names in sorted(gone.items()):
-        if story and len(names) == len(come[is_log, story]) == 1:
-            yield is_log, names[0], come[is_log, story][0]
+    found = {
+        keys[0]: come[is_log, story][0]
+        for (is_log, story), keys in sorted(gone.items())
+        if story and len(keys) == len(come[is_log, story]) == 1
+    }
+
+    def fits(key: Key, now: str) -> bool:
+        left = (key[0], now) in found or not (before[key[0], now][1] if key[0] else has_review(now))
+        return left and (after[key][1] is None or key in {(is_log, name) for (is_log, _), name in found.items()})
+
+    while wrong := [key for key, now in found.items() if not fits(key, now)]:
+        for key in wrong:
+            del found[key]
+    return found

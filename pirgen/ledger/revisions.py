@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, time
 from functools import cached_property
 from itertools import takewhile
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pirgen.config import Config
 from pirgen.errors import HistoryMissingError
-from pirgen.files import MAX_BYTES, Source, find, is_source, read
+from pirgen.files import MAX_BYTES, Source, find, is_below, is_source, read
 from pirgen.git.log import Commit
 from pirgen.git.repository import Repository
 from pirgen.git.sources import recorded
@@ -95,10 +95,13 @@ class History:
         if not self.day:
             return self.head
         counted, later = self.whole[-1:], self._all[len(self.whole) :]
-        if not counted:
-            return self.repository.last_until(self.head, None, int(self.end.timestamp()))
-        last = f"{later[0].commit.id}^" if later else self.head
-        return self.repository.last_until(last, counted[0].commit.id, int(self.end.timestamp()))
+        start, begin = (counted[0].commit.id, counted[0].time) if counted else (None, 0)
+        dated = self.repository.dated(f"{later[0].commit.id}^" if counted and later else self.head, start)
+        if start:
+            dated = [(start, begin), *((commit, max(date, begin)) for commit, date in dated)]
+        times = settle([date for _, date in dated], int(self.now.timestamp()))
+        early = [commit for (commit, _), at in zip(dated, times, strict=True) if at <= self.end.timestamp()]
+        return early[-1] if early else dated[0][0]
 
     @property
     def is_forecast(self) -> bool:
@@ -123,8 +126,8 @@ class History:
     def _changes(self, commit: str | None) -> list[Commit] | None:
         """The commits after `commit` that change the project's folders, or those that it says it had before.
 
-        None where `commit` is not on the mainline, and where they move a file out of such a former folder: the history
-        of that file counts from then on.
+        None where `commit` is not on the mainline, and where since then files left such a former folder or came to it:
+        their histories count from then on, or no longer.
         """
         chain = self.repository.mainline(self.head, commit)
         if chain is None:
@@ -132,28 +135,50 @@ class History:
         former = self.config.former
         chain = [*chain] if former else chain
         commits = self.repository.changes(chain, self._folders, cores())
-        parts = [left(self.repository, chain, self.head, *one) for one in former]
-        if commit is not None and any(parts):
+        parts = [left(self.repository, chain, self.head, *one, self._known(one[1], within=one[0])) for one in former]
+        if commit is not None and (any(parts) or any(self._stay(commit, one) for one, _ in former)):
             return None
         return merged(chain, [commits, *parts]) if former else commits
+
+    def _stay(self, commit: str, former: str) -> bool:
+        """Whether a former folder has other files now than at `commit`."""
+        return self.repository.paths(commit, former) != self.repository.paths(self.head, former)
+
+    def _known(self, folder: str, within: str | None = None) -> set[str]:
+        """The folders whose files count anyway: today's and the stated former ones, of the kind of `folder`.
+
+        They are relative to the top of the repository. With `within` only those former ones that lie in it.
+        """
+        kind = self.config.reviews if folder in self.config.reviews else self.config.incidents
+        stated = {former for former, now in self.config.former if now in kind}
+        return {self.repository.prefix + one for one in kind} | {
+            one for one in stated if within is None or is_below(one, (within,))
+        }
 
     def _with_former(self, commits: list[Commit]) -> list[Commit]:
         """All commits that change the project's folders, with those from before the folders were moved."""
         parts = [commits]
         for folder in self._folders:
-            found, left_out = trace(self.repository, commits, folder)
+            found, left_out = trace(self.repository, commits, folder, self._known(folder))
             parts += found
             self.left_out += left_out
         return merged(self.repository.mainline(self.head) or (), parts) if len(parts) > 1 else commits
 
-    def after(self, commit: str | None, clock: int) -> list[Timed] | None:
+    def after(self, commit: str | None, clock: int, blobs: Iterable[str]) -> list[Timed] | None:
         """The commits that change the project's folders and come after `commit`, whose time is `clock`; oldest first.
 
-        None where `commit` is not on the mainline, and where the dates of later commits change the times of earlier
-        ones: the history has to be read from its beginning then.
+        `blobs` are the paths of the files of `commit`. None where `commit` is not on the mainline, where the dates of
+        later commits change the times of earlier ones, and where later commits bring files to an empty folder, which
+        may have stood elsewhere: the history has to be read from its beginning then.
         """
         commits = self._changes(commit)
-        if commits is None:
+        if commits is None or any(
+            is_source(change.path, (folder,))
+            for folder in self._folders
+            if not any(is_below(path, (folder,)) for path in blobs)
+            for one in commits
+            for change in one.changes
+        ):
             return None
         dates = [clock, *(commit.time for commit in commits), int(self.now.timestamp())]
         return [Timed(one, one.time) for one in commits] if dates == sorted(dates) else None

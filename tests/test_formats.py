@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import Counter
 from importlib.resources import files as resources
 from pathlib import Path
 from typing import Any
@@ -56,11 +55,12 @@ def test_any_finding_can_be_written(name: str, found: list[Diagnostic], files: i
     if name in ("json", "sarif", "gitlab"):
         json.loads(text)
     if name == "junit":
-        suites = ElementTree.fromstring(text)
-        cases = suites.findall("testsuite/testcase")
-        assert len(cases) == max(1, len(found)) == int(suites.attrib["tests"])
-        failures = [one for one in found if one.severity is Severity.ERROR]
-        assert len(suites.findall("testsuite/testcase/failure")) == len(failures) == int(suites.attrib["failures"])
+        root = ElementTree.fromstring(text.encode())
+        tests = root.findall("./testsuite/testcase")
+        assert len({(test.get("classname"), test.get("name")) for test in tests}) == len(tests) == max(len(found), 1)
+        errors = sum(one.severity is Severity.ERROR for one in found)
+        assert len(root.findall(".//failure")) == errors == int(root.get("failures", ""))
+        assert int(root.get("tests", "")) == sum(int(suite.get("tests", "")) for suite in root) == len(tests)
     if name == "github":
         lines = text.split("\n")
         assert len(lines) <= 3 * 10 + 2
@@ -83,34 +83,64 @@ def test_sarif_is_what_oasis_says(cli: Cli, oasis: Any) -> None:
     assert {result["level"] for result in results} == {"error", "warning", "note"}
     artifact = results[0]["locations"][0]["physicalLocation"]["artifactLocation"]
     assert artifact == {"uri": "pir/INC%201%20%C3%BC.yaml", "uriBaseId": "PROJECT"}
-    assert "invocations" not in log["runs"][0]
     log["runs"][0]["results"][0]["level"] = "bad"
     assert list(oasis.iter_errors(log)), "the schema does reject"
 
 
-def test_sarif_stays_below_the_limits_of_hosts_and_says_so(oasis: Any) -> None:
-    levels = [Severity.ADVICE] * 4_000 + [Severity.ERROR] * 2_000 + [Severity.WARNING] * 1_000
-    found = [Diagnostic(f"pir/{n:05}.yaml", Span(1, 1, 1, 2), "a", level, "m") for n, level in enumerate(levels)]
-    log = json.loads(formats.render("sarif", found, 7_000, colour=False))
-    [run] = log["runs"]
-    assert list(oasis.iter_errors(log)) == []
-    assert Counter(one["level"] for one in run["results"]) == {"error": 2_000, "warning": 1_000, "note": 2_000}
-    said = "2000 of 7000 findings are left out, because hosts take no more than 5000."
-    assert run["invocations"][0]["toolExecutionNotifications"] == [{"level": "warning", "message": {"text": said}}]
-    assert formats.overflow("sarif", found, 7_000).startswith("pirgen: 2000 of 7000 findings are left out")
-    assert formats.overflow("sarif", found[:5_000], 7_000) == ""
+def many(count: int, severity: Severity = Severity.WARNING, message: str = "x") -> list[Diagnostic]:
+    return [Diagnostic(f"pir/{n}.yaml", Span(1, 1, 1, 2), "schema", severity, f"{message} {n}") for n in range(count)]
 
 
-def test_junit_is_what_ci_systems_read(cli: Cli) -> None:
-    cli.write("pir/INC-001.yaml", review(severity="P9", duration="5m"))
-    [suite] = ElementTree.fromstring(cli.run("lint", "--format", "junit").stdout)
-    assert suite.attrib == {"name": "pir/INC-001.yaml", "tests": "2", "failures": "1", "errors": "0"}
-    failed = next(case for case in suite if case.find("failure") is not None)
-    assert (failed.attrib["classname"], failed.attrib["name"]) == ("pir/INC-001.yaml", "schema 2:11")
-    assert failed.find("failure").attrib["type"] == "schema"  # type: ignore[union-attr]
+@pytest.mark.parametrize(
+    ("found", "kept"),
+    [
+        (many(5_000), 5_000),
+        ([*many(5_000), *many(20, Severity.ERROR)], 5_000),
+        (many(40, message="\x00" * 100_000), 15),
+        (many(1, message="\x00" * 2_000_000), 0),
+    ],
+    ids=["as many as there may be", "too many", "too large", "one that is too large"],
+)
+def test_sarif_stays_below_the_limits_of_its_host_and_says_so(found: list[Diagnostic], kept: int, oasis: Any) -> None:
+    text = formats.render("sarif", found, 1, colour=False)
+    assert len(text.encode()) < 10_000_000
+    [run] = json.loads(text)["runs"]
+    assert len(run["results"]) == kept
+    [invocation] = run["invocations"]
+    said = [note["message"]["text"] for note in invocation["toolExecutionNotifications"]]
+    assert said == ([] if kept == len(found) else [formats.left_out("sarif", found)])
+    if said:
+        assert said[0].startswith(f"{kept} of {len(found)} results are written, the most severe ones")
+    errors = [one.severity for one in found].count(Severity.ERROR)
+    assert [result["level"] for result in run["results"]].count("error") == errors, "these are kept first"
+    run["results"] = run["results"][:20]
+    assert list(oasis.iter_errors({"version": "2.1.0", "runs": [run]})) == []
+
+
+def test_what_sarif_leaves_out_is_said_on_the_terminal(cli: Cli) -> None:
+    cli.write("pir/INC-001.yaml", "incident_id: INC-001\ntags:\n" + "- 1\n" * 5_100)
+    done = cli.run("lint", "--format", "sarif")
+    assert len(json.loads(done.stdout)["runs"][0]["results"]) == 5_000
+    assert done.stderr.startswith("sarif: 5000 of 51")
+    assert cli.run("lint", "--format", "json").stderr == ""
+
+
+def test_junit_knows_a_finding_again_by_what_it_says(cli: Cli) -> None:
+    def names() -> list[str]:
+        root = ElementTree.fromstring(cli.run("lint", "--format", "junit", "--advice").stdout)
+        return [f"{case.get('classname')}: {case.get('name')}" for case in root.iter("testcase")]
+
+    cli.write("pir/INC-001.yaml", review(lessons_learned=["TODO", "TODO"]))
+    told = names()
+    assert [name for name in told if "placeholder" in name] == [
+        "pir/INC-001.yaml: no-placeholder: `TODO` is a placeholder",
+        "pir/INC-001.yaml: no-placeholder: `TODO` is a placeholder (2)",
+    ]
+    cli.write("pir/INC-001.yaml", "# a line\n" + review(lessons_learned=["TODO", "TODO"]))
+    assert names() == told
     cli.write("pir/INC-001.yaml", review())
-    [suite] = ElementTree.fromstring(cli.run("lint", "--format", "junit").stdout)
-    assert [case.attrib["name"] for case in suite] == ["all good"]
+    [case] = ElementTree.fromstring(cli.run("lint", "--format", "junit").stdout).iter("testcase")
+    assert (case.get("name"), len(case)) == ("1 files checked: all good", 0)
 
 
 def test_fingerprints_do_not_move_with_lines(cli: Cli) -> None:
@@ -164,7 +194,8 @@ def test_rules_are_explained(cli: Cli) -> None:
 
 @pytest.mark.parametrize(("style", "name"), [
     ("github", "ops/team/pir/INC-001.yaml"), ("gitlab", "ops/team/pir/INC-001.yaml"),
-    ("sarif", "ops/team/pir/INC-001.yaml"), ("text", "pir/INC-001.yaml"), ("json", "pir/INC-001.yaml"),
+    ("sarif", "ops/team/pir/INC-001.yaml"), ("junit", "ops/team/pir/INC-001.yaml"),
+    ("text", "pir/INC-001.yaml"), ("json", "pir/INC-001.yaml"),
 ])  # fmt: skip
 def test_a_host_is_told_paths_from_the_top_of_the_repository(repo: Repo, style: str, name: str) -> None:
     repo.write("ops/team/pirgen.yaml", "{}\n")

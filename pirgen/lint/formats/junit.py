@@ -1,50 +1,53 @@
-"""Diagnostics as JUnit XML, which most CI systems show as test results (https://llg.cubic.org/docs/junit/).
+"""Diagnostics as JUnit XML, in the form that CI hosts agree on (https://github.com/testmoapp/junitxml).
 
-JUnit knows tests that fail and tests that pass. An error is a failure, any other finding a passing test with output.
+A file is a suite and a diagnostic a test, which an error fails and a warning or advice skips. Hosts know a test again
+by its class and its name, so these hold the file and what is said, not the line.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from itertools import groupby
+from collections.abc import Iterator, Sequence
+from itertools import chain, count, groupby
+from operator import attrgetter
+from xml.etree import ElementTree
 
 from pirgen.diagnostic import Diagnostic, Severity
+from pirgen.text.terminal import printable
 
 FROM_TOP = True
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that no XML document may hold."""
-_ENTITIES = {char: f"&#{ord(char)};" for char in "&<>\"'\t\n\r"}
 
 
 def render(diagnostics: Sequence[Diagnostic], files: int, colour: bool) -> str:
-    """One suite a file with findings, one test case a finding; without any, one test case that passes."""
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f"<testsuites {_counts(diagnostics)}>"]
-    for file, group in groupby(diagnostics, lambda found: found.file):
-        suite = [*group]
-        lines += [f'  <testsuite name="{_text(file)}" {_counts(suite)}>', *map(_case, suite), "  </testsuite>"]
+    """A suite for each file with diagnostics. Without any there is one test, because some hosts refuse none."""
+    root = ElementTree.Element("testsuites", _counts(diagnostics, name="pirgen"))
+    by_file = attrgetter("file")
+    for file, group in groupby(sorted(diagnostics, key=by_file), by_file):
+        found = [*group]
+        suite = ElementTree.SubElement(root, "testsuite", _counts(found, name=printable(file)))
+        suite.extend(_tests(found))
     if not diagnostics:
-        lines += [f'  <testsuite name="pirgen" {_counts(())}>', '    <testcase classname="pirgen" name="all good"/>']
-        lines += ["  </testsuite>"]
-    return "\n".join([*lines, "</testsuites>"]) + "\n"
+        suite = ElementTree.SubElement(root, "testsuite", _counts((), name="pirgen"))
+        ElementTree.SubElement(suite, "testcase", classname="pirgen", name=f"{files} files checked: all good")
+    ElementTree.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
-def _counts(diagnostics: Sequence[Diagnostic]) -> str:
-    failures = sum(found.severity is Severity.ERROR for found in diagnostics)
-    return f'tests="{len(diagnostics) or 1}" failures="{failures}" errors="0"'
+def _counts(diagnostics: Sequence[Diagnostic], name: str) -> dict[str, str]:
+    errors = sum(found.severity is Severity.ERROR for found in diagnostics)
+    counts = {"tests": max(len(diagnostics), 1), "failures": errors, "errors": 0, "skipped": len(diagnostics) - errors}
+    return {"name": name, **{key: str(count) for key, count in counts.items()}}
 
 
-def _case(found: Diagnostic) -> str:
-    place = f"{found.span.line}:{found.span.column}"
-    file, said = _text(found.file), _text(found.message)
-    where = f'classname="{file}" name="{found.rule} {place}" file="{file}" line="{found.span.line}"'
-    more = f"{file}:{place}: {said}" + (f"; {_text(found.hint)}" if found.hint else "")
-    if found.severity is Severity.ERROR:
-        told = f'<failure type="{found.rule}" message="{said}">{more}</failure>'
-    else:
-        told = f"<system-out>{found.severity}: {more}</system-out>"
-    return f"    <testcase {where}>{told}</testcase>"
-
-
-def _text(text: str) -> str:
-    return "".join(_ENTITIES.get(char, char) for char in _FORBIDDEN.sub("\ufffd", text))
+def _tests(diagnostics: Sequence[Diagnostic]) -> Iterator[ElementTree.Element]:
+    """A test for each diagnostic. Hosts take tests of one name for one test, so of several each gets its number."""
+    taken: set[str] = set()
+    for found in diagnostics:
+        file, said = printable(found.file), printable(f"{found.rule}: {found.message}")
+        name = next(name for name in chain((said,), (f"{said} ({n})" for n in count(2))) if name not in taken)
+        taken.add(name)
+        test = ElementTree.Element("testcase", classname=file, name=name, file=file, line=str(found.span.line))
+        what = ElementTree.SubElement(test, "failure" if found.severity is Severity.ERROR else "skipped")
+        what.set("message", printable(found.message))
+        lines = (f"{found.file}:{found.span.line}:{found.span.column}: {found.message}", found.hint)
+        what.text = "\n".join(map(printable, filter(None, lines)))
+        yield test

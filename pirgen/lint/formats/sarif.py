@@ -1,8 +1,8 @@
 """Diagnostics as SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html).
 
-GitHub refuses a run of more than 25,000 results and shows the gravest 5,000
-(https://docs.github.com/code-security/reference/code-scanning/sarif-files/sarif-support), so no more are written. The
-run then says how many are left out.
+GitHub keeps 5,000 results of a run, the most severe ones, and refuses files of more than 10 MB after compression
+(https://docs.github.com/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit). What is beyond
+is left out here, so that the file itself and the terminal say so. Rules and locations stay far below their limits.
 """
 
 from __future__ import annotations
@@ -16,54 +16,67 @@ from pirgen.diagnostic import Diagnostic, Severity
 from pirgen.lint.formats import fingerprints
 
 FROM_TOP = True
-LIMIT = 5_000
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.ADVICE: "note"}
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+MAX_RESULTS = 5_000
+MAX_BYTES = 9_500_000
+"""The size of all results. Before compression, so that no text can make the file too large."""
+INDENT = 8
+"""By how much the file indents the lines of a result."""
 
 
 def render(diagnostics: Sequence[Diagnostic], files: int, colour: bool) -> str:
     """One run. Addresses are relative to the repository, fingerprints do not depend on line numbers."""
-    every, diagnostics = diagnostics, _gravest(diagnostics)
-    names = sorted({found.rule for found in diagnostics})
-    results = [
-        _result(found, names.index(found.rule), fingerprint)
-        for found, fingerprint in zip(diagnostics, fingerprints(diagnostics), strict=True)
-    ]
-    driver = {"name": "pirgen", "rules": [{"id": name} for name in names]}
+    kept = _kept(diagnostics)
+    names = sorted({found.rule for found, _ in kept})
+    results = [{**result, "ruleIndex": names.index(found.rule)} for found, result in kept]
+    notes = [{"level": "warning", "message": {"text": said}}] if (said := _said(diagnostics, kept)) else []
     run = {
-        "tool": {"driver": driver},
+        "tool": {"driver": {"name": "pirgen", "rules": [{"id": name} for name in names]}},
+        "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": notes}],
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {"PROJECT": {"description": {"text": "The project's root."}}},
         "results": results,
     }
-    if left_out := len(every) - len(diagnostics):
-        note = {"text": f"{left_out} of {len(every)} findings are left out, because hosts take no more than {LIMIT}."}
-        notification = {"level": "warning", "message": note}
-        run["invocations"] = [{"executionSuccessful": True, "toolExecutionNotifications": [notification]}]
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
-def overflow(diagnostics: Sequence[Diagnostic], files: int) -> str:
-    """How many findings are left out, as Markdown; nothing where all are written."""
-    left_out = len(diagnostics) - len(_gravest(diagnostics))
-    return f"pirgen: {left_out} of {len(diagnostics)} findings are left out of the SARIF file.\n" if left_out else ""
+def left_out(diagnostics: Sequence[Diagnostic]) -> str:
+    """How many results are left out and why; empty where none is."""
+    return _said(diagnostics, _kept(diagnostics))
 
 
-def _gravest(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
-    if len(diagnostics) <= LIMIT:
-        return diagnostics
-    return sorted(
-        sorted(diagnostics, key=lambda found: [*LEVELS].index(found.severity))[:LIMIT], key=lambda one: one.order
+def _kept(diagnostics: Sequence[Diagnostic]) -> list[tuple[Diagnostic, dict[str, Any]]]:
+    """The diagnostics that fit, in their order, each with its result; the least severe ones are left out first."""
+    weights = [*LEVELS]
+    ranked = sorted(range(len(diagnostics)), key=lambda index: weights.index(diagnostics[index].severity))
+    results = [*map(_result, diagnostics, fingerprints(diagnostics))]
+    fit: list[int] = []
+    size = 0
+    for index in ranked[:MAX_RESULTS]:
+        text = json.dumps(results[index], indent=2)
+        size += len(text) + INDENT * (text.count("\n") + 1)
+        if size > MAX_BYTES:
+            break
+        fit.append(index)
+    return [(diagnostics[index], results[index]) for index in sorted(fit)]
+
+
+def _said(diagnostics: Sequence[Diagnostic], kept: Sequence[Any]) -> str:
+    if len(kept) == len(diagnostics):
+        return ""
+    return (
+        f"{len(kept)} of {len(diagnostics)} results are written, the most severe ones: code hosts take no more than "
+        f"{MAX_RESULTS} results and 10 MB; `--format text` tells all of them"
     )
 
 
-def _result(found: Diagnostic, index: int, fingerprint: str) -> dict[str, Any]:
+def _result(found: Diagnostic, fingerprint: str) -> dict[str, Any]:
     line, column, end_line, end_column = found.span
     region = {"startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column}
     artifact = {"uri": quote(found.file), "uriBaseId": "PROJECT"}
     return {
         "ruleId": found.rule,
-        "ruleIndex": index,
         "level": LEVELS[found.severity],
         "message": {"text": found.message + (f"; {found.hint}" if found.hint else "")},
         "locations": [{"physicalLocation": {"artifactLocation": artifact, "region": region}}],

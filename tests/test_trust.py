@@ -49,12 +49,13 @@ def test_reading_runs_nothing_that_settings_or_hooks_name(tmp_path: Path) -> Non
     assert not trace.exists(), trace.read_text(encoding="utf-8")
 
 
-def test_a_missing_object_is_fetched_by_no_program_of_the_settings(tmp_path: Path) -> None:
+@pytest.mark.parametrize("url", ["ext::{program}", "git://127.0.0.1:1/x", "ssh://127.0.0.1:1/x"])
+def test_a_missing_object_is_fetched_by_no_program_of_the_settings(tmp_path: Path, url: str) -> None:
     repo, trace = planted(tmp_path / "repo")
     blob = repo.git("rev-parse", f"HEAD:{PIR}")
     for key, value in {
         "extensions.partialClone": "origin", "remote.origin.promisor": "true",
-        "remote.origin.url": f"ext::{repo.folder}/.git/planted", "core.repositoryFormatVersion": "1",
+        "remote.origin.url": url.format(program=f"{repo.folder}/.git/planted"), "core.repositoryFormatVersion": "1",
     }.items():  # fmt: skip
         repo.git("config", key, value)
     (repo.folder / ".git/objects" / blob[:2] / blob[2:]).unlink()

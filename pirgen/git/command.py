@@ -42,8 +42,13 @@ class Git:
         self.root = root
 
     @cached_property
+    def _proxy(self) -> dict[str, str]:
+        """The variable that git goes by instead of `core.gitProxy`, also where it is empty."""
+        return {"GIT_PROXY_COMMAND": environment.variable("GIT_PROXY_COMMAND")}
+
+    @cached_property
     def _options(self) -> dict[str, Any]:
-        variables = environment.variables(LC_ALL="C", LANGUAGE="C")
+        variables = environment.variables(LC_ALL="C", LANGUAGE="C", **self._proxy)
         if self._place:  # git finds it by itself, and refuses a repository of somebody else
             variables = {name: value for name, value in variables.items() if name not in _PLACE}
         return {"cwd": self.root, "env": variables}
@@ -110,7 +115,10 @@ class Git:
 
         place = self._place if environment.variable("GIT_DIR") else ()
         process = Git(self.root).execute(
-            self._command([*place, "cat-file", "--batch", "--buffer"]), as_process=True, istream=subprocess.PIPE
+            self._command([*place, "cat-file", "--batch", "--buffer"]),
+            as_process=True,
+            istream=subprocess.PIPE,
+            env=self._proxy,
         )
         threads = [
             threading.Thread(target=_feed, args=(process.stdin, wanted), daemon=True),

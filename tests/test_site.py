@@ -114,6 +114,16 @@ def test_a_review_that_is_not_valid_keeps_its_old_page(cli: Cli) -> None:
     assert (cli.folder / "docs/ops/pir/INC-001.md").exists()
 
 
+def test_a_review_that_is_not_valid_stops_no_hook_that_asks_for_pages(cli: Cli) -> None:
+    cli.write("pir/INC-001.yaml", review())
+    cli.run("render")
+    cli.write("pir/INC-050.yaml", "incident_id: INC-050\nseverity: P1\n")
+    assert cli.run("render", "--exit-code").returncode == 0
+    assert cli.run("render").returncode == 1
+    cli.write("pir/INC-001.yaml", review(impact="All of it"))
+    assert cli.run("render", "--exit-code").returncode == 1
+
+
 def test_pages_do_not_depend_on_the_day_or_on_git(cli: Cli) -> None:
     cli.write("pir/INC-001.yaml", FULL.replace("INC-002", "INC-001"))
     first = render(cli.folder, Config()).pages

@@ -54,8 +54,9 @@ class VerdictCache:
 
     def __init__(self, workspace: Workspace, *, cached: bool) -> None:
         self.workspace = workspace
+        # what is known of files says nothing about their content in git
         self.cached = (
-            cached and len(workspace.reviews) + len(workspace.logs) >= WORTHWHILE
+            cached and workspace.sources is None and len(workspace.reviews) + len(workspace.logs) >= WORTHWHILE
         )
         self.rows: dict[str, Row] = {}
         self._kept: dict[str, Row] = {}

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.support import ROOT, Repo, review
+from tests.support import ROOT, Repo, item, review
 from tests.test_hooks import hooks
 
 assert hooks  # the fixture: this project as a repository of its own
@@ -30,11 +30,12 @@ class Runner:
             "GITHUB_PATH": str(self.path), "GITHUB_STEP_SUMMARY": str(self.summary),
         }  # fmt: skip
 
-    def run(self, base: str = "", **inputs: str) -> tuple[bool, str]:
-        """Whether all steps passed, and what they printed."""
+    def run(self, base: str = "", event: str = "pull_request.base.sha", **inputs: str) -> tuple[bool, str]:
+        """Whether all steps passed, and what they printed; `event` is where the run's event has its base."""
         told = {f"inputs.{name}": given.get("default", "") for name, given in ACTION["inputs"].items()}
         told |= {f"inputs.{name.replace('_', '-')}": value for name, value in inputs.items()}
-        told["github.event.pull_request.base.sha"] = base
+        told |= {f"github.event.{name}": "" for name in ("pull_request.base.sha", "merge_group.base_sha")}
+        told[f"github.event.{event}"] = base
         passed, output = True, ""
         for step in ACTION["runs"]["steps"]:
             if passed or step.get("if") == "always()":
@@ -44,7 +45,10 @@ class Runner:
 
     def _step(self, step: dict[str, Any], told: dict[str, str]) -> subprocess.CompletedProcess[str]:
         def value(text: str) -> str:
-            return re.sub(r"\$\{\{ ([\w.-]+) \}\}", lambda found: told[found[1]], text)
+            def evaluated(found: re.Match[str]) -> str:
+                return next(filter(None, (told[name] for name in found[1].split(" || "))), "")
+
+            return re.sub(r"\$\{\{ ([\w.-]+(?: \|\| [\w.-]+)*) \}\}", evaluated, text)
 
         assert "${{" not in step["run"], "an input in a script could be a script"
         given = {name: value(text) for name, text in step.get("env", {}).items()}
@@ -85,13 +89,14 @@ def test_a_push_fails_on_what_is_overdue_and_sums_up_all_the_same(runner: Runner
 
 
 @pytest.mark.slow
-def test_a_pull_request_fails_for_what_it_touches(runner: Runner) -> None:
+@pytest.mark.parametrize("event", ["pull_request.base.sha", "merge_group.base_sha"])
+def test_a_change_fails_for_what_it_touches(runner: Runner, event: str) -> None:
     base = runner.project.git("rev-parse", "HEAD")
     runner.project.git("checkout", "--quiet", "-b", "work")
     runner.project.commit("2025-10-07", {"README.md": "x"})
-    assert runner.run(base)[0]
+    assert runner.run(base, event)[0]
     runner.project.commit("2025-10-08", {"pir/INC-002.yaml": review("INC-002", severity="P9")})
-    passed, output = runner.run(base)
+    passed, output = runner.run(base, event)
     assert not passed
     assert re.search(r"^::error file=pir/INC-002\.yaml,line=2,", output, re.MULTILINE)
     assert "INC-001.yaml" not in output
@@ -118,3 +123,18 @@ def test_several_projects_are_judged_in_one_run(runner: Runner) -> None:
     repo.commit("2025-10-09", {"ops/pir/INC-001.yaml": None})
     runner.summary.unlink()
     assert runner.run(base, fail_on="invalid,stale")[0], "the last project decides nothing alone"
+
+
+@pytest.mark.slow
+def test_what_is_overdue_is_annotated_and_no_value_is_a_command(runner: Runner) -> None:
+    late = item("AI-001", "::error::owned", owner="@x")
+    runner.project.commit("2025-10-08", {"pir/INC-002.yaml": review("INC-002", action_items=[late])})
+    passed, output = runner.run()
+    assert not passed
+    assert re.search(r"^::error file=pir/INC-001\.yaml,line=\d+,.*title=pirgen overdue-action", output, re.MULTILINE)
+    [token] = re.findall(r"^::stop-commands::(\w{32,})$", output, re.MULTILINE)
+    text = output[output.index(f"::stop-commands::{token}\n") : output.index(f"\n::{token}::\n")]
+    assert "2 overdue action items" in text
+    runner.project.write("pirgen.yaml", "pathz: {}\n")
+    passed, output = runner.run()
+    assert (passed, "::error file=pirgen.yaml,line=1," in output) == (False, True)

@@ -17,6 +17,8 @@ from pirgen.review.edits import item_path
 from pirgen.workspace import Workspace
 
 TOP = Span(1, 1, 1, 1)
+MAX_TEXT = 200
+"""How many characters of what is to be done are told."""
 
 
 def findings(outcome: Outcome, workspace: Workspace, fatal: Collection[str]) -> list[Diagnostic]:
@@ -62,15 +64,17 @@ def _review(row: Row, places: _Places, severity: Severity) -> Diagnostic:
     name = row["incident_id"]
     message = f"the review of {name} was due on {row['deadline']}: {row['reason']}"
     hint = f"`pirgen new {name}` begins it" if row["reason"] == "there is no review" else ""
-    document, problem = places.of(name), Problem(("status",), message, hint)
+    document, problem = places.of(name), Problem((), message, hint)
     if document is None:
         return _at_top(places.missing(name), OVERDUE_REVIEW, severity, problem)
-    return document.diagnostic(document.span(problem.path), OVERDUE_REVIEW, severity, problem)
+    path: Path = ("status",) if isinstance(document.data, dict) else (0,)  # a log is a list of events
+    return document.diagnostic(document.span(path), OVERDUE_REVIEW, severity, problem)
 
 
 def _action(row: Row, places: _Places, severity: Severity) -> Diagnostic:
     name, item = row["incident_id"], row["action_id"]
-    message = f"{item} of {name} was due on {row['due']} and is not done: {row['action']} ({row['owner'] or 'nobody'})"
+    action, owner = _short(row["action"]), row["owner"] or "nobody"
+    message = f"{item} of {name} was due on {row['due']} and is not done: {action} ({owner})"
     hint = f"`pirgen action done {name} {item}` says that it is, `pirgen action move` gives it another day"
     document = places.of(name)
     if document is None:
@@ -81,6 +85,11 @@ def _action(row: Row, places: _Places, severity: Severity) -> Diagnostic:
     except PirgenError:  # as of another day it was there
         path = ("action_items",)
     return document.diagnostic(document.span(path), OVERDUE_ACTION, severity, Problem(path, message, hint))
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= MAX_TEXT else f"{line[: MAX_TEXT - 1]}…"
 
 
 def _at_top(file: str, kind: str, severity: Severity, problem: Problem) -> Diagnostic:

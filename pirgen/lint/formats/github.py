@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from pirgen.diagnostic import Diagnostic, Severity
 from pirgen.lint.formats import markdown
+from pirgen.text.terminal import printable
 
 FROM_TOP = True
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.ADVICE: "notice"}
@@ -57,4 +58,4 @@ def _command(level: str, found: Diagnostic) -> str:
 
 
 def _escape(text: str, more: str = "") -> str:
-    return "".join(f"%{ord(char):02X}" if char in "%\r\n" + more else char for char in text)
+    return "".join(f"%{ord(char):02X}" if char in "%\r\n" + more else printable(char) for char in text)

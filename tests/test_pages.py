@@ -141,6 +141,16 @@ def test_a_built_review_tells_what_happened_since_it_was_complete(repo: Repo) ->
     ]
 
 
+def test_of_many_changes_a_page_tells_the_latest(repo: Repo) -> None:
+    for number in range(53):
+        due = f"2025-{11 + number // 28}-{1 + number % 28:02}"
+        repo.commit(f"2025-10-06T{number // 60 + 10}:{number % 60:02}:00Z",
+                    {"pir/INC-001.yaml": review(action_items=[item("AI-001", "Add metrics", due=due)])})  # fmt: skip
+    lines = made(repo)["INC-001.md"].split("## Since the review was complete\n\n")[1].split("\n\n")[0].splitlines()
+    assert (len(lines), lines[0]) == (51, "- 2 earlier changes: `pirgen history` lists them")
+    assert "due 2025-12-24 → 2025-12-25" in lines[-1]
+
+
 def test_where_the_host_is_not_known_commits_are_no_links(history: Repo) -> None:
     pages = made(history, Links())
     assert "](http" not in pages["actions.md"]

@@ -11,6 +11,9 @@ from pirgen.report.history import change, event
 from pirgen.site.review_page import Evidence
 from pirgen.text.markdown import address, inline
 
+MOST = 50
+"""How many changes since a review was complete its page tells, the latest ones."""
+
 
 def evidence(file: str, incident_id: str, ledger: Ledger | None, links: Links) -> Evidence:
     """The evidence for the page of one review."""
@@ -25,11 +28,13 @@ def _since(ledger: Ledger, incident: Incident, links: Links) -> Iterator[str]:
     """What happened after the commit that completed the review, but for items that were added."""
     facts = ledger.told.get(incident.incident_id, [])
     complete = next((index for index, fact in enumerate(facts) if fact.event == "review_completed"), len(facts))
-    for fact in facts[complete + 1 :]:
-        if fact.event != "action_opened":
-            what = " ".join(filter(None, (fact.action_id, event(fact))))
-            where = f"in {_commit(fact.commit, links)}" if fact.commit else "not committed yet"
-            yield f"{today(ledger, fact.at)}: {inline(', '.join(filter(None, (what, change(fact)))))}, {where}"
+    since = [fact for fact in facts[complete + 1 :] if fact.event != "action_opened"]
+    if len(since) > MOST:
+        yield f"{len(since) - MOST} earlier changes: `pirgen history` lists them"
+    for fact in since[-MOST:]:
+        what = " ".join(filter(None, (fact.action_id, event(fact))))
+        where = f"in {_commit(fact.commit, links)}" if fact.commit else "not committed yet"
+        yield f"{today(ledger, fact.at)}: {inline(', '.join(filter(None, (what, change(fact)))))}, {where}"
 
 
 def _state(ledger: Ledger, item: Item, links: Links) -> Iterator[str]:

@@ -16,7 +16,7 @@ from pirgen.diagnostic import Path as DataPath
 from pirgen.document import load
 from pirgen.files import Source
 from pirgen.ledger.checkpoint import pack, unpack
-from pirgen.ledger.snapshot import Camera, Snapshot, UnreadableError
+from pirgen.ledger.snapshot import Camera, Snapshot, UnreadableError, _digest
 from pirgen.review import placeholders
 from pirgen.workspace import Workspace
 from tests.support import DATA, ROOT, review
@@ -113,6 +113,7 @@ def by_lint(workspace: Workspace, source: Source) -> Snapshot | str:
             began=log.started,
             milestones=log.milestones,
             over=log.is_over,
+            story=_digest([(event.at, event.kind, event.text) for event in log.events]) if log.events else "",
         )
         declared = log.last("declared")
         at = declared.at if declared else None

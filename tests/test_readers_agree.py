@@ -16,7 +16,7 @@ from pirgen.diagnostic import Path as DataPath
 from pirgen.document import load
 from pirgen.files import Source
 from pirgen.ledger.checkpoint import pack, unpack
-from pirgen.ledger.snapshot import Camera, Snapshot, UnreadableError, _digest
+from pirgen.ledger.snapshot import Camera, Snapshot, UnreadableError, of_log
 from pirgen.review import placeholders
 from pirgen.workspace import Workspace
 from tests.support import DATA, ROOT, review
@@ -103,22 +103,7 @@ def by_lint(workspace: Workspace, source: Source) -> Snapshot | str:
         return "the incident_id cannot be read"
     if source.name == LOG:
         workspace.put(source)
-        log = workspace.log(source.name)
-        said = Snapshot(
-            incident_id=log.incident_id,
-            is_log=True,
-            status="withdrawn" if log.withdrawn else "",
-            severity=log.severity,
-            type=log.type,
-            began=log.started,
-            milestones=log.milestones,
-            over=log.is_over,
-            story=_digest([(event.at, event.kind, event.text) for event in log.events]) if log.events else "",
-        )
-        declared = log.last("declared")
-        at = declared.at if declared else None
-        open_ = said._replace(title=log.title, declared=at, told=log.told, roles=log.roles)
-        return said if log.is_over else open_
+        return of_log(workspace.log(source.name))
     entry = workspace.parse(source)
     items = document.data.get("action_items") or []
     if not isinstance(items, list) or not all(isinstance(i, dict) and isinstance(i.get("id"), str) for i in items):

@@ -64,7 +64,7 @@ class Overdue(NamedTuple):
     late: Sequence[Row]
     passing: int
     before: Sequence[Row] = ()
-    """Those that were overdue before. They do not fail the gate."""
+    """The rows that were overdue before. They do not fail the gate."""
 
     def without(self, owed: Owed) -> Overdue:
         """The same where `owed` was overdue before; what was given a later day since then is late anew."""
@@ -80,7 +80,7 @@ class Baseline(NamedTuple):
     """The commit that the configuration names as the baseline."""
 
     name: str
-    """As the configuration names it."""
+    """The name that the configuration gives it."""
     commit: str
     day: date
     """Its day in the project's zone."""
@@ -102,7 +102,7 @@ class Past(NamedTuple):
     """Missing reviews that have no deadline; they do not fail the gate."""
     expired: Sequence[Ignore]
     expired_before: Sequence[Ignore] = ()
-    """Those that had expired at the baseline. They do not fail the gate."""
+    """The ignores that had expired at the baseline. They do not fail the gate."""
 
 
 class Differing(NamedTuple):
@@ -235,7 +235,7 @@ def _overdue(found: Report, scope: Scope, table: str) -> Overdue:
 
 
 def _owed(project: Project, ledger: Ledger, scope: Scope, baseline: Baseline | None, options: Any) -> Owed:
-    """What was overdue before: at the baseline, and the reviews that would be if there were no branch."""
+    """The rows that were overdue at the baseline, and the reviews that would be overdue if there were no branch."""
     rows: list[Row] = []
     if scope.start:
         then = read_ledger(project.root, project.config, as_of=scope.start, **options)

@@ -1,4 +1,4 @@
-"""What a check found as diagnostics, each at its file and line, for the output formats."""
+"""Makes diagnostics of what a check found, each at its file and line, for the output formats."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def findings(outcome: Outcome, workspace: Workspace, fatal: Collection[str]) -> 
 
 
 def _others(outcome: Outcome, workspace: Workspace, fatal: Collection[str]) -> Iterator[Diagnostic]:
-    """What is not lint's to say."""
+    """The diagnostics of pages, of what is overdue and of expired ignores, which are not lint's to find."""
 
     def weight(kind: str) -> Severity:
         return Severity.ERROR if kind in fatal else Severity.WARNING

@@ -87,7 +87,7 @@ def command(
 
 
 def _judge(part: Chosen, since: str | None, *, cached: bool) -> tuple[Result, HistoryMissingError | None]:
-    """What is found in the chosen files of a project, with `since` only what is new; see `_new`."""
+    """Lint the chosen files of a project. With `since` only new findings are returned, as by `_new`."""
     project = part.project
     workspace = project.workspace()
     result = lint(project.root, project.config, part.paths, workspace, cached=cached and project.can_keep)
@@ -95,7 +95,7 @@ def _judge(part: Chosen, since: str | None, *, cached: bool) -> tuple[Result, Hi
 
 
 def _new(project: Project, result: Result, since: str | None) -> tuple[Result, HistoryMissingError | None]:
-    """What of a result is new against a revision or the configuration's baseline; all of it where that is missing."""
+    """Keep only the findings that are new against a revision or the baseline; all of them where that is missing."""
     if since is None or (since == BASELINE and not project.config.baseline):
         return result, None
     from pirgen.git.repository import Repository

@@ -49,7 +49,7 @@ class InvalidConfigError(PirgenError):
 
 
 class Settings(NamedTuple):
-    """What a project sets. Targets are in seconds for mean times and in percent for shares."""
+    """The settings of a project. Targets are in seconds for mean times and in percent for shares."""
 
     reviews: tuple[str, ...] = ("pir",)
     incidents: tuple[str, ...] = ("operational_audit/incidents",)

@@ -13,6 +13,7 @@ from pirgen.document import load
 from pirgen.document.incremental import Blocks
 from pirgen.files import Source, is_below
 from pirgen.review import Review, incident_id, placeholders, read
+from pirgen.review.incident_log import IncidentLog
 from pirgen.review.incident_log import incident_id as incident_id_of_log
 from pirgen.review.incident_log import read as read_log
 from pirgen.review.milestones import Milestone, began
@@ -99,7 +100,7 @@ class Camera:
         if not (incident_id_of_log(data) if is_log else incident_id(data)):
             raise UnreadableError("the incident_id cannot be read")
         if is_log:
-            return _log(data)
+            return of_log(read_log(data))
         items = data.get("action_items") or []
         if not isinstance(items, list) or not all(isinstance(i, dict) and isinstance(i.get("id"), str) for i in items):
             raise UnreadableError("the ids of the action items cannot be read")
@@ -138,8 +139,8 @@ class Camera:
         )
 
 
-def _log(data: Any) -> Snapshot:
-    log = read_log(data)
+def of_log(log: IncidentLog) -> Snapshot:
+    """The snapshot of an incident's log."""
     said = Snapshot(
         incident_id=log.incident_id,
         is_log=True,

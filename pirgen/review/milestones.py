@@ -175,27 +175,29 @@ def began(reached: Mapping[str, Milestone]) -> datetime | None:
 
 _DOUBT = ("no", "not", "not yet", "possible", "possibly", "potential", "probable", "likely", "suspected", "presumed")
 """Words before a phrase that leave open whether the milestone was reached, or deny it."""
+_DOUBTFUL = frozenset(words.split()[0] for words in _DOUBT)
 
 
 def infer(event: str, phrases: Mapping[str, tuple[str, ...]]) -> str | None:
     """The milestone that an event's words name; None unless they name exactly one, and without doubt."""
-    expression = _phrases(tuple(phrases.items()))
-    found = {match.lastgroup for match in expression.finditer(" ".join(event.lower().split()))} - {None}
+    text = " ".join(event.lower().split())
+    doubts = () if _DOUBTFUL.isdisjoint(re.findall(r"\w+", text)) else _DOUBT
+    found = {match.lastgroup for match in _phrases(tuple(phrases.items()), doubts).finditer(text)} - {None}
     return found.pop() if len(found) == 1 else None
 
 
 @cache
-def _phrases(phrases: tuple[tuple[str, tuple[str, ...]], ...]) -> re.Pattern[str]:
+def _phrases(phrases: tuple[tuple[str, tuple[str, ...]], ...], doubts: tuple[str, ...]) -> re.Pattern[str]:
     """One expression for all phrases, with one group for each milestone. Longer phrases come first and win.
 
-    A phrase that is in doubt is matched as a whole with the words of doubt, outside the groups, so that no part of it
-    counts.
+    A phrase after one of `doubts` is matched as a whole with these words, outside the groups, so that no part of it
+    counts. That doubles the expression, and most events hold no such word.
     """
     kinds = {kind: [" ".join(word.lower().split()) for word in words] for kind, words in phrases if words}
     every = [word for words in kinds.values() for word in words]
-    doubted = f"(?:{'|'.join(_DOUBT)}) (?:{_any(every)})"
+    doubted = (f"(?:{'|'.join(doubts)}) (?:{_any(every)})",) if doubts else ()
     marked = (f"(?P<{kind}>{_any(words)})" for kind, words in kinds.items())
-    return re.compile(rf"(?<!\w)(?:{'|'.join((doubted, *marked)) if every else '(?!)'})(?![\w?])")
+    return re.compile(rf"(?<!\w)(?:{'|'.join((*doubted, *marked)) if every else '(?!)'})(?![\w?])")
 
 
 def _any(phrases: Iterable[str]) -> str:

@@ -37,7 +37,11 @@ class Runner:
         told |= {f"github.event.{name}": "" for name in ("pull_request.base.sha", "merge_group.base_sha")}
         told[f"github.event.{event}"] = base
         passed, output = True, ""
-        for step in ACTION["runs"]["steps"]:
+        install, *others = ACTION["runs"]["steps"]
+        steps = (
+            others if self.path.exists() else [install, *others]
+        )  # the first run of all installs what the others use
+        for step in steps:
             if passed or step.get("if") == "always()":
                 done = self._step(step, told)
                 passed, output = passed and done.returncode == 0, output + done.stdout + done.stderr

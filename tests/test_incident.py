@@ -507,7 +507,9 @@ def test_a_command_may_ask_at_the_terminal(repo: Repo) -> None:
 def test_ctrl_c_ends_the_command_and_is_recorded(repo: Repo) -> None:
     repo.run("incident", "open", "--severity", "P1", "X")
     command = [sys.executable, "-m", "pirgen", "incident", "diagnostics", "--", "sh", "-c", "echo begun; sleep 600"]
-    with subprocess.Popen(command, cwd=repo.folder, stdout=subprocess.PIPE, text=True) as process:
+    # as a terminal starts a process: where the tests run in the background, their children ignore the signal
+    heed: dict[str, Any] = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    with subprocess.Popen(command, cwd=repo.folder, stdout=subprocess.PIPE, text=True, **heed) as process:
         assert process.stdout
         for line in process.stdout:
             if line == "begun\n":

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 
@@ -180,31 +180,45 @@ _DOUBTFUL = frozenset(words.split()[0] for words in _DOUBT)
 
 def infer(event: str, phrases: Mapping[str, tuple[str, ...]]) -> str | None:
     """The milestone that an event's words name; None unless they name exactly one, and without doubt."""
-    text = " ".join(event.lower().split())
+    text = _plain(event)
+    said = tuple((kind, phrase) for kind, phrase in _phrases(tuple(phrases.items())) if phrase.rstrip(": ") in text)
+    if not said:
+        return None
     doubts = () if _DOUBTFUL.isdisjoint(re.findall(r"\w+", text)) else _DOUBT
-    found = {match.lastgroup for match in _phrases(tuple(phrases.items()), doubts).finditer(text)} - {None}
+    found = {match.lastgroup for match in _expression(said, doubts).finditer(text)} - {None}
     return found.pop() if len(found) == 1 else None
 
 
 @cache
-def _phrases(phrases: tuple[tuple[str, tuple[str, ...]], ...], doubts: tuple[str, ...]) -> re.Pattern[str]:
-    """One expression for all phrases, with one group for each milestone. Longer phrases come first and win.
+def _phrases(phrases: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[tuple[str, str], ...]:
+    """Each milestone with each of its phrases."""
+    return tuple((kind, _plain(phrase)) for kind, words in phrases for phrase in words)
+
+
+@lru_cache(1_024)
+def _expression(phrases: tuple[tuple[str, str], ...], doubts: tuple[str, ...]) -> re.Pattern[str]:
+    """One expression for some phrases, with one group for each milestone. Longer phrases come first and win.
 
     A phrase after one of `doubts` is matched as a whole with these words, outside the groups, so that no part of it
-    counts. That doubles the expression, and most events hold no such word.
+    counts. The phrases are those that an event holds: an expression for all takes longer to compile than to use.
     """
-    kinds = {kind: [" ".join(word.lower().split()) for word in words] for kind, words in phrases if words}
-    every = [word for words in kinds.values() for word in words]
-    doubted = (f"(?:{'|'.join(doubts)}) (?:{_any(every)})",) if doubts else ()
-    marked = (f"(?P<{kind}>{_any(words)})" for kind, words in kinds.items())
-    return re.compile(rf"(?<!\w)(?:{'|'.join((*doubted, *marked)) if every else '(?!)'})(?![\w?])")
+    doubted = (f"(?:{'|'.join(doubts)}) (?:{_any(phrase for _, phrase in phrases)})",) if doubts else ()
+    marked = (
+        f"(?P<{kind}>{_any(phrase for other, phrase in phrases if other == kind)})"
+        for kind in dict.fromkeys(kind for kind, _ in phrases)
+    )
+    return re.compile(rf"(?<!\w)(?:{'|'.join((*doubted, *marked))})(?![\w?])")
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.lower().split())
 
 
 def _any(phrases: Iterable[str]) -> str:
-    return "|".join(map(_expression, sorted(phrases, key=len, reverse=True)))
+    return "|".join(map(_exactly, sorted(phrases, key=len, reverse=True)))
 
 
-def _expression(phrase: str) -> str:
+def _exactly(phrase: str) -> str:
     if not phrase.endswith(":"):
         return re.escape(phrase)
     return rf"(?<!.){re.escape(phrase[:-1].rstrip())}(?=\s*(?:[^\w\s?]|\Z))"

@@ -98,10 +98,10 @@ class _Worktree:
 
     def below(self, folder: Path) -> list[Path]:
         """The roots of the projects below a folder that git knows; in a folder without one, also untracked ones."""
-        from pirgen.git.repository import tracked
-
         names: list[str] = []
         if top_of(folder):
+            from pirgen.git.repository import tracked
+
             with suppress(PirgenError):
                 names = tracked(folder, FILE, untracked=not (self.root(folder) / FILE).exists())
         roots = {folder / PurePosixPath(name).parent for name in names if os.path.lexists(folder / name)}

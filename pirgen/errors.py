@@ -14,3 +14,7 @@ class HistoryMissingError(PirgenError):
     """This clone lacks the part of the history that is needed."""
 
     exit_code = 3
+
+
+class ChangedError(PirgenError):
+    """Another program changed a file between the reading and the writing of an edit; nothing was written."""

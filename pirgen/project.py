@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pirgen.config import FILE, Config, load_config
-from pirgen.errors import HistoryMissingError, PirgenError
+from pirgen.errors import ChangedError, HistoryMissingError, PirgenError
 from pirgen.files import SUFFIXES, Source, is_source, read, top_of
 from pirgen.workspace import Workspace
 
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from pirgen.git.hosts import Links
     from pirgen.git.repository import Repository
     from pirgen.git.sources import Index
+
+Done = TypeVar("Done")
+TRIES = 100
+"""How often an edit is tried while other programs change the same file; each of them has then made its own."""
 
 
 class Project:
@@ -86,6 +90,16 @@ class Project:
         folders = (*self.config.reviews, *self.config.incidents)
         sources = {name: source for name, source in self.staged().items() if is_source(name, folders)}
         return Workspace(self.root, self.config, sources, self._file)
+
+    def edit(self, work: Callable[[Workspace], Done]) -> Done:
+        """Do work that edits files, on a new workspace; anew where another program changes one of them meanwhile.
+
+        Raises ChangedError where that happens `TRIES` times.
+        """
+        for _ in range(TRIES - 1):
+            with suppress(ChangedError):
+                return work(self.workspace())
+        return work(self.workspace())
 
     @property
     def folders(self) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from pirgen.config import Config, glob
 from pirgen.diagnostic import Problem
 from pirgen.document import Document, load
 from pirgen.errors import PirgenError
-from pirgen.files import Source, find, is_below, read, top_of, write
+from pirgen.files import Source, find, is_below, locked, read, top_of, write
 from pirgen.review import Review, incident_id
 from pirgen.review import read as read_review
 from pirgen.review.incident_log import IncidentLog
@@ -63,8 +63,9 @@ class ItemChange(NamedTuple):
 
 
 class ItemsChange(NamedTuple):
-    """The changes of a review's action items, and the file with all of them made."""
+    """The changes of a review's action items, and the file without them and with them."""
 
+    before: Source
     source: Source
     items: tuple[ItemChange, ...]
 
@@ -135,10 +136,15 @@ class Workspace:
         self._data.pop(source.name, None)
         self.__dict__.pop("valid", None)
 
-    def write(self, source: Source) -> None:
-        """Write a source to its file in the worktree. Raises OSError where it cannot be written."""
-        write(self.root / source.name, source.data)
-        self.put(source)
+    def replace(self, before: Source, after: Source) -> None:
+        """Write what became of a source to its file in the worktree.
+
+        Raises ChangedError where the file no longer holds `before`, OSError where it cannot be written.
+        """
+        path = self.root / after.name
+        with locked(path.parent, root=self.root):
+            write(path, after.data, root=self.root, instead_of=before.data)
+        self.put(after)
 
     def entry(self, name: str) -> Entry:
         """The review in a file."""
@@ -209,7 +215,7 @@ class Workspace:
         for problem in self.parse(document.source).problems:
             if (problem.path, problem.message) not in before:
                 raise PirgenError(f"{problem.message}" + (f"; {problem.hint}" if problem.hint else ""))
-        return ItemsChange(document.source, tuple(changes))
+        return ItemsChange(entry.document.source, document.source, tuple(changes))
 
     def remember(self, name: str, data: Any) -> None:
         """Take over the data of a review that was read elsewhere; `data` is None where the review is not valid."""

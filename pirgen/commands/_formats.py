@@ -84,7 +84,7 @@ class Output:
             if into is None:
                 emit(written)
             else:
-                write(self.project.start / into, written)
+                write(self.project.start / into, written, root=self.project.root)
             _sum_up(formats.overflow(style, told, files))
             if left_out := formats.left_out(style, told):
                 click.echo(f"{style}: {left_out}", err=True)

@@ -12,7 +12,7 @@ from pirgen.project import Project
 from pirgen.review.timeline import parse_date
 from pirgen.runtime import environment
 from pirgen.text.terminal import printable
-from pirgen.workspace import ItemChange
+from pirgen.workspace import ItemChange, ItemsChange, Workspace
 
 _ITEMS = click.argument("action_ids", metavar="AI...", nargs=-1, required=True)
 _INCIDENT = click.argument("incident_id", metavar="INC")
@@ -81,14 +81,17 @@ def assign(project: Project, incident_id: str, action_id: str, owner: str) -> No
 
 def change(project: Project, incident_id: str, action_ids: Iterable[str], said: Mapping[str, str | None]) -> None:
     """Change action items of a review in one write, and print the changes. Values that are None are ignored."""
-    workspace = project.workspace()
-    values = {key: value for key, value in said.items() if value is not None}
-    made = workspace.set_items(incident_id, action_ids, values)
-    changed = any(item.values for item in made.items)
-    if changed:
-        workspace.write(made.source)
+    ids, values = tuple(action_ids), {key: value for key, value in said.items() if value is not None}
+
+    def set_items(workspace: Workspace) -> ItemsChange:
+        made = workspace.set_items(incident_id, ids, values)
+        if made.source != made.before:
+            workspace.replace(made.before, made.source)
+        return made
+
+    made = project.edit(set_items)
     emit("".join(f"{printable(_told(made.source.name, item))}\n" for item in made.items))
-    if changed:
+    if made.source != made.before:
         page = f"{project.config.pages}/{incident_id}.md"
         rendered = ", with its page: `pirgen render`" if (project.root / page).is_file() else ""
         click.echo(f"Commit it{rendered}; the commit is the evidence.", err=True)

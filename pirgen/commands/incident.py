@@ -12,9 +12,10 @@ import click
 
 from pirgen.commands import emit
 from pirgen.errors import PirgenError
+from pirgen.files import inside
 from pirgen.incidents import runner
 from pirgen.incidents.changes import changes
-from pirgen.incidents.log_file import LogFile, get, ids, require_inside, unreadable
+from pirgen.incidents.log_file import LogFile, get, ids, unreadable
 from pirgen.incidents.record import Recorder, acknowledge, amend, declare, is_known, moment, record
 from pirgen.incidents.standing import of_log, table, told, warnings
 from pirgen.incidents.verbs import OPTIONS, VERBS, Verb
@@ -256,7 +257,7 @@ def _run(recorder: Recorder, verb: Verb, values: dict[str, Any], how: dict[str, 
     target = file.path.parent / file.log.incident_id
     if how["keep_output"]:
         runner.require_redaction()
-        require_inside(recorder.project, target)
+        inside(recorder.project.root, target)
     recorder.is_forced(file.log, recorder.event(kind or verb.kind, {}))
     name = runner.output_name(verb.kind, recorder.now)
     made = runner.run(typed, show=_show, folder=file.path.parent, name=f"{target.name}-{name}",

@@ -18,6 +18,7 @@ from pirgen.lint import Linter, Result, lint, new_since
 from pirgen.project import Project
 from pirgen.projects import Chosen, chosen, each
 from pirgen.text.terminal import printable
+from pirgen.workspace import Workspace
 
 BASELINE = "baseline"
 """The word after --since that stands for the baseline of pirgen.yaml."""
@@ -123,18 +124,23 @@ def _mend(part: Chosen, around: Project, unsafe: bool, *, write_it: bool, cached
     """Fix the chosen reviews, or show the fixes without `write_it`. Returns the number of files that change."""
     from pirgen.lint.fix import fix_files
 
-    changed, workspace, folder = 0, part.project.workspace(), part.project.seen_from(around)
-    linter = Linter(workspace, cached=cached and part.project.can_keep)
-    for before, after, fixed in fix_files(linter, part.paths, unsafe=unsafe):
-        changed += 1
-        if write_it:
-            workspace.write(after)
-            count = f"{len(fixed)} {'fix' if len(fixed) == 1 else 'fixes'}"
-            rules = ", ".join(sorted({one.rule for one in fixed}))
-            click.echo(f"{printable(folder + before.name)}: {count} ({rules})", err=True)
-        else:
-            _show(folder + before.name, before.data.decode(), after.data.decode())
-    return changed
+    changed: set[str] = set()
+    folder = part.project.seen_from(around)
+
+    def mend(workspace: Workspace) -> None:
+        linter = Linter(workspace, cached=cached and part.project.can_keep)
+        for before, after, fixed in fix_files(linter, part.paths, unsafe=unsafe):
+            if write_it:
+                workspace.replace(before, after)
+                count = f"{len(fixed)} {'fix' if len(fixed) == 1 else 'fixes'}"
+                rules = ", ".join(sorted({one.rule for one in fixed}))
+                click.echo(f"{printable(folder + before.name)}: {count} ({rules})", err=True)
+            else:
+                _show(folder + before.name, before.data.decode(), after.data.decode())
+            changed.add(before.name)
+
+    part.project.edit(mend)
+    return len(changed)
 
 
 def _show(name: str, before: str, after: str) -> None:

@@ -57,7 +57,7 @@ def command(
         click.echo("pirgen: this clone is shallow, so every date and figure may be wrong", err=True)
     text = exports.render(export or _table(to_terminal=output is None and environment.stdout_is_terminal()), result)
     if output and output != Path("-"):
-        write(project.start / output, text)
+        write(project.start / output, text, root=project.root)
     else:
         emit(text)
 

@@ -32,5 +32,5 @@ def command(project: Project, name: str, place: bool) -> None:
         emit(text)
         return
     path = project.root / "schemas" / f"{name}.schema.json"
-    write(path, text)
+    write(path, text, root=project.root)
     emit(f"{path.relative_to(project.root)}: written\n")

@@ -67,17 +67,9 @@ class LogFile:
         size = self.path.stat().st_size if self.path.exists() else 0
         if size + len(text.encode()) >= MAX_BYTES:
             raise PirgenError(f"{self.name} would be larger than {MAX_BYTES} bytes; keep long texts elsewhere")
-        append(self.path, text)
+        append(self.path, text, root=self.project.root)
         self.data = data
         self.__dict__.pop("log", None)
-
-
-def require_inside(project: Project, path: Path) -> None:
-    """Raise PirgenError where a folder leads out of the project by a link, or into git's own files."""
-    root = project.root.resolve()
-    inside = path.resolve()
-    if not inside.is_relative_to(root) or ".git" in inside.relative_to(root).parts:
-        raise PirgenError(f"{path} leads out of the project, to {inside}; logs are not written there")
 
 
 @contextmanager
@@ -87,9 +79,7 @@ def writing(project: Project) -> Iterator[None]:
     Raises OSError where the folder cannot be used, or is locked for too long, PirgenError where it leads out of the
     project.
     """
-    folder = project.root / project.config.incidents[0]
-    require_inside(project, folder)
-    with locked(folder):
+    with locked(project.root / project.config.incidents[0], root=project.root):
         yield
 
 
@@ -171,7 +161,11 @@ def keep_both_sides(project: Project, log: str) -> bool:
     if project.workspace().merges_by_union(log):
         return False
     pattern = f"{PurePosixPath(log).parent}/*.yaml"
-    append(project.root / ATTRIBUTES, f"{yaml_string(pattern) if ' ' in pattern else pattern} merge=union")
+    append(
+        project.root / ATTRIBUTES,
+        f"{yaml_string(pattern) if ' ' in pattern else pattern} merge=union",
+        root=project.root,
+    )
     return True
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from pirgen.errors import PirgenError
-from pirgen.files import write
+from pirgen.files import create, write
 from pirgen.incidents.redaction import redacted
 from pirgen.project import Project
 from pirgen.runtime import environment
@@ -133,7 +133,7 @@ def keep(made: Run, target: Path, project: Project) -> str:
     with made.kept.open("rb") as file:
         text = file.read(MOST_COMMITTED).decode("utf-8", "replace")
     cut = f"\n(the first {MOST_COMMITTED} of {made.bytes} bytes)\n" if made.bytes > MOST_COMMITTED else ""
-    write(target, redacted(text, project.config.redaction, secrets=True) + cut)
+    write(target, redacted(text, project.config.redaction, secrets=True) + cut, root=project.root)
     return target.relative_to(project.root).as_posix()
 
 
@@ -153,15 +153,12 @@ def output_name(kind: str, at: datetime) -> str:
 def _opened(folder: Path, name: str) -> BinaryIO | None:
     """A new file for the output, which git ignores; None where it cannot be made."""
     place = folder / FOLDER
-    with suppress(OSError):
-        place.mkdir(parents=True, exist_ok=True)
-        if place.is_symlink():
-            return None
+    with suppress(OSError, PirgenError):
         if not (place / ".gitignore").exists():
-            write(place / ".gitignore", "*\n")
+            write(place / ".gitignore", "*\n", root=folder)
         for number in range(100):
             with suppress(FileExistsError):
-                return (place / f"{name}{f'-{number}' if number else ''}.txt").open("xb")
+                return create(place / f"{name}{f'-{number}' if number else ''}.txt", root=folder)
     return None
 
 

@@ -93,7 +93,7 @@ def new(
         **_people(log, config),
     )
     try:
-        write(path, text, exclusive=True)
+        write(path, text, root=project.root, exclusive=True)
     except FileExistsError:
         raise PirgenError(f"{path.relative_to(project.root)} is there already") from None
     return Started(path, schema if is_new else None, unreadable)
@@ -178,5 +178,5 @@ def _place_schema(project: Project) -> tuple[Path, bool]:
     path = project.root / "schemas" / "pir.schema.json"
     is_new = not path.exists()
     if is_new:
-        write(path, as_json(project.config.review_schema.schema))
+        write(path, as_json(project.config.review_schema.schema), root=project.root)
     return path, is_new

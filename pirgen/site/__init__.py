@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pirgen.config import Config
 from pirgen.errors import PirgenError
+from pirgen.files import inside
 from pirgen.review import Review
 from pirgen.review.related import Relations
 from pirgen.runtime import environment
@@ -175,7 +176,7 @@ def stage(renderings: Mapping[Project, Rendering]) -> None:
     new = {}
     for project, one in renderings.items():
         disk = Disk(project.root)
-        disk.require_inside(project.config.pages)
+        inside(project.root, project.root / project.config.pages)
         absent = tuple(path for path in one.missing if disk.text(path) is None)
         new[project] = one._replace(missing=absent, stale=(), orphaned=())
     index = next(iter(renderings)).index

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple, Protocol
 
 from pirgen.errors import PirgenError
-from pirgen.files import Source
+from pirgen.files import Source, inside, remove
 from pirgen.files import write as write_file
 
 MARKER, SOURCE = "generated_by: pirgen", "pirgen_source: "
@@ -77,16 +77,11 @@ class Disk:
 
     def names(self, folder: str) -> Iterator[str]:
         """See `Shelf`. Raises PirgenError where the folder is a link that leads out of the project."""
-        self.require_inside(folder)
         place = self.root / folder
+        inside(self.root, place)
         for pattern in PATTERNS:
             for path in sorted(place.glob(pattern)) if place.is_dir() else ():
                 yield path.relative_to(self.root).as_posix()
-
-    def require_inside(self, folder: str) -> None:
-        """Raise PirgenError where the folder is a link that leads out of the project."""
-        if not (self.root / folder).resolve().is_relative_to(self.root.resolve()):
-            raise PirgenError(f"{folder} is a link that leads out of the project, where pirgen writes nothing")
 
 
 class InGit:
@@ -145,9 +140,9 @@ def write(root: Path, rendering: Rendering) -> None:
     """Write the pages that are missing or stale and remove the orphaned ones."""
     for path, text in rendering.changes.items():
         if text is None:
-            (root / path).unlink(missing_ok=True)
+            remove(root / path, root=root)
         else:
-            write_file(root / path, text)
+            write_file(root / path, text, root=root)
 
 
 def is_generated(path: str, text: str) -> bool:

@@ -277,7 +277,7 @@ def _replace(
         if instead_of is not None:
             with os.fdopen(folder.open(name, os.O_RDONLY), "rb") as file:
                 if file.read(len(instead_of) + 1) != instead_of:
-                    raise ChangedError(f"{name} was changed by another program meanwhile; it was left as it is")
+                    raise ChangedError(f"{name} was changed by another program meanwhile and left as it is; try again")
         if exclusive:
             os.link(drafts.prefix + draft, folder.prefix + name, src_dir_fd=drafts.handle, dst_dir_fd=folder.handle)
         else:

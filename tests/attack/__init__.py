@@ -1,0 +1,1 @@
+"""Attacks on pirgen: `python -m tests.attack` tries them many times and prints how many were survived."""

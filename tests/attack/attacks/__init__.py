@@ -1,0 +1,1 @@
+"""The attacks, one a file; see `tests.attack.__main__`."""

@@ -29,7 +29,7 @@ golden: .venv/dev
 
 .venv/site: pyproject.toml
 	test -d .venv || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[site]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[site,material]"
 	@touch $@
 
 .venv/dev: pyproject.toml

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tarfile
@@ -63,6 +64,9 @@ def test_an_install_from_the_wheel_finds_them(built: Path, tmp_path: Path) -> No
     assert new.stdout == "pir/INC-001.yaml\n"
     lint = subprocess.run([tmp_path / "env/bin/pirgen", "lint"], cwd=tmp_path, capture_output=True, text=True)
     assert lint.stdout == "1 file checked: all good\n"
+    zone = "from pirgen.review.timeline import zone_of; assert zone_of('Europe/Berlin')"
+    nowhere = {**os.environ, "PYTHONTZPATH": ""}  # as on a machine without files of time zones
+    subprocess.run([python, "-c", zone], cwd=tmp_path, env=nowhere, check=True)
 
 
 def test_a_working_copy_finds_those_beside_it() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -48,6 +49,29 @@ def test_the_sdist_ships_schemas_once(built: Path) -> None:
     with tarfile.open(sdist) as archive:
         names = [name.split("/", 1)[1] for name in archive.getnames()]
     assert sorted(name for name in names if name.endswith(".schema.json")) == [f"schemas/{name}" for name in SCHEMAS]
+
+
+def test_two_builds_give_the_same_files(built: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "elsewhere/pirgen"
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    names = [name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+    for name in reversed(names):
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, copy / name)
+        (copy / name).chmod(0o600)
+        os.utime(copy / name, (1_000_000_000, 1_000_000_000))
+    command = [sys.executable, "-m", "build", "--outdir", str(tmp_path), str(copy)]
+    environment = {**os.environ, "TZ": "Asia/Tokyo", "LC_ALL": "C"}
+    subprocess.run(command, check=True, capture_output=True, env=environment, umask=0o077)
+    for one in built.iterdir():
+        if one.name != ".gitignore":
+            assert (tmp_path / one.name).read_bytes() == one.read_bytes(), one.name
 
 
 def test_an_install_from_the_wheel_finds_them(built: Path, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ SHOW = (
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel (made from the sdist) and the sdist."""
     folder = tmp_path_factory.mktemp("dist")
-    command = [sys.executable, "-m", "build", "--outdir", str(folder), str(ROOT)]
+    command = [sys.executable, "-m", "build", "--installer", "uv", "--outdir", str(folder), str(ROOT)]
     subprocess.run(command, check=True, capture_output=True)
     return folder
 
@@ -66,7 +66,7 @@ def test_two_builds_give_the_same_files(built: Path, tmp_path: Path) -> None:
         shutil.copyfile(ROOT / name, copy / name)
         (copy / name).chmod(0o600)
         os.utime(copy / name, (1_000_000_000, 1_000_000_000))
-    command = [sys.executable, "-m", "build", "--outdir", str(tmp_path), str(copy)]
+    command = [sys.executable, "-m", "build", "--installer", "uv", "--outdir", str(tmp_path), str(copy)]
     environment = {**os.environ, "TZ": "Asia/Tokyo", "LC_ALL": "C"}
     subprocess.run(command, check=True, capture_output=True, env=environment, umask=0o077)
     for one in built.iterdir():

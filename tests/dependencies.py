@@ -7,6 +7,7 @@ says that nothing was asked where the service cannot be reached.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -67,13 +68,15 @@ def not_allowed(names: Iterable[str], exceptions: dict[str, str]) -> Iterator[st
             yield f"{name}: {found or 'states no licence'}"
 
 
-def verdict(code: int, stdout: str, stderr: str) -> tuple[int, list[str]]:
+def verdict(stdout: str, stderr: str) -> tuple[int, list[str]]:
     """The exit code and the lines for what pip-audit answered."""
     try:
         packages = json.loads(stdout)["dependencies"]
     except ValueError:
         said = (stderr.strip() or "no answer").splitlines()[-1]
-        return (0, [f"audit skipped: no vulnerability service: {said}"]) if code == 1 else (1, [f"pip-audit: {said}"])
+        if re.search("could not connect|requests[.]exceptions", stderr, re.IGNORECASE):
+            return 0, [f"audit skipped: the vulnerability service cannot be reached: {said}"]
+        return 1, [f"pip-audit failed: {said}"]
     lines = [
         f"{one['name']} {one['version']}: {bad['id']}, fixed in {', '.join(bad['fix_versions']) or 'no version'}"
         for one in packages
@@ -82,7 +85,7 @@ def verdict(code: int, stdout: str, stderr: str) -> tuple[int, list[str]]:
     unknown = [one["name"] for one in packages if "skip_reason" in one]
     if len(unknown) == len(packages):
         return 0, ["audit skipped: the vulnerability service knows none of the packages, so it cannot be reached"]
-    told = f"{len(packages) - len(unknown)} packages audited, {len(lines)} known vulnerabilities"
+    told = f"packages audited: {len(packages) - len(unknown)}; known vulnerabilities: {len(lines)}"
     return int(bool(lines)), [*lines, *(f"not audited: {name}" for name in unknown), told]
 
 
@@ -95,7 +98,7 @@ def main() -> int:
         options = ["--no-deps", "--disable-pip", "--progress-spinner", "off", "--format", "json", "--timeout", "10"]
         command = [sys.executable, "-m", "pip_audit", *options, "--requirement", str(file)]
         done = subprocess.run(command, capture_output=True, text=True)
-    code, lines = verdict(done.returncode, done.stdout, done.stderr)
+    code, lines = verdict(done.stdout, done.stderr)
     print(*lines, sep="\n")
     return code
 

@@ -43,19 +43,22 @@ WEAK = {"name": "b", "version": "2", "vulns": [{"id": "X-1", "fix_versions": ["3
 UNKNOWN = {"name": "c", "skip_reason": "not found"}
 
 
+NOBODY = "audit skipped: the vulnerability service knows none of the packages, so it cannot be reached"
+LOST = "ERROR: Could not connect to the feed"
+
+
 @pytest.mark.parametrize(
-    ("code", "packages", "expected"),
+    ("packages", "stderr", "expected"),
     [
-        (0, [SOUND, UNKNOWN], (0, ["not audited: c", "1 packages audited, 0 known vulnerabilities"])),
-        (1, [SOUND, WEAK], (1, ["b 2: X-1, fixed in 3", "2 packages audited, 1 known vulnerabilities"])),
-        (0, [UNKNOWN], (0, ["audit skipped: the vulnerability service knows none of the packages, so it cannot be "
-                            "reached"])),
-        (1, None, (0, ["audit skipped: no vulnerability service: no connection"])),
-        (2, None, (1, ["pip-audit: no connection"])),
+        ([SOUND, UNKNOWN], "", (0, ["not audited: c", "packages audited: 1; known vulnerabilities: 0"])),
+        ([SOUND, WEAK], "", (1, ["b 2: X-1, fixed in 3", "packages audited: 2; known vulnerabilities: 1"])),
+        ([UNKNOWN], "", (0, [NOBODY])),
+        (None, f"a warning\n{LOST}\n", (0, [f"audit skipped: the vulnerability service cannot be reached: {LOST}"])),
+        (None, "Traceback\nKeyError: 'x'\n", (1, ["pip-audit failed: KeyError: 'x'"])),
     ],
-)  # fmt: skip
+)
 def test_an_audit_fails_on_what_is_known_and_says_when_nobody_was_asked(
-    code: int, packages: list[dict[str, Any]] | None, expected: tuple[int, list[str]]
+    packages: list[dict[str, Any]] | None, stderr: str, expected: tuple[int, list[str]]
 ) -> None:
     stdout = "" if packages is None else json.dumps({"dependencies": packages})
-    assert verdict(code, stdout, "a warning\nno connection\n") == expected
+    assert verdict(stdout, stderr) == expected

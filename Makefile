@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test golden fuzz mutants clean
+.PHONY: demo test lowest audit golden fuzz mutants clean
 
 demo: .venv/site
 	@echo "== pirgen lint: every review of this repository"
@@ -24,12 +24,29 @@ test: .venv/dev
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
+# `make test` runs with the newest versions. This runs, with the lowest that pyproject.toml allows, tests that touch each
+# dependency: tzdata (timeline), PyYAML (document), jsonschema and jsonschema-rs (schema), click,
+# GitPython, msgspec, icalendar, prometheus_client and rich (exports), feedgenerator and Jinja2 (pages), codeowners,
+# detect-secrets, MkDocs and Material.
+lowest: .venv/dev
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/lowest
+	$(BIN)/uv pip install --quiet --python .venv/lowest/bin/python --resolution lowest-direct --editable ".[all,material]"
+	$(BIN)/uv pip install --quiet --python .venv/lowest/bin/python pytest pytest-xdist hypothesis markdown-it-py vobject
+	.venv/lowest/bin/python -m pytest --numprocesses auto tests/test_timeline.py tests/test_document.py \
+	  tests/test_schema.py tests/test_exports.py tests/test_pages.py
+	.venv/lowest/bin/python -m pytest --numprocesses auto -k "codeowners or kept_output_has_no_secrets or a_site_has_the_reviews" \
+	  tests/test_rules.py tests/test_incident.py tests/test_mkdocs.py
+
+# Known vulnerabilities of what pirgen needs, where a service that knows them can be reached.
+audit: .venv/dev
+	$(BIN)/python -m tests.dependencies
+
 golden: .venv/dev
 	$(BIN)/python -m pytest --update-golden
 
 .venv/site: pyproject.toml
 	test -d .venv || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[site]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[site,material]"
 	@touch $@
 
 .venv/dev: pyproject.toml

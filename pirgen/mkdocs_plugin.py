@@ -77,6 +77,8 @@ class PirgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             _warn(project, workspace)
             site = Site(project.root, project.config, workspace)
             ledger, links = self._ledger(project), _links(project, config)
+            for sentence in site.left_out(ledger, links):
+                log.info(sentence)
             taken = {file.dest_uri: file for file in files}
             is_page = partial(_is_published, files, config)
             for page in (*site.built(ledger, links), *site.dashboards(ledger, links, is_page=is_page)):

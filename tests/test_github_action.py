@@ -21,13 +21,13 @@ ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 
 
 class Runner:
-    """Knows of a runner what a composite action uses: expressions in values, files for the path and the summary."""
+    """Knows of a runner what a composite action uses: expressions in values, and a file for the summary."""
 
     def __init__(self, project: Repo, action: Path, place: Path) -> None:
-        self.project, self.summary, self.path = project, place / "summary", place / "path"
+        self.project, self.summary, self.installed = project, place / "summary", place / "pirgen"
         self.variables = {
             "RUNNER_TEMP": str(place), "GITHUB_ACTION_PATH": str(action),
-            "GITHUB_PATH": str(self.path), "GITHUB_STEP_SUMMARY": str(self.summary),
+            "GITHUB_STEP_SUMMARY": str(self.summary),
         }  # fmt: skip
 
     def run(self, base: str = "", event: str = "pull_request.base.sha", **inputs: str) -> tuple[bool, str]:
@@ -39,7 +39,7 @@ class Runner:
         passed, output = True, ""
         install, *others = ACTION["runs"]["steps"]
         steps = (
-            others if self.path.exists() else [install, *others]
+            others if self.installed.exists() else [install, *others]
         )  # the first run of all installs what the others use
         for step in steps:
             if passed or step.get("if") == "always()":
@@ -56,8 +56,7 @@ class Runner:
 
         assert "${{" not in step["run"], "an input in a script could be a script"
         given = {name: value(text) for name, text in step.get("env", {}).items()}
-        added = self.path.read_text().split() if self.path.exists() else []
-        path = ":".join([*added, str(Path(sys.executable).parent), os.environ["PATH"]])
+        path = ":".join([str(Path(sys.executable).parent), os.environ["PATH"]])
         return subprocess.run(
             ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", step["run"]],
             cwd=self.project.folder / value(step.get("working-directory", ".")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -25,7 +27,7 @@ SHOW = (
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel (made from the sdist) and the sdist."""
     folder = tmp_path_factory.mktemp("dist")
-    command = [sys.executable, "-m", "build", "--outdir", str(folder), str(ROOT)]
+    command = [sys.executable, "-m", "build", "--installer", "uv", "--outdir", str(folder), str(ROOT)]
     subprocess.run(command, check=True, capture_output=True)
     return folder
 
@@ -49,6 +51,29 @@ def test_the_sdist_ships_schemas_once(built: Path) -> None:
     assert sorted(name for name in names if name.endswith(".schema.json")) == [f"schemas/{name}" for name in SCHEMAS]
 
 
+def test_two_builds_give_the_same_files(built: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "elsewhere/pirgen"
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    names = [name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+    for name in reversed(names):
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, copy / name)
+        (copy / name).chmod(0o600)
+        os.utime(copy / name, (1_000_000_000, 1_000_000_000))
+    command = [sys.executable, "-m", "build", "--installer", "uv", "--outdir", str(tmp_path), str(copy)]
+    environment = {**os.environ, "TZ": "Asia/Tokyo", "LC_ALL": "C"}
+    subprocess.run(command, check=True, capture_output=True, env=environment, umask=0o077)
+    for one in built.iterdir():
+        if one.name != ".gitignore":
+            assert (tmp_path / one.name).read_bytes() == one.read_bytes(), one.name
+
+
 def test_an_install_from_the_wheel_finds_them(built: Path, tmp_path: Path) -> None:
     [wheel] = built.glob("*.whl")
     venv.create(tmp_path / "env", with_pip=True)
@@ -63,6 +88,9 @@ def test_an_install_from_the_wheel_finds_them(built: Path, tmp_path: Path) -> No
     assert new.stdout == "pir/INC-001.yaml\n"
     lint = subprocess.run([tmp_path / "env/bin/pirgen", "lint"], cwd=tmp_path, capture_output=True, text=True)
     assert lint.stdout == "1 file checked: all good\n"
+    zone = "from pirgen.review.timeline import zone_of; assert zone_of('Europe/Berlin')"
+    nowhere = {**os.environ, "PYTHONTZPATH": ""}  # as on a machine without files of time zones
+    subprocess.run([python, "-c", zone], cwd=tmp_path, env=nowhere, check=True)
 
 
 def test_a_working_copy_finds_those_beside_it() -> None:

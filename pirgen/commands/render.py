@@ -114,6 +114,8 @@ def _dashboards(
         click.echo(f"pirgen: the figures are left out: {error}", err=True)
     links = project.links()._replace(site=f"{site_url.rstrip('/')}/" if site_url else "")
     site = Site(project.root, project.config, workspace)
+    for sentence in site.left_out(ledger, links):
+        click.echo(f"pirgen: {sentence}", err=True)
     return compare(Disk(project.root), tuple(site.dashboards(ledger, links, name)), name, of_reviews=False)
 
 

@@ -20,6 +20,7 @@ from pirgen.review.incident_log import IncidentLog
 from pirgen.review.milestones import USUAL
 from pirgen.review.related import Relations
 from pirgen.review.timeline import Moment, parse_time
+from pirgen.runtime import extras
 from pirgen.templating import Templates
 from pirgen.text.suggest import did_you_mean
 from pirgen.text.terminal import printable
@@ -240,10 +241,9 @@ def invitation(project: Project, incident_id: str, now: datetime) -> str:
 
     Raises PirgenError where nobody said when the meeting is, and where icalendar is not installed.
     """
-    try:
-        from icalendar import Calendar, Event, vCalAddress, vDatetime, vText
-    except ImportError:
-        raise PirgenError('this needs icalendar: `pip install "pirgen[ical]"`') from None
+    extras.require("icalendar")
+    from icalendar import Calendar, Event, vCalAddress, vDatetime, vText
+
     about = matter(project, incident_id)
     at = _when(about)
     if at is None:

@@ -24,7 +24,7 @@ from pirgen.errors import PirgenError
 from pirgen.files import create, write
 from pirgen.incidents.redaction import redacted
 from pirgen.project import Project
-from pirgen.runtime import environment
+from pirgen.runtime import environment, extras
 
 TIMEOUT = 600
 """After how many seconds a command is ended, unless somebody says otherwise."""
@@ -139,10 +139,8 @@ def keep(made: Run, target: Path, project: Project) -> str:
 
 def require_redaction() -> None:
     """Raise PirgenError where detect-secrets is not installed."""
-    from importlib.util import find_spec
-
-    if find_spec("detect_secrets") is None:
-        raise PirgenError('--keep-output needs detect-secrets, which finds secrets: `pip install "pirgen[redact]"`')
+    if not extras.is_installed("detect_secrets"):
+        raise PirgenError(f"--keep-output looks for secrets, and {extras.needed('detect_secrets')}")
 
 
 def output_name(kind: str, at: datetime) -> str:

@@ -17,7 +17,7 @@ from pirgen.errors import PirgenError
 from pirgen.files import inside
 from pirgen.review import Review
 from pirgen.review.related import Relations
-from pirgen.runtime import environment
+from pirgen.runtime import environment, extras
 from pirgen.runtime.parallel import spread
 from pirgen.site.on_disk import Disk, InGit, Page, Rendering, Shelf, compare, is_generated, write
 from pirgen.site.review_page import Evidence, review_page
@@ -122,6 +122,16 @@ class Site:
         )
         for page in pages(subject):
             yield Page(f"{folder}/{page.path}".removeprefix("./"), page.text)
+
+    def left_out(self, ledger: Ledger | None, links: Links) -> list[str]:
+        """A sentence for each page of the dashboards that is left out because its library is not installed."""
+        wanted = [("feed.xml", "feedgenerator")] if links.site else []
+        wanted.append(("due.ics", "icalendar"))
+        return [
+            f"{name} is left out: {extras.needed(library)}"
+            for name, library in wanted
+            if ledger and not extras.is_installed(library)
+        ]
 
     def _is_in_docs(self, path: Path) -> bool:
         """Whether a file is in the docs folder: the folder `docs` around the pages' folder, else the topmost one."""

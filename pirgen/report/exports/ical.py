@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date
 
-from pirgen.errors import PirgenError
 from pirgen.report.table import Report, Row
+from pirgen.runtime import extras
 from pirgen.runtime.parallel import spread
 from pirgen.text.terminal import printable
 
@@ -17,10 +17,9 @@ _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 
 def render(report: Report) -> str:
     """A VTODO an item, due on a day; an item keeps its UID. Raises PirgenError where icalendar is not installed."""
-    try:
-        from icalendar import Calendar, Todo, vCalAddress, vDate, vDatetime, vText
-    except ImportError:
-        raise PirgenError('this needs icalendar: `pip install "pirgen[ical]"`') from None
+    extras.require("icalendar")
+    from icalendar import Calendar, Todo, vCalAddress, vDate, vDatetime, vText
+
     stamp = vDatetime(report.as_of.astimezone(UTC).replace(microsecond=0))
 
     def write(rows: Sequence[Row]) -> Iterator[bytes]:

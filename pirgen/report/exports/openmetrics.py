@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from pirgen.errors import PirgenError
 from pirgen.report.metrics import NO, YES, listings
 from pirgen.report.table import Report, Row
+from pirgen.runtime import extras
 
 Sample = tuple[tuple[str, ...], float | None]
 LABELS = ("metric", "by", "group")
@@ -29,11 +29,10 @@ GAUGES: dict[str, tuple[str, str]] = {
 
 def render(report: Report) -> str:
     """The exposition in OpenMetrics. Raises PirgenError where prometheus_client is not installed."""
-    try:
-        from prometheus_client import CollectorRegistry, Gauge
-        from prometheus_client.openmetrics import exposition
-    except ImportError:
-        raise PirgenError('this needs prometheus_client: `pip install "pirgen[openmetrics]"`') from None
+    extras.require("prometheus_client")
+    from prometheus_client import CollectorRegistry, Gauge
+    from prometheus_client.openmetrics import exposition
+
     registry = CollectorRegistry()
 
     def gauge(name: str, says: str, labels: Sequence[str], samples: Iterator[Sample] | list[Sample]) -> None:

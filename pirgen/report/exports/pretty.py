@@ -5,10 +5,9 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Literal
 
-from pirgen.errors import PirgenError
 from pirgen.report.sections import Section, cell, head_lines, sections
 from pirgen.report.table import Report
-from pirgen.runtime import environment
+from pirgen.runtime import environment, extras
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,17 +19,14 @@ STYLES = {"NO": "bold red", "yes": "green", "unknown": "dim", "not enough": "dim
 
 def is_available() -> bool:
     """Whether rich is installed."""
-    from importlib.util import find_spec
-
-    return find_spec("rich") is not None
+    return extras.is_installed("rich")
 
 
 def render(report: Report) -> str:
     """What the table says. Raises PirgenError where rich is not installed."""
-    try:
-        from rich.console import Console
-    except ImportError:
-        raise PirgenError('this needs rich: `pip install "pirgen[pretty]"`') from None
+    extras.require("rich")
+    from rich.console import Console
+
     written = io.StringIO()
     plain = bool(environment.variable("NO_COLOR"))
     console = Console(

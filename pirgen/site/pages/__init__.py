@@ -7,7 +7,6 @@ pages link to each other by name.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 from pirgen.config import Config
@@ -19,6 +18,7 @@ from pirgen.report.sections import Section, cell, listed
 from pirgen.report.wording import METRIC_COLUMNS, metric_texts
 from pirgen.review import Review
 from pirgen.review.related import Relations
+from pirgen.runtime import extras
 from pirgen.runtime.modules import modules
 from pirgen.site.charts import charts
 from pirgen.site.policy_links import PolicyLink
@@ -73,12 +73,12 @@ class Subject(NamedTuple):
     @property
     def has_feed(self) -> bool:
         """Whether there can be a feed: it needs a history, the site's address, and feedgenerator."""
-        return self.ledger is not None and bool(self.links.site) and find_spec("feedgenerator") is not None
+        return self.ledger is not None and bool(self.links.site) and extras.is_installed("feedgenerator")
 
     @property
     def has_calendar(self) -> bool:
         """Whether there can be a calendar: it needs a history, and icalendar."""
-        return self.report is not None and find_spec("icalendar") is not None
+        return self.report is not None and extras.is_installed("icalendar")
 
     @property
     def urgent(self) -> list[dict[str, Any]]:

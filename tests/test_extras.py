@@ -1,0 +1,62 @@
+"""What a command says where the library that it needs is not installed, and which extra it names."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+
+import pytest
+
+from pirgen.runtime.extras import EXTRAS
+from tests.support import ROOT, Repo, review
+
+STATED = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+WITHOUT = f"import sys; sys.modules.update(dict.fromkeys({[*EXTRAS]})); from pirgen.__main__ import run; run()"
+
+
+def run_without(repo: Repo, *words: str) -> subprocess.CompletedProcess[str]:
+    """A command where no library of an extra can be imported."""
+    return subprocess.run([sys.executable, "-c", WITHOUT, *words], cwd=repo.folder, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize(
+    ("command", "library", "extra"),
+    [
+        ("report --export ical", "icalendar", "ical"),
+        ("report --export openmetrics", "prometheus_client", "openmetrics"),
+        ("report --export pretty", "rich", "pretty"),
+        ("agenda INC-001 --ics", "icalendar", "ical"),
+        ("incident diagnostics --id INC-001 --keep-output -- true", "detect_secrets", "redact"),
+    ],
+)
+def test_a_command_names_what_it_lacks_in_one_line(repo: Repo, command: str, library: str, extra: str) -> None:
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review()})
+    assert repo.run("incident", "open", "Down", "--severity", "P2", "--id", "INC-001").returncode == 0
+    done = run_without(repo, *command.split())
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+    assert f'needs {library}: `pip install "pirgen[{extra}]"`' in done.stderr
+
+
+def test_pages_that_are_left_out_are_named(repo: Repo) -> None:
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review()})
+    words = ("render", "--dashboards", "docs/ops/pir", "--site-url", "https://x.example/")
+    done = run_without(repo, *words)
+    assert done.returncode == 0
+    assert done.stderr.splitlines() == [
+        'pirgen: feed.xml is left out: this needs feedgenerator: `pip install "pirgen[feed]"`',
+        'pirgen: due.ics is left out: this needs icalendar: `pip install "pirgen[ical]"`',
+    ]
+    assert run_without(repo, *words[:3]).stderr.count("\n") == 1, "without an address there is no feed to miss"
+    assert repo.run(*words).stderr == ""
+
+
+def test_each_extra_that_is_named_holds_the_library() -> None:
+    for library, extra in EXTRAS.items():
+        assert STATED[extra][0].lower().replace("-", "_").startswith(f"{library}>="), extra
+
+
+def test_material_and_zensical_are_the_users_choice() -> None:
+    assert "material" not in str(STATED["site"] + STATED["all"])
+    [zensical] = [one for extra in STATED.values() for one in extra if one.startswith("zensical")]
+    assert "<" not in zensical

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from unicodedata import category, east_asian_width
 
+from pirgen.text.names import readable
+
 
 def printable(text: str) -> str:
     """The text on one line, with control, format and unassigned characters written as `\\u{…}`, and tabs as blanks."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_shown(char) for char in text)
+    return "".join(_shown(char) for char in readable(text))
 
 
 def width(text: str) -> int:
@@ -22,6 +24,6 @@ def width(text: str) -> int:
 def _shown(char: str) -> str:
     if char == "\t":
         return " "
-    if category(char) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"):
+    if category(char) in ("Cc", "Cf", "Cn", "Co", "Zl", "Zp"):
         return f"\\u{{{ord(char):x}}}"
     return char

@@ -108,7 +108,7 @@ def _erase(text: str, start: int, end: int) -> Splice:
     before = len(text[:start].rstrip(" \t"))
     if before and text[before - 1] not in "\r\n":
         return Splice(before, end, "")
-    return Splice(before, end + (2 if text[end : end + 2] == "\r\n" else 1), "")
+    return Splice(before, min(end + (2 if text[end : end + 2] == "\r\n" else 1), len(text)), "")
 
 
 def _insert(document: Document, edit: Insert) -> Splice | None:

@@ -22,7 +22,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
-from functools import cache
+from functools import cache, partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
@@ -73,33 +74,51 @@ STREAMS = {
     "full": ">/dev/full 2>/dev/full",
     "no reader": "| true",
 }
-GITS = ("none", "none", "empty", "file", "new", "staged", "commits", "commits", "commits", "detached", "shallow", "bare",
-        "lost", "ref", "index", "object")  # fmt: skip
+GITS = ("none", "none", "empty", "file", "new", "staged", "commits", "commits",
+    "commits", "detached", "shallow", "bare", "lost", "ref", "index", "object",
+)  # fmt: skip
 ENVIRONMENTS = (
-    {"GIT_LITERAL_PATHSPECS": "1"}, {"GIT_GLOB_PATHSPECS": "1"}, {"GIT_NOGLOB_PATHSPECS": "1"}, {"TZ": "Asia/Kathmandu"},
-    {"GIT_ICASE_PATHSPECS": "1"}, {"LC_ALL": "C"}, {"PIRGEN_BY": "\udcff"}, {"GIT_DIR": ".git"}, {"FORCE_COLOR": "1"},
-    {"GIT_INDEX_FILE": "nowhere/index"}, {"GIT_OBJECT_DIRECTORY": "nowhere"}, {"GIT_CONFIG_COUNT": "x"}, {"TERM": "dumb"},
+    {"GIT_LITERAL_PATHSPECS": "1"}, {"GIT_GLOB_PATHSPECS": "1"}, {"GIT_NOGLOB_PATHSPECS": "1"},
+    {"TZ": "Asia/Kathmandu"}, {"GIT_ICASE_PATHSPECS": "1"}, {"LC_ALL": "C"}, {"PIRGEN_BY": "\udcff"},
+    {"GIT_DIR": ".git"}, {"FORCE_COLOR": "1"}, {"GIT_INDEX_FILE": "nowhere/index"},
+    {"GIT_OBJECT_DIRECTORY": "nowhere"}, {"GIT_CONFIG_COUNT": "x"}, {"TERM": "dumb"},
 )  # fmt: skip
 
 ODD = (
     "", "null", "~", "true", "1", "-1", "0", "1e999", ".inf", ".nan", "0x10", "9" * 400, "2025-02-30", "0000-00-00",
-    "9999-12-31", "0001-01-01", "24:00", "25:61", "2025-10-05T14:30:00+23:59", "9999-12-31T23:59:59-12:00", "[]", "{}",
-    "[1, [2]]", "{a: {b: c}}", "[null]", "!!binary aGk=", "!!set {a}", "!odd x", "&a [*a]", "*a", '"\\0"', '"\\x1b[31m"', "'",
-    '"', "|", ">", "@x", "`x`", "%", "- - -", "? x", "<<", "\u202e", "\ufeff", "\u2028", "\x85", "P1", "P9", "INC-001",
-    "1w2d", "999999999999d", "https://x/y", "https://[x", "javascript:alert(1)", "draft", "withdrawn", "drill", "a" * 3000,
-    "[" * 300, "{{ x }}", "{% x", "Europe/Berlin", "../x", "/", ".", "*", "[", "(", "INC-0[", "**/*", "a: b", "# x",
-    "resolved", "done", "declined", "2025-10-05 14:30", "١٢:٣٠", "INC-001, INC-002", "\udcff", "{a: 1, a: 2}",
+    "9999-12-31", "0001-01-01", "24:00", "25:61", "2025-10-05T14:30:00+23:59", "9999-12-31T23:59:59-12:00", "[]",
+    "{}", "[1, [2]]", "{a: {b: c}}", "[null]", "!!binary aGk=", "!!set {a}", "!odd x", "&a [*a]", "*a", '"\\0"',
+    '"\\x1b[31m"', "'", '"', "|", ">", "@x", "`x`", "%", "- - -", "? x", "<<", "\u202e", "\ufeff", "\u2028", "\x85",
+    "P1", "P9", "INC-001", "1w2d", "999999999999d", "https://x/y", "https://[x", "javascript:alert(1)", "draft",
+    "withdrawn", "drill", "a" * 3000, "[" * 300, "{{ x }}", "{% x", "Europe/Berlin", "../x", "/", ".", "*", "[", "(",
+    "INC-0[", "**/*", "a: b", "# x", "resolved", "done", "declined", "2025-10-05 14:30", "١٢:٣٠", "INC-001, INC-002",
+    "\udcff", "{a: 1, a: 2}",
 )  # fmt: skip
 WORDS = (
-    "INC-001", "INC-002", "INC-003", "AI-001", "AI-002", "HEAD", "HEAD~1", "main", "baseline", "2025-10-05", "2025-13-01",
-    "9999-12-31", "14:30", "10m", "3d", "P1", "P9", "@a", "x", "", " ", "-", "\u202e", "é", "\udcff", "9" * 400, "0", "-1",
-    "INC-\udcff9", "a" * 300, "a\nb", "{{x}}", "%s", ":/x", "HEAD:pir", "@{1}", "^", "0" * 40, "1" * 40, "HEAD^{tree}", "odd.",
-    "*", "[", "initial", "update", "resolution", "pir", "pir/INC-001.yaml", "nowhere.yaml", "true", "echo", "declared", "json",
+    "INC-001", "INC-002", "INC-003", "AI-001", "AI-002", "HEAD", "HEAD~1", "main", "baseline", "2025-10-05",
+    "2025-13-01", "9999-12-31", "14:30", "10m", "3d", "P1", "P9", "@a", "x", "", " ", "-", "\u202e", "é", "\udcff",
+    "9" * 400, "0", "-1", "INC-\udcff9", "a" * 300, "a\nb", "{{x}}", "%s", ":/x", "HEAD:pir", "@{1}", "^", "0" * 40,
+    "1" * 40, "HEAD^{tree}", "odd.", "*", "[", "initial", "update", "resolution", "pir", "pir/INC-001.yaml",
+    "nowhere.yaml", "true", "echo", "declared", "json",
 )  # fmt: skip
 """Arguments. Some verbs run commands, so no word may do harm; and none names a place outside of the project."""
-PLACES = ("out.txt", "pir", "pir/INC-001.yaml", "pirgen.yaml", "new/folder/out", "\udcff.txt", "out.txt/x", ".", "-", "é", "")
-KEYS = ("incident_id", "severity", "date", "timeline", "action_items", "time", "event", "kind", "status", "type", "owner", "due",
-        "id", "related", "former_ids", "duration", "at", "title", "completed_on", "evidence", "<<", "rules")  # fmt: skip
+PLACES = (
+    "out.txt",
+    "pir",
+    "pir/INC-001.yaml",
+    "pirgen.yaml",
+    "new/folder/out",
+    "\udcff.txt",
+    "out.txt/x",
+    ".",
+    "-",
+    "é",
+    "",
+)
+KEYS = ("incident_id", "severity", "date", "timeline", "action_items", "time", "event", "kind", "status",
+    "type", "owner", "due", "id", "related", "former_ids", "duration", "at", "title", "completed_on", "evidence",
+    "<<", "rules",
+)  # fmt: skip
 CONFIG = """\
 paths: {reviews: [pir, old], incidents: [logs], pages: docs/pir}
 timezone: Europe/Berlin
@@ -130,9 +149,18 @@ FIELDS = """\
 "definitions": {"odd": {"type": "object", "required": ["x"], "additionalProperties": false, "properties": {"x": true}}},
 "required": ["team"]}
 """
-ODD_JSON = ("false", "true", "null", "1", "[]", "{}", '""', '["a", 1, null]', '{"enum": [1, null, {}]}', '"\\ud800"', '"string"',
-            '{"not": {}}', '{"const": 1}', '{"$ref": "#/definitions/odd"}', '{"pattern": "["}', "1e400")  # fmt: skip
-OWNERS = ("* @a\n/pir/ @org/team a@b.org\n", "[ @b\n", "[Section][2] @a\n*.md\n", "\\ @a\n!x @b\n", "# @a\n** @b # @c\n", "\udcff @a\n")
+ODD_JSON = (
+    "false", "true", "null", "1", "[]", "{}", '""', '["a", 1, null]', '{"enum": [1, null, {}]}', '"\\ud800"',
+    '"string"', '{"not": {}}', '{"const": 1}', '{"$ref": "#/definitions/odd"}', '{"pattern": "["}', "1e400",
+)  # fmt: skip
+OWNERS = (
+    "* @a\n/pir/ @org/team a@b.org\n",
+    "[ @b\n",
+    "[Section][2] @a\n*.md\n",
+    "\\ @a\n!x @b\n",
+    "# @a\n** @b # @c\n",
+    "\udcff @a\n",
+)
 
 
 def made(seed: int) -> Recipe:
@@ -142,13 +170,17 @@ def made(seed: int) -> Recipe:
     if chance.random() < 0.5:
         log = (DATA / "incident-log.yaml").read_text(encoding="utf-8")
         where = chance.choice(["operational_audit/incidents", "logs"])
-        files[f"{where}/INC-00{chance.choice('139')}.yaml"] = log.rsplit("\n", 2)[0] + "\n" if chance.random() < 0.5 else log
+        files[f"{where}/INC-00{chance.choice('139')}.yaml"] = (
+            log.rsplit("\n", 2)[0] + "\n" if chance.random() < 0.5 else log
+        )
     if chance.random() < 0.5:
         lines = CONFIG.splitlines(keepends=True)
         few = "".join(line for line in lines if line[0] != " " and line.rstrip()[-1] != ":" and chance.random() < 0.3)
         files["pirgen.yaml"] = CONFIG if chance.random() < 0.3 else few
         files["fields.json"] = FIELDS
-        files["templates/review.md.j2"] = '{% extends "pirgen/review.md.j2" %}\n{% block title %}{{ 1 }}{% endblock %}\n'
+        files["templates/review.md.j2"] = (
+            '{% extends "pirgen/review.md.j2" %}\n{% block title %}{{ 1 }}{% endblock %}\n'
+        )
     if chance.random() < 0.3:
         files["CODEOWNERS"] = chance.choice(OWNERS)
     if chance.random() < 0.1:
@@ -158,12 +190,18 @@ def made(seed: int) -> Recipe:
         for _ in range(chance.choice([0, 0, 0, 1, 1, 2, 4])):
             files[name] = _mutated(files[name], chance, name)
         if chance.random() < 0.05:
-            odd = chance.choice(["\udcff", "é", " ", "\n", "\u202e", "'", "%", "&", "#", "a" * 200, "\\", "|", "`", ":"])
+            odd = chance.choice(
+                ["\udcff", "é", " ", "\n", "\u202e", "'", "%", "&", "#", "a" * 200, "\\", "|", "`", ":"]
+            )
             files[name.replace("INC", f"INC{odd}")] = files[name]
     links = {}
     if chance.random() < 0.1:
-        place = chance.choice(["pir/INC-007.yaml", "docs/ops/pir/INC-001.md", "pirgen.yaml", "CODEOWNERS", "out.txt", "pir/x"])
-        links[place] = chance.choice(["nowhere", "../../../../outside/kept.txt", "../outside/kept.txt", ".", "INC-001.yaml"])
+        place = chance.choice(
+            ["pir/INC-007.yaml", "docs/ops/pir/INC-001.md", "pirgen.yaml", "CODEOWNERS", "out.txt", "pir/x"]
+        )
+        links[place] = chance.choice(
+            ["nowhere", "../../../../outside/kept.txt", "../outside/kept.txt", ".", "INC-001.yaml"]
+        )
     return Recipe(
         files={name: text for name, text in files.items() if name not in links},
         git=chance.choice(GITS),
@@ -194,9 +232,14 @@ def _mutated(text: str, chance: random.Random, name: str) -> str:
     values = ODD_JSON if name.endswith(".json") else ODD
     match chance.randrange(11):
         case 0 | 1 | 2:
-            lines[at] = re.sub(r"(: ?).*", lambda found: f"{found[1]}{chance.choice(values)}", lines[at].rstrip("\n"), count=1) + "\n"
+            lines[at] = (
+                re.sub(r"(: ?).*", lambda found: f"{found[1]}{chance.choice(values)}", lines[at].rstrip("\n"), count=1)
+                + "\n"
+            )
         case 3:
-            lines[at] = re.sub(r"[^:{}\[\],]+(?=[,}\]])", lambda _: chance.choice(values), lines[at], count=chance.randint(1, 3))
+            lines[at] = re.sub(
+                r"[^:{}\[\],]+(?=[,}\]])", lambda _: chance.choice(values), lines[at], count=chance.randint(1, 3)
+            )
         case 4:
             lines.insert(at, lines[other])
         case 5:
@@ -209,7 +252,9 @@ def _mutated(text: str, chance: random.Random, name: str) -> str:
             lines[at] = " " * chance.randint(0, 6) + lines[at].lstrip()
         case 9:
             whole, place = "".join(lines), chance.randrange(len(text) + 1)
-            odd = chance.choice(["\0", "\udcff", "\udcc3", "\x1b", "\t", "\r", "\ufeff", "\u2028", "#", ":", "&a ", "*a", "{", "]"])
+            odd = chance.choice(
+                ["\0", "\udcff", "\udcc3", "\x1b", "\t", "\r", "\ufeff", "\u2028", "#", ":", "&a ", "*a", "{", "]"]
+            )
             return whole[:place] + odd + whole[place + chance.randint(0, 2) :]
         case _:
             return text[: chance.randrange(len(text) + 1)]
@@ -241,7 +286,11 @@ def _arguments(chance: random.Random) -> list[str]:
         if isinstance(parameter, click.Option):
             if chance.random() < (0.8 if parameter.required else 0.2):
                 for _ in range(chance.randint(1, 2) if parameter.multiple else 1):
-                    given += [chance.choice(parameter.opts)] if parameter.is_flag else [parameter.opts[-1], _value(chance, parameter)]
+                    given += (
+                        [chance.choice(parameter.opts)]
+                        if parameter.is_flag
+                        else [parameter.opts[-1], _value(chance, parameter)]
+                    )
         else:
             most = 2 if parameter.nargs == -1 else 1
             given += [_value(chance, parameter) for _ in range(chance.randint(0 if chance.random() < 0.3 else 1, most))]
@@ -262,8 +311,10 @@ def _value(chance: random.Random, parameter: click.Parameter) -> str:
     return chance.choice(WORDS)
 
 
-_LIKELY = (("DATE", "2025-10-05", "2025-10-09"), ("REV", "HEAD", "HEAD~1", "main"), ("BASE", "HEAD~1", "main"), ("ID", "INC-001"),
-           ("INC", "INC-001", "INC-002"), ("AI", "AI-001"), ("TIME", "14:30", "10m"), ("WHO", "@a"), ("NAME", "initial"))  # fmt: skip
+_LIKELY = (("DATE", "2025-10-05", "2025-10-09"),
+    ("REV", "HEAD", "HEAD~1", "main"), ("BASE", "HEAD~1", "main"), ("ID", "INC-001"), ("INC", "INC-001", "INC-002"),
+    ("AI", "AI-001"), ("TIME", "14:30", "10m"), ("WHO", "@a"), ("NAME", "initial"),
+)  # fmt: skip
 
 
 def played(recipe: Recipe, folder: Path) -> str:
@@ -302,8 +353,10 @@ def wrong(ran: Ran, arguments: list[str], real: str) -> str:
 def _parse(arguments: list[str], out: bytes) -> None:
     """Parse an answer for programs. Raises ValueError or ParseError."""
     out.decode()
-    forms = [value for key, value in zip(arguments, arguments[1:], strict=False) if key in ("--format", "--export")]
-    if not forms or {"--output-file", "--statistics", "--diff", "--help", "-h", "--unreadable", "--list"} & {*arguments}:
+    forms = [value for key, value in pairwise(arguments) if key in ("--format", "--export")]
+    if not forms or {"--output-file", "--statistics", "--diff", "--help", "-h", "--unreadable", "--list"} & {
+        *arguments
+    }:
         return
     if forms[-1] in JSON:
         json.dumps(json.loads(out), ensure_ascii=False).encode()  # halves of pairs are no text
@@ -353,7 +406,9 @@ def _process(project: Path, arguments: list[str], streams: str) -> Ran:
     line = f'exec 3>&2; "$0" -m pirgen "$@" {STREAMS[streams]}'
     command = ["bash", "-c", line, sys.executable, *(word.replace("\0", "") for word in arguments)]
     try:
-        done = subprocess.run(command, cwd=project, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, check=False)
+        done = subprocess.run(
+            command, cwd=project, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, check=False
+        )
     except subprocess.TimeoutExpired:
         return Ran(None, b"", "")
     return Ran(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"))
@@ -387,7 +442,7 @@ def _project(recipe: Recipe, project: Path) -> Path:
             (project / name).symlink_to(target)
 
     def git(*arguments: str) -> None:
-        who = {"GIT_AUTHOR_NAME": "Ann", "GIT_AUTHOR_EMAIL": "a@b", "GIT_COMMITTER_NAME": "Ann", "GIT_COMMITTER_EMAIL": "a@b"}
+        who = {f"GIT_{who}_{what}": "ann@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
         plain = {key: value for key, value in os.environ.items() if not key.startswith("GIT_") or "CONFIG_" in key}
         plain.pop("GIT_CONFIG_COUNT", None)
         subprocess.run(["git", *arguments], cwd=project, env={**plain, **who}, capture_output=True, check=False)
@@ -417,7 +472,7 @@ def _project(recipe: Recipe, project: Path) -> Path:
     changed(*recipe.files)
     git("mv", "pir/INC-001.yaml", "pir/INC-004.yaml")
     changed("pir/INC-002.yaml")
-    return _CHANGES.get(kind, lambda project, git: project)(project, git)
+    return _CHANGES[kind](project, git) if kind in _CHANGES else project
 
 
 def _detached(project: Path, git: Callable[..., None]) -> Path:
@@ -461,7 +516,15 @@ def _object(project: Path, git: Callable[..., None]) -> Path:
     return project
 
 
-_CHANGES = {"detached": _detached, "shallow": _shallow, "bare": _bare, "lost": _lost, "ref": _ref, "index": _index, "object": _object}
+_CHANGES = {
+    "detached": _detached,
+    "shallow": _shallow,
+    "bare": _bare,
+    "lost": _lost,
+    "ref": _ref,
+    "index": _index,
+    "object": _object,
+}
 
 
 def tried(recipe: Recipe) -> str:
@@ -475,8 +538,8 @@ def tried(recipe: Recipe) -> str:
 
 
 def alike(said: str) -> str:
-    """What two failures of one cause share: the text of the line that says so, without numbers."""
-    found = re.search(r"unexpected (.*?)(?: at |; please)|the rule crashed \((.*?)\)|\(version [^,]*, ([^)]*)\)", said)
+    """What two failures of one cause share: the place in the code, else what is said, without numbers."""
+    found = re.search(r"unexpected .*?; please|the rule crashed \(.*?\)", said)
     place = re.search(r"version [^,]*, ([^)]*)\)", said)
     return re.sub(r"\d+", "0", place[1] if place else found[0] if found else said.split(": ", 1)[-1][:50])
 
@@ -485,38 +548,53 @@ def smaller(recipe: Recipe, said: str) -> Recipe:
     """A recipe that goes wrong in the same way, with less in it."""
     same = alike(said)
     for less in _smaller(recipe):
-        while (fewer := less(recipe)) and fewer != recipe and alike(tried(fewer)) == same:
+        while (fewer := less(recipe)) != recipe and fewer.runs and alike(tried(fewer)) == same:
             recipe = fewer
     return recipe
 
 
-def _smaller(recipe: Recipe) -> Iterator[Callable[[Recipe], Recipe | None]]:
+def _smaller(recipe: Recipe) -> Iterator[Callable[[Recipe], Recipe]]:
     """Ways to take something away, each of which may be tried until it no longer helps."""
-    yield lambda now: replace(now, environment={})
-    yield lambda now: replace(now, links={})
-    yield lambda now: replace(now, git="none")
+    yield partial(replace, environment={})
+    yield partial(replace, links={})
+    yield partial(replace, git="none")
     for number in reversed(range(len(recipe.runs))):
-        yield lambda now, at=number: replace(now, runs=now.runs[:at] + now.runs[at + 1 :]) if len(now.runs) > at else None
+        yield partial(_fewer_runs, number)
     for name in recipe.files:
-        yield lambda now, name=name: replace(now, files={one: text for one, text in now.files.items() if one != name})
+        yield partial(_without_file, name)
     for size in (16, 4, 1):
         for name in recipe.files:
             for start in reversed(range(0, recipe.files[name].count("\n") + 1, size)):
-                yield lambda now, name=name, at=start, size=size: _without(now, name, at, size)
+                yield partial(_without_lines, name, start, size)
     for number in reversed(range(12)):
-        yield lambda now, at=number: replace(now, runs=[*now.runs[:-1], now.runs[-1][:at] + now.runs[-1][at + 1 :]])
+        yield partial(_shorter_run, number)
 
 
-def _without(now: Recipe, name: str, at: int, size: int) -> Recipe | None:
-    if name not in now.files:
-        return None
-    lines = now.files[name].splitlines(keepends=True)
-    return replace(now, files={**now.files, name: "".join(lines[:at] + lines[at + size :])}) if lines[at:] else None
+def _fewer_runs(at: int, now: Recipe) -> Recipe:
+    return replace(now, runs=now.runs[:at] + now.runs[at + 1 :])
+
+
+def _shorter_run(at: int, now: Recipe) -> Recipe:
+    return replace(now, runs=[*now.runs[:-1], now.runs[-1][:at] + now.runs[-1][at + 1 :]])
+
+
+def _without_file(name: str, now: Recipe) -> Recipe:
+    return replace(now, files={one: text for one, text in now.files.items() if one != name})
+
+
+def _without_lines(name: str, at: int, size: int, now: Recipe) -> Recipe:
+    lines = now.files.get(name, "").splitlines(keepends=True)
+    return replace(now, files={**now.files, name: "".join(lines[:at] + lines[at + size :])}) if lines[at:] else now
 
 
 def kept(recipe: Recipe) -> str:
     """A recipe as text, for a file."""
     return json.dumps(asdict(recipe), indent=1) + "\n"
+
+
+def read(path: Path) -> Recipe:
+    """The recipe in a file."""
+    return Recipe(**json.loads(path.read_text(encoding="utf-8")))
 
 
 def run(seconds: float, seed: int, *, keep: bool = False) -> int:

@@ -13,8 +13,32 @@ import click
 from pirgen.errors import PirgenError
 from pirgen.project import Project
 from pirgen.runtime import environment, modules
+from pirgen.text.names import readable
 from pirgen.text.suggest import did_you_mean
 from pirgen.text.terminal import printable
+
+
+class _Text(click.types.StringParamType):
+    """Words that a person gives. Unlike the name of a file they must be UTF-8, because they are written into files."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The words; a usage error where they hold other bytes."""
+        text = str(super().convert(value, param, ctx))
+        if readable(text) != text:
+            self.fail(f"`{readable(text)}` is not UTF-8; write it with other characters", param, ctx)
+        return text
+
+
+TEXT = _Text()
+
+
+def _check_text(command: click.Command) -> None:
+    """Make a command and those in it refuse words that are not UTF-8."""
+    for parameter in command.params:
+        if parameter.type is click.STRING:
+            parameter.type = TEXT
+    for inner in getattr(command, "commands", {}).values():
+        _check_text(inner)
 
 
 class Lazy(click.Group):
@@ -31,6 +55,7 @@ class Lazy(click.Group):
             ctx.fail(f"No such command '{cmd_name}'{did_you_mean(cmd_name, known) or '.'}")
         command = import_module(f"{__name__}.{cmd_name}").command
         assert isinstance(command, click.Command)
+        _check_text(command)
         return command
 
     def main(self, *args: Any, **how: Any) -> NoReturn:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pirgen.commands import main
 from pirgen.lint.rules import date_matches_timeline
 from tests import fuzz
+from tests.support import review
 
 
 @pytest.mark.parametrize("path", sorted(fuzz.KEPT.glob("*.json")), ids=lambda path: path.stem)
@@ -28,10 +30,10 @@ def test_a_few_odd_projects_go_well(tmp_path: Path) -> None:
 
 
 def test_a_crash_is_noticed_and_made_small(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object, **how: object) -> None:
+    def broken(*_: object, **how: object) -> Any:
         raise KeyError("x")
 
-    files = {"pir/INC-001.yaml": fuzz.review("INC-001"), "pir/INC-002.yaml": fuzz.review("INC-002")}
+    files = {"pir/INC-001.yaml": review("INC-001"), "pir/INC-002.yaml": review("INC-002")}
     recipe = fuzz.Recipe(files, runs=[["projects"], ["lint"], ["rules"]])
     assert fuzz.tried(recipe) == ""
     rule = date_matches_timeline.date_matches_timeline

@@ -12,8 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from pirgen.commands import main
-from pirgen.text.names import address, readable
-from pirgen.text.terminal import printable
+from pirgen.text.terminal import address, printable, readable
 from tests.support import Cli, Repo, review
 
 NAME = "pir/INC-\udcff1.yaml"
@@ -111,7 +110,7 @@ def test_an_interrupt_and_an_end_of_answers(monkeypatch: pytest.MonkeyPatch, tmp
     assert (done.exit_code, done.stderr.strip()) == (130, "")
 
 
-def test_what_nobody_expects_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_nobody_expects_is_one_line(monkeypatch: pytest.MonkeyPatch, repo: Repo) -> None:
     def broken(*_: object, **how: object) -> None:
         raise KeyError("a\nb")
 
@@ -120,7 +119,14 @@ def test_what_nobody_expects_is_one_line(monkeypatch: pytest.MonkeyPatch) -> Non
     assert done.exit_code == 2
     assert done.stderr.startswith("pirgen: unexpected KeyError: 'a\\nb'; please report this line (version ")
     assert done.stderr.count("\n") == 1
-    done = CliRunner().invoke(main, ["lint"], env={"PIRGEN_DEBUG": "1"})
+    monkeypatch.undo()
+    monkeypatch.setattr("pirgen.ledger.snapshot.Camera.take", broken)
+    monkeypatch.setattr("pirgen.lint.engine.Engine._verdict", broken)
+    repo.commit("2025-10-06", {NAME: review()})
+    for command in ("lint", "report"):
+        done = CliRunner().invoke(main, ["-C", str(repo.folder), command])
+        assert "'a\\nb' at pir/INC-\\xff1.yaml; please" in done.stderr
+    done = CliRunner().invoke(main, ["-C", str(repo.folder), "lint"], env={"PIRGEN_DEBUG": "1"})
     assert (done.exit_code, "Traceback" in done.stderr) == (2, True)
 
 

@@ -13,9 +13,8 @@ import click
 from pirgen.errors import PirgenError
 from pirgen.project import Project
 from pirgen.runtime import environment, modules
-from pirgen.text.names import readable
 from pirgen.text.suggest import did_you_mean
-from pirgen.text.terminal import printable
+from pirgen.text.terminal import printable, readable
 
 
 class _Text(click.types.StringParamType):

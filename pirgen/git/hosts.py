@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from pirgen.text.names import address
+from pirgen.text.terminal import address
 
 _REMOTE = re.compile(
     r"(?:(?:(?P<web>https?://)|(?:ssh|git)://)(?:[^@/]*@)?(?P<host>[A-Za-z0-9.-]+)(?P<port>:[0-9]+)?/"

@@ -6,7 +6,7 @@ from functools import cached_property
 from pirgen.diagnostic import Diagnostic, Erase, Fix, Problem, Rename, Severity
 from pirgen.diagnostic import Path as DataPath
 from pirgen.document import Document
-from pirgen.errors import PirgenError
+from pirgen.errors import PirgenError, about
 from pirgen.files import Source
 from pirgen.lint.cross_file import CrossFile, usual
 from pirgen.lint.records import Verdict
@@ -29,22 +29,26 @@ class Engine:
 
     def review(self, source: Source) -> Verdict:
         """The verdict on a review. A rule that crashes is a finding, too."""
-        entry = self.workspace.parse(source)
-        settled = entry.review.status not in ("draft", "withdrawn")
-        rules = [(one, how) for one, how in self._active(entry.file) if settled or one.drafts]
-        context = Context(entry.document, self.workspace, self.cross_file)
-        verdict = self._verdict(entry.document, entry.problems, rules, entry.review, context)
-        expected = usual(entry.review.incident_id, entry.file)
-        told = {question: answer for question, answer in context.answers.items() if expected.get(question) != answer}
-        return verdict._replace(answers=told)
+        with about(source.name):
+            entry = self.workspace.parse(source)
+            settled = entry.review.status not in ("draft", "withdrawn")
+            rules = [(one, how) for one, how in self._active(entry.file) if settled or one.drafts]
+            context = Context(entry.document, self.workspace, self.cross_file)
+            verdict = self._verdict(entry.document, entry.problems, rules, entry.review, context)
+            expected = usual(entry.review.incident_id, entry.file)
+            told = {
+                question: answer for question, answer in context.answers.items() if expected.get(question) != answer
+            }
+            return verdict._replace(answers=told)
 
     def log(self, source: Source) -> Verdict:
         """The verdict on an incident log. A rule that crashes is a finding, too."""
-        document = self.workspace.document(source)
-        problems = () if document.data is None else self.config.incident_schema.problems(document.data)
-        rules = self._active(source.name, of_logs=True)
-        context = Context(document, self.workspace, self.cross_file)
-        return self._verdict(document, problems, rules, self.workspace.log(source.name), context)
+        with about(source.name):
+            document = self.workspace.document(source)
+            problems = () if document.data is None else self.config.incident_schema.problems(document.data)
+            rules = self._active(source.name, of_logs=True)
+            context = Context(document, self.workspace, self.cross_file)
+            return self._verdict(document, problems, rules, self.workspace.log(source.name), context)
 
     def _verdict(
         self,

@@ -9,7 +9,7 @@ from pirgen.report.columns import COMMIT, COUNT, INSTANT, TEXT, TRUTH, adjustmen
 from pirgen.report.groups import dimensions
 from pirgen.report.metrics import FIGURE, figures, listings
 from pirgen.report.table import Column, Report
-from pirgen.text.names import readable
+from pirgen.text.terminal import readable
 
 _UNREADABLE = (
     Column("commit", "", "The commit, or null for the worktree.", maybe(COMMIT)),

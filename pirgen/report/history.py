@@ -14,9 +14,8 @@ from pirgen.report.columns import adjustment_row, instant
 from pirgen.report.exports.table import grid
 from pirgen.report.table import Column, Row
 from pirgen.text.markdown import inline
-from pirgen.text.names import readable
 from pirgen.text.suggest import did_you_mean
-from pirgen.text.terminal import printable
+from pirgen.text.terminal import printable, readable
 
 
 def about(ledger: Ledger, incident_id: str) -> Ledger:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from urllib.parse import quote
 
-from pirgen.text.names import readable
+from pirgen.text.terminal import readable
 
 _TOKEN = re.compile(
     r"(?P<code>(?P<ticks>`{1,3})(?!`)(?P<inside>[^\n]{1,500}?)(?<!`)(?P=ticks)(?!`))"

@@ -1,10 +1,11 @@
-"""Makes text safe to print. Text from a file must not move the cursor or change the reading direction."""
+"""Makes text safe to print. Text from a file must not move the cursor or change the reading direction.
+
+Names of files may hold bytes that are not UTF-8; here is how they are shown.
+"""
 
 from __future__ import annotations
 
 from unicodedata import category, east_asian_width
-
-from pirgen.text.names import readable
 
 
 def printable(text: str) -> str:
@@ -12,6 +13,25 @@ def printable(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(_shown(char) for char in readable(text))
+
+
+def readable(text: str) -> str:
+    """The text as UTF-8 can hold it: bytes of a file's name that are not UTF-8 become `\\xff`.
+
+    Python keeps each of them as half of a pair of surrogates.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "".join(_half(char) if "\ud800" <= char <= "\udfff" else char for char in text)
+    return text
+
+
+def address(path: str) -> str:
+    """A path as a part of a web address: every byte that has a meaning there is percent-encoded."""
+    from urllib.parse import quote
+
+    return quote(path, errors="surrogateescape")
 
 
 def width(text: str) -> int:
@@ -27,3 +47,8 @@ def _shown(char: str) -> str:
     if category(char) in ("Cc", "Cf", "Cn", "Co", "Zl", "Zp"):
         return f"\\u{{{ord(char):x}}}"
     return char
+
+
+def _half(char: str) -> str:
+    code = ord(char)
+    return f"\\x{code - 0xDC00:02x}" if 0xDC80 <= code <= 0xDCFF else f"\\u{code:x}"

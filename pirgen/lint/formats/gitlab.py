@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from pirgen.diagnostic import Diagnostic, Severity
 from pirgen.lint.formats import fingerprints
-from pirgen.text.names import readable
+from pirgen.text.terminal import readable
 
 FROM_TOP = True
 LEVELS = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.ADVICE: "info"}

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from pirgen.diagnostic import Diagnostic
-from pirgen.text.names import readable
+from pirgen.text.terminal import readable
 
 
 def render(diagnostics: Sequence[Diagnostic], files: int, colour: bool) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from pirgen.diagnostic import Diagnostic, Severity
 from pirgen.lint.formats import fingerprints
-from pirgen.text.names import address, readable
+from pirgen.text.terminal import address, readable
 
 FROM_TOP = True
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.ADVICE: "note"}

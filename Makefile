@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lowest audit golden fuzz mutants clean
+.PHONY: demo test lowest audit golden commands fuzz nightly mutants clean
 
 demo: .venv/site
 	@echo "== pirgen lint: every review of this repository"
@@ -56,6 +56,21 @@ golden: .venv/dev
 
 clean:
 	rm -rf .venv site dist
+
+# Odd command lines on odd projects. CI runs it for SECONDS after the tests; another SEED tries others.
+SECONDS ?= 90
+SEED ?= 1
+commands: .venv/dev
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed $(SEED)
+
+# What takes too long for every commit, some hours: odd command lines that were not tried before, attacks, property tests on
+# many inputs, the site in a browser (without Chromium this fails), the mutants.
+nightly: .venv/dev
+	$(BIN)/python -m tests.fuzz --seconds 3600 --seed $$(date +%Y%m%d)
+	$(BIN)/python -m tests.attack
+	$(MAKE) fuzz
+	PIRGEN_BROWSER=required $(BIN)/python -m pytest tests/test_browser.py
+	$(MAKE) mutants
 
 # The property tests on many more inputs: 20,000 each.
 fuzz: .venv/dev

@@ -2,6 +2,8 @@
 
 import atexit
 import gc
+import os
+import sys
 
 
 def run() -> None:
@@ -12,9 +14,15 @@ def run() -> None:
     """
     gc.disable()
     atexit.register(gc.freeze)
-    from pirgen.commands import main
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed before the start; a file opened later would take its number
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))  # noqa: PTH123, SIM115
+    try:
+        from pirgen.commands import main
 
-    main(prog_name="pirgen")
+        main(prog_name="pirgen")
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

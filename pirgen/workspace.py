@@ -285,6 +285,7 @@ class Workspace:
             from codeowners import CodeOwners
 
             said = re.sub(r"(?m)(?:^|(?<=\s))#.*$", "", self.codeowners)  # who is named in a comment owns nothing
+            said = "\n".join(line for line in said.splitlines() if _is_readable(line))
             known.update(owner for _, _, owners, *_ in CodeOwners(said).paths for _, owner in owners)
         return frozenset(owner.lower() for owner in known)
 
@@ -305,3 +306,14 @@ class Workspace:
 
     def _place(self, name: str) -> str:
         return self.places.get(name) or f"{self.root}/{name}"
+
+
+def _is_readable(line: str) -> bool:
+    """Whether a line of CODEOWNERS has a pattern that can be read; code hosts skip the others as well."""
+    from codeowners import CodeOwners
+
+    try:
+        CodeOwners(line)
+    except ValueError:
+        return False
+    return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import textwrap
 from pathlib import Path
@@ -17,7 +18,7 @@ from pirgen.lint import Linter, lint, rules
 from pirgen.lint.fix import fix_files
 from pirgen.review.timeline import Clock
 from pirgen.workspace import Workspace
-from tests.support import Repo, item, review
+from tests.support import Cli, Repo, item, review
 
 ALL = rules.load()
 LOG = """\
@@ -186,18 +187,39 @@ def test_what_the_schema_objects_to_is_told_once(tmp_path: Path) -> None:
     ]
 
 
-def test_a_crash_inside_a_rule_names_the_rule_and_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pirgen.errors import PirgenError
-    from pirgen.lint import engine
+def test_a_rule_that_crashes_is_a_finding_beside_all_others(tmp_path: Path) -> None:
+    (tmp_path / "crashing_rules.py").write_text(CRASHING, encoding="utf-8")
+    cli = Cli(tmp_path)
+    cli.write("pirgen.yaml", "plugins: [crashing_rules]\n")
+    cli.write("pir/INC-001.yaml", review("INC-001", foo=1, impact="TODO"))
+    cli.write("pir/INC-002.yaml", review("INC-002"))
+    cli.write("operational_audit/incidents/INC-003.yaml", LOG.replace("INC-001", "INC-003"))
+    done = cli.run("lint", "--format", "json", PYTHONPATH=str(tmp_path))
+    told = {(one["file"][-12:], one["rule"], one["message"], one["severity"]) for one in json.loads(done.stdout)}
+    crash = "the rule crashed (KeyError: 'x')"
+    assert done.returncode == 1
+    assert {one for one in told if one[2].startswith(("the rule", "odd"))} == {
+        ("INC-001.yaml", "broken", crash, "error"),
+        ("INC-001.yaml", "broken", "odd", "warning"),
+        ("INC-003.yaml", "log-broken", crash, "error"),
+    }
+    assert {"schema", "no-placeholder"} <= {rule for file, rule, *_ in told if file == "INC-001.yaml"}
 
-    def broken(review: object, context: object) -> Any:
+
+CRASHING = """
+from pirgen.diagnostic import Problem, Severity
+from pirgen.lint.rules import log_rule, rule
+
+@rule(Severity.WARNING)
+def broken(review, context):
+    if context.file == "pir/INC-001.yaml":
+        yield Problem(("severity",), "odd")
         raise KeyError("x")
 
-    monkeypatch.setattr(
-        engine, "load_rules", lambda plugins, of_logs: [rules.Rule("broken", Severity.ERROR, broken, drafts=True)]
-    )
-    with pytest.raises(PirgenError, match=r"pir/INC-001.yaml: the rule broken crashed \(KeyError: 'x'\)"):
-        found(tmp_path, review())
+@log_rule(Severity.WARNING)
+def log_broken(log, context):
+    raise KeyError("x")
+"""
 
 
 def test_a_review_is_held_against_its_log(tmp_path: Path) -> None:

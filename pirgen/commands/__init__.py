@@ -6,15 +6,38 @@ import os
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 from pirgen.errors import PirgenError
 from pirgen.project import Project
-from pirgen.runtime import modules
+from pirgen.runtime import environment, modules
 from pirgen.text.suggest import did_you_mean
-from pirgen.text.terminal import printable
+from pirgen.text.terminal import printable, readable
+
+
+class _Text(click.types.StringParamType):
+    """Words that a person gives. Unlike the name of a file they must be UTF-8, because they are written into files."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The words; a usage error where they hold other bytes."""
+        text = str(super().convert(value, param, ctx))
+        if readable(text) != text:
+            self.fail(f"`{readable(text)}` is not UTF-8; write it with other characters", param, ctx)
+        return text
+
+
+TEXT = _Text()
+
+
+def _check_text(command: click.Command) -> None:
+    """Make a command and those in it refuse words that are not UTF-8."""
+    for parameter in command.params:
+        if parameter.type is click.STRING:
+            parameter.type = TEXT
+    for inner in getattr(command, "commands", {}).values():
+        _check_text(inner)
 
 
 class Lazy(click.Group):
@@ -31,23 +54,71 @@ class Lazy(click.Group):
             ctx.fail(f"No such command '{cmd_name}'{did_you_mean(cmd_name, known) or '.'}")
         command = import_module(f"{__name__}.{cmd_name}").command
         assert isinstance(command, click.Command)
+        _check_text(command)
         return command
 
-    def invoke(self, ctx: click.Context) -> Any:
-        """Runs a command. A PirgenError or OSError ends it with its message and an exit code, without a traceback."""
+    def main(self, *args: Any, **how: Any) -> NoReturn:
+        """Runs a command line and exits. Whatever goes wrong is told in a line or so, without a traceback."""
         try:
-            return super().invoke(ctx)
-        except PirgenError as error:
-            _complain(str(error))
-            ctx.exit(error.exit_code)
-        except OSError as error:
-            _complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
-            ctx.exit(PirgenError.exit_code)
+            code = super().main(*args, **{**how, "standalone_mode": False})
+        except Exception as error:
+            try:
+                code = _told(error)
+            except OSError:  # there is no place to tell it
+                code = PirgenError.exit_code
+            if isinstance(error, OSError):
+                _hush()
+        sys.exit(code)
+
+
+INTERRUPTED = 130
+"""The exit code of a run that was ended by Ctrl-C, as shells count it."""
+
+
+def _told(error: Exception) -> int:
+    """Tell what ended a run, and return the exit code."""
+    if isinstance(error, PirgenError):
+        _complain(str(error))
+        return error.exit_code
+    if isinstance(error, click.Abort):
+        if isinstance(error.__cause__ or error.__context__, EOFError):
+            _complain("there is nobody to answer; leave out what asks")
+            return PirgenError.exit_code
+        return INTERRUPTED
+    if isinstance(error, click.ClickException):
+        error.show()
+    elif isinstance(error, BrokenPipeError):
+        return 0  # who read the answer has read enough
+    elif isinstance(error, OSError):
+        _complain(f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error))
+    else:
+        _complain(_unexpected(error))
+    return PirgenError.exit_code
+
+
+def _unexpected(error: Exception) -> str:
+    """A line about an error that no code expects; all of it with PIRGEN_DEBUG."""
+    import traceback
+
+    from pirgen import __version__
+
+    if environment.variable("PIRGEN_DEBUG"):
+        return "".join(traceback.format_exception(error))
+    said = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    about = "".join(f" at {name}" for name in getattr(error, "__notes__", ())[:1])
+    where = f"version {__version__}, {Path(place.filename).name}:{place.lineno}"
+    return f"unexpected {said}{about}; please report this line ({where}); PIRGEN_DEBUG=1 shows more"
 
 
 def _complain(message: str) -> None:
     for line in message.splitlines():
         click.echo(f"{click.style('pirgen:', fg='red', bold=True)} {printable(line)}", err=True)
+
+
+def _hush() -> None:
+    """Send the rest of stdout and stderr nowhere: what could not be written would be tried again at the end."""
+    sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115
 
 
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -73,12 +144,10 @@ def main(ctx: click.Context, folder: Path) -> None:
 no_cache = click.option("--no-cache", "cached", flag_value=False, default=True, help="Work everything out anew.")
 
 
-def emit(text: str) -> None:
+def emit(text: str | bytes) -> None:
     """Print text to stdout unchanged, as UTF-8 whatever the locale; a closed pipe is not an error."""
-    if sys.stdout is None:  # it was closed before the start
-        return
     try:
-        sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+        sys.stdout.buffer.write(text.encode("utf-8", "replace") if isinstance(text, str) else text)
         sys.stdout.flush()
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - the rest goes nowhere, the exit code still counts

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from pirgen.commands import emit
+from pirgen.commands import TEXT, emit
 from pirgen.project import Project
 from pirgen.review.milestones import USUAL
 from pirgen.runtime import environment
@@ -22,7 +22,7 @@ _QUESTIONS = {
 
 def _ask(question: str) -> str:
     """A person's answer, on one line; empty where there is none."""
-    return str(click.prompt(question, default="", show_default=False, err=True)).strip()
+    return str(click.prompt(question, default="", show_default=False, err=True, type=TEXT)).strip()
 
 
 @click.command("new")

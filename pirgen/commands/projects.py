@@ -22,4 +22,4 @@ def command(project: Project, for_programs: bool) -> None:
     """
     roots = (one.project.root for one in chosen(project))
     names = [os.path.relpath(root) for root in roots]
-    emit("".join(f"{name}\0" if for_programs else f"{printable(name)}\n" for name in names))
+    emit(b"".join(os.fsencode(name) + b"\0" if for_programs else f"{printable(name)}\n".encode() for name in names))

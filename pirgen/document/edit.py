@@ -31,9 +31,11 @@ def apply(document: Document, edits: tuple[Edit, ...], parse: Callable[[Source],
     `parse` parses the new text.
     """
     splices = [_splice(document, edit) for edit in edits]
-    text = document.text
+    text, rest = document.text, len(document.text)
     for splice in sorted((splice for splice in reversed(splices) if splice), key=lambda one: -one.start):
-        text = text[: splice.start] + splice.text + text[splice.end :]
+        if splice.end > rest:  # two edits of the same characters
+            return None
+        text, rest = text[: splice.start] + splice.text + text[splice.end :], splice.start
     if None in splices or text == document.text:
         return None
     mark = document.source.data[: len(document.source.data) - len(document.text.encode())]
@@ -54,9 +56,9 @@ def _got_further(before: Document, after: Document) -> bool:
 
 def _expected(data: Any, edits: tuple[Edit, ...]) -> Any:
     data = copy.deepcopy(data)
-    for edit in edits:
-        if isinstance(edit, Quote | Erase):
-            continue
+    named = (edit for edit in edits if not isinstance(edit, Quote | Erase))
+    # what an edit names is looked up before another edit moves or renames what holds it
+    for edit in sorted(named, key=lambda edit: (-len(edit.path), isinstance(edit, Rename))):
         place = data
         for step in edit.path if isinstance(edit, Insert | Reorder) else edit.path[:-1]:
             place = place[step]
@@ -106,7 +108,7 @@ def _erase(text: str, start: int, end: int) -> Splice:
     before = len(text[:start].rstrip(" \t"))
     if before and text[before - 1] not in "\r\n":
         return Splice(before, end, "")
-    return Splice(before, end + (2 if text[end : end + 2] == "\r\n" else 1), "")
+    return Splice(before, min(end + (2 if text[end : end + 2] == "\r\n" else 1), len(text)), "")
 
 
 def _insert(document: Document, edit: Insert) -> Splice | None:

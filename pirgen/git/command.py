@@ -30,6 +30,7 @@ _SETTINGS = (
 """Reading a history runs nothing that the repository's settings name."""
 _PLACE = ("GIT_DIR", "GIT_WORK_TREE")
 """The variables by which git, in a hook, tells its children where the repository is, relative to its top."""
+_PATHSPECS = tuple(f"GIT_{kind}_PATHSPECS" for kind in ("GLOB", "NOGLOB", "ICASE", "LITERAL"))
 _REFETCH = "fetch all of it with `git fetch --refetch --no-filter`"
 _UNFETCHED = "promisor remote"
 """The words in git's error message where a partial clone lacks an object and cannot fetch it."""
@@ -42,13 +43,16 @@ class Git:
         self.root = root
 
     @cached_property
-    def _proxy(self) -> dict[str, str]:
-        """The variable that git goes by instead of `core.gitProxy`, also where it is empty."""
-        return {"GIT_PROXY_COMMAND": environment.variable("GIT_PROXY_COMMAND")}
+    def _variables(self) -> dict[str, str]:
+        """The variables that git goes by instead of `core.gitProxy`, also where it is empty, and those for path specs.
+
+        Each command says itself how its paths are read, and git refuses two answers.
+        """
+        return {"GIT_PROXY_COMMAND": environment.variable("GIT_PROXY_COMMAND"), **dict.fromkeys(_PATHSPECS, "0")}
 
     @cached_property
     def _options(self) -> dict[str, Any]:
-        variables = environment.variables(LC_ALL="C", LANGUAGE="C", **self._proxy)
+        variables = environment.variables(LC_ALL="C", LANGUAGE="C", **self._variables)
         if self._place:  # git finds it by itself, and refuses a repository of somebody else
             variables = {name: value for name, value in variables.items() if name not in _PLACE}
         return {"cwd": self.root, "env": variables}
@@ -118,7 +122,7 @@ class Git:
             self._command([*place, "cat-file", "--batch", "--buffer"]),
             as_process=True,
             istream=subprocess.PIPE,
-            env=self._proxy,
+            env=self._variables,
         )
         threads = [
             threading.Thread(target=_feed, args=(process.stdin, wanted), daemon=True),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
-from urllib.parse import quote
+
+from pirgen.text.terminal import address
 
 _REMOTE = re.compile(
     r"(?:(?:(?P<web>https?://)|(?:ssh|git)://)(?:[^@/]*@)?(?P<host>[A-Za-z0-9.-]+)(?P<port>:[0-9]+)?/"
@@ -45,11 +46,11 @@ class Links(NamedTuple):
 
     def to_edit(self, path: str) -> str:
         """The address that edits a file; empty where it is unknown."""
-        return self.edit.replace("{path}", quote(path))
+        return self.edit.replace("{path}", address(path))
 
     def to_file(self, path: str) -> str:
         """The address that shows a file or a folder; empty where it is unknown."""
-        return self.file.replace("{path}", quote(path))
+        return self.file.replace("{path}", address(path))
 
 
 def links(url: str, branch: str = "", prefix: str = "") -> Links:
@@ -65,5 +66,5 @@ def links(url: str, branch: str = "", prefix: str = "") -> Links:
         return Links()
     top = f"{found['web']}{host}{found['port'] or ''}" if found["web"] else f"https://{host}"
     commit, *files = (f"{top}/{found['path']}{end}" for end in HOSTS[kind])
-    places = (one.replace("{branch}", quote(branch)).replace("{path}", f"{quote(prefix)}{{path}}") for one in files)
+    places = (one.replace("{branch}", address(branch)).replace("{path}", f"{address(prefix)}{{path}}") for one in files)
     return Links(commit, *places if branch else ())

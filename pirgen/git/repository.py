@@ -106,15 +106,15 @@ class Repository:
         """The start of a comparison with `revision`: its commit, or git's empty tree where there was nothing before.
 
         That is so for an id of zeros, and for HEAD on a branch without commits. Raises PirgenError where `revision`
-        names nothing, HistoryMissingError where that is because the clone is shallow.
+        names nothing, HistoryMissingError where that is because the clone is shallow or HEAD's commit is missing.
         """
         if is_nothing(revision):
             return self._git.ask("hash-object", "-t", "tree", "--stdin")
         try:
             return self.commit(revision)
         except PirgenError:
-            if revision == "HEAD" and self._is_unborn:
-                return self.start("0" * 40)
+            if revision == "HEAD":
+                return self.start("0" * 40) if self._is_unborn else self.head()
             if self.is_shallow:
                 raise HistoryMissingError(f"`{revision}` is not in this shallow clone; {UNSHALLOW}") from None
             raise

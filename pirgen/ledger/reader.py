@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 
 from pirgen.config import Config
+from pirgen.errors import about
 from pirgen.files import Source, is_below
 from pirgen.git.repository import Repository
 from pirgen.ledger.checkpoint import pack, unpack
@@ -44,7 +45,8 @@ class Readings:
         for (path, _), (_, data) in zip(files, contents, strict=True):
             said: Snapshot | str
             try:
-                said = camera.take(Source(path, data))
+                with about(path):
+                    said = camera.take(Source(path, data))
             except UnreadableError as error:
                 said = str(error)
             yield pack(said)

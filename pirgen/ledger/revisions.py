@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from pirgen.config import Config
-from pirgen.errors import HistoryMissingError
+from pirgen.errors import HistoryMissingError, about
 from pirgen.files import MAX_BYTES, Source, find, is_below, is_source, read
 from pirgen.git.log import Commit
 from pirgen.git.repository import Repository
@@ -230,7 +230,8 @@ class History:
         unreadable: dict[str, str] = {}
         for source in sources:
             try:
-                said[source.name] = camera.take(source)
+                with about(source.name):
+                    said[source.name] = camera.take(source)
             except UnreadableError as error:
                 unreadable[source.name] = str(error)
         return Revision(self.now, None, None, {}, said, unreadable), stamps

@@ -44,7 +44,7 @@ def lint(
     """Check reviews and incident logs: those at `paths` (files or folders), by default all of the project.
 
     With `cached`, verdicts of earlier runs are used where nothing has changed, and kept for the next.
-    Raises PirgenError for a path that does not exist and for a rule that crashes.
+    Raises PirgenError for a path that does not exist.
     """
     return Linter(workspace or Workspace(root, config), cached=cached).lint(paths)
 
@@ -133,7 +133,7 @@ def _name(root: Path, path: Path) -> str:
 def new_since(now: Result, then: Workspace) -> Result:
     """What is found now and would not have been found then, by what it says and not by its line or its file's folder.
 
-    Of the files of then only those are judged that the answer needs. Raises PirgenError for a rule that crashes.
+    Of the files of then only those are judged that the answer needs.
     """
     doubtful = {PurePosixPath(found.file).name for found in now.diagnostics}
     paths = [then.root / name for name in (*then.reviews, *then.logs) if PurePosixPath(name).name in doubtful]

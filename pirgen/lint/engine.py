@@ -6,7 +6,7 @@ from functools import cached_property
 from pirgen.diagnostic import Diagnostic, Erase, Fix, Problem, Rename, Severity
 from pirgen.diagnostic import Path as DataPath
 from pirgen.document import Document
-from pirgen.errors import PirgenError
+from pirgen.errors import PirgenError, about
 from pirgen.files import Source
 from pirgen.lint.cross_file import CrossFile, usual
 from pirgen.lint.records import Verdict
@@ -28,23 +28,27 @@ class Engine:
         self._found: dict[tuple[str, bool], list[tuple[Rule, Severity]]] = {}
 
     def review(self, source: Source) -> Verdict:
-        """The verdict on a review. Raises PirgenError for a rule that crashes."""
-        entry = self.workspace.parse(source)
-        settled = entry.review.status not in ("draft", "withdrawn")
-        rules = [(one, how) for one, how in self._active(entry.file) if settled or one.drafts]
-        context = Context(entry.document, self.workspace, self.cross_file)
-        verdict = self._verdict(entry.document, entry.problems, rules, entry.review, context)
-        expected = usual(entry.review.incident_id, entry.file)
-        told = {question: answer for question, answer in context.answers.items() if expected.get(question) != answer}
-        return verdict._replace(answers=told)
+        """The verdict on a review. A rule that crashes is a finding, too."""
+        with about(source.name):
+            entry = self.workspace.parse(source)
+            settled = entry.review.status not in ("draft", "withdrawn")
+            rules = [(one, how) for one, how in self._active(entry.file) if settled or one.drafts]
+            context = Context(entry.document, self.workspace, self.cross_file)
+            verdict = self._verdict(entry.document, entry.problems, rules, entry.review, context)
+            expected = usual(entry.review.incident_id, entry.file)
+            told = {
+                question: answer for question, answer in context.answers.items() if expected.get(question) != answer
+            }
+            return verdict._replace(answers=told)
 
     def log(self, source: Source) -> Verdict:
-        """The verdict on an incident log. Raises PirgenError for a rule that crashes."""
-        document = self.workspace.document(source)
-        problems = () if document.data is None else self.config.incident_schema.problems(document.data)
-        rules = self._active(source.name, of_logs=True)
-        context = Context(document, self.workspace, self.cross_file)
-        return self._verdict(document, problems, rules, self.workspace.log(source.name), context)
+        """The verdict on an incident log. A rule that crashes is a finding, too."""
+        with about(source.name):
+            document = self.workspace.document(source)
+            problems = () if document.data is None else self.config.incident_schema.problems(document.data)
+            rules = self._active(source.name, of_logs=True)
+            context = Context(document, self.workspace, self.cross_file)
+            return self._verdict(document, problems, rules, self.workspace.log(source.name), context)
 
     def _verdict(
         self,
@@ -105,27 +109,32 @@ def _apply(
     subject: Review | IncidentLog,
     context: Context,
 ) -> Iterator[Diagnostic]:
-    """What the rules find in a review or a log, but for what the schema objects to already."""
+    """What the rules find in a review or a log, but for what the schema objects to already.
+
+    A rule that crashes hides nothing that it or the others find.
+    """
     told = _Told(problems)
     top: DataPath = ("events",) if isinstance(subject, IncidentLog) and isinstance(document.data, dict) else ()
     for rule, severity in rules:
-        for problem in _run(rule, subject, context):
-            path = (*top, *problem.path)
-            if not told.covers(path):
-                span = document.span(path, at_key=problem.at_key)
-                yield document.diagnostic(span, rule.name, severity, problem)
+        try:
+            for problem in rule.check(subject, context):
+                path = (*top, *problem.path)
+                if not told.covers(path):
+                    span = document.span(path, at_key=problem.at_key)
+                    yield document.diagnostic(span, rule.name, severity, problem)
+        except PirgenError:
+            raise
+        except Exception as error:
+            yield document.diagnostic(document.span(()), rule.name, Severity.ERROR, _crash(error))
 
 
 def _erased(ignore: Ignore) -> Fix:
     return Fix((Erase(ignore.span.line, ignore.span.column),))
 
 
-def _run(rule: Rule, subject: Review | IncidentLog, context: Context) -> list[Problem]:
-    try:
-        return list(rule.check(subject, context))
-    except Exception as error:
-        message = f"{context.file}: the rule {rule.name} crashed ({type(error).__name__}: {error})"
-        raise PirgenError(f"{message}; please report it, and set it to off meanwhile") from error
+def _crash(error: Exception) -> Problem:
+    said = f"{type(error).__name__}: {error}".rstrip(": ")
+    return Problem((), f"the rule crashed ({said})", "please report it; set the rule to `off` meanwhile")
 
 
 def _form(document: Document, problems: Iterable[Problem]) -> Iterator[Diagnostic]:

@@ -9,6 +9,7 @@ from pirgen.report.columns import COMMIT, COUNT, INSTANT, TEXT, TRUTH, adjustmen
 from pirgen.report.groups import dimensions
 from pirgen.report.metrics import FIGURE, figures, listings
 from pirgen.report.table import Column, Report
+from pirgen.text.terminal import readable
 
 _UNREADABLE = (
     Column("commit", "", "The commit, or null for the worktree.", maybe(COMMIT)),
@@ -88,14 +89,14 @@ HEAD = (
         "",
         "Revisions that could not be read; the last good state of their file counts.",
         {"type": "array", "items": _object(_UNREADABLE)},
-        lambda report: [one._asdict() for one in report.unreadable],
+        lambda report: [one._replace(path=readable(one.path))._asdict() for one in report.unreadable],
     ),
     Column(
         "shadowed_files",
         "",
         "Files left out because another file, whose path sorts first, has the same incident's id.",
         {"type": "array", "items": TEXT},
-        lambda report: [one.path for one in report.shadowed],
+        lambda report: [readable(one.path) for one in report.shadowed],
     ),
     Column(
         "left_out",

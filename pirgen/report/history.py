@@ -15,7 +15,7 @@ from pirgen.report.exports.table import grid
 from pirgen.report.table import Column, Row
 from pirgen.text.markdown import inline
 from pirgen.text.suggest import did_you_mean
-from pirgen.text.terminal import printable
+from pirgen.text.terminal import printable, readable
 
 
 def about(ledger: Ledger, incident_id: str) -> Ledger:
@@ -67,9 +67,9 @@ def _json(ledger: Ledger) -> str:
         "revision": ledger.revision,
         "shallow": ledger.shallow,
         "clock_adjusted": [*map(adjustment_row, ledger.clock_adjusted)],
-        "unreadable_revisions": [revision._asdict() for revision in ledger.unreadable],
+        "unreadable_revisions": [one._replace(path=readable(one.path))._asdict() for one in ledger.unreadable],
     }
-    facts = [{**fact._asdict(), "at": instant(fact.at)} for fact in ledger.facts]
+    facts = [{**fact._asdict(), "path": readable(fact.path), "at": instant(fact.at)} for fact in ledger.facts]
     return json.dumps({**head, "facts": facts}, indent=2) + "\n"
 
 

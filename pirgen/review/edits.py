@@ -30,7 +30,8 @@ def item_path(document: Document, action_id: str) -> Path:
 
 def item(document: Document, action_id: str) -> Mapping[str, Any]:
     """The data of an action item. Raises PirgenError where there is none, or more than one."""
-    found: Mapping[str, Any] = document.data["action_items"][item_path(document, action_id)[1]]
+    key, place = item_path(document, action_id)
+    found: Mapping[str, Any] = document.data[key][place]
     return found
 
 

@@ -17,7 +17,11 @@ def explain(found: Iterable[ValidationError], root: dict[str, Any]) -> Iterator[
     missing = {(*error.absolute_path, key) for error in errors for key in _missing(error)}
     misspelt: set[Path] = set()
     for error in errors:
-        yield from _explain(error, root, missing, misspelt)
+        if isinstance(error.schema, dict):
+            yield from _explain(error, root, missing, misspelt)
+        else:  # the schema `false`
+            path = tuple(error.absolute_path)
+            yield Problem(path, f"{_subject(path)} is not allowed here", "remove it", at_key=True)
 
 
 def _missing(error: ValidationError) -> list[str]:
@@ -36,13 +40,13 @@ def _explain(
     limit: Any = error.validator_value
     assert isinstance(schema, dict)
     subject = _subject(path)
-    wish = schema.get("patternErrorMessage", "")
+    wish = _wish(schema)
     match error.validator:
         case "required":
             fields = schema.get("properties", {}) | (root.get("properties", {}) if not path else {})
             for key in _missing(error):
                 if (*path, key) not in misspelt:
-                    yield Problem((*path, key), f"`{key}` is missing", fields.get(key, {}).get("description", ""))
+                    yield Problem((*path, key), f"`{key}` is missing", _description(fields.get(key)))
         case "additionalProperties":
             yield from _unknown(path, schema.get("properties", {}), value, missing, misspelt)
         case "enum":
@@ -58,6 +62,17 @@ def _explain(
             yield Problem(path, f"{subject} {_BOUNDS[bound].format(limit)}")
         case _:
             yield Problem(path, error.message)
+
+
+def _description(schema: Any) -> str:
+    said: str = schema.get("description", "") if isinstance(schema, dict) else ""
+    return said
+
+
+def _wish(schema: dict[str, Any]) -> str:
+    """What a schema says itself about text that does not fit; empty where it says nothing."""
+    said = schema.get("patternErrorMessage", "")
+    return said if isinstance(said, str) else ""
 
 
 def _unknown(
@@ -157,17 +172,24 @@ def _type_hint(value: Any, wanted: str | list[str], schema: dict[str, Any]) -> s
         return "write it without quotes"
     if wanted == "array":
         return "put each entry on a line of its own, after a dash; an empty list is []"
-    return schema.get("patternErrorMessage") or ("" if isinstance(value, list | dict) else "put it in quotes")
+    return _wish(schema) or ("" if isinstance(value, list | dict) else "put it in quotes")
 
 
 def _not_one_of(path: Path, subject: str, value: Any, options: list[Any]) -> Problem:
-    listed = ", ".join(map(str, options))
+    words = [option for option in options if isinstance(option, str)]
+    listed = ", ".join(option if isinstance(option, str) else _as_json(option) for option in options)
     if not isinstance(value, str):
         return Problem(path, f"{subject} must be one of {listed}, not {_describe(value)}")
-    close = _close(value, options)
+    close = _close(value, words)
     hint = f"did you mean `{close}`?" if close else f"use one of {listed}"
     fixed = Fix((Replace(path, close),), _folded(value) == _folded(close)) if close else None
     return Problem(path, f"{subject} cannot be `{_shorten(value)}`", hint, fix=fixed)
+
+
+def _as_json(value: Any) -> str:
+    import json
+
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _close(word: str, options: Iterable[str]) -> str | None:

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from pirgen.config import Config
-from pirgen.errors import PirgenError
+from pirgen.errors import PirgenError, about
 from pirgen.files import inside
 from pirgen.review import Review
 from pirgen.review.related import Relations
@@ -81,7 +81,9 @@ class Site:
         def write_pages(some: Sequence[str]) -> Iterator[str]:
             for name in some:
                 file, review = self.reviews[name]
-                yield review_page(file, review, self.relations, self.config, self.templates, more(file, name))
+                with about(file):
+                    text = review_page(file, review, self.relations, self.config, self.templates, more(file, name))
+                yield text
 
         texts = spread(names, write_pages, "writing pages") if names else ()
         for name, text in zip(names, texts, strict=True):

@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from urllib.parse import quote
 
+from pirgen.text.terminal import readable
+
 _TOKEN = re.compile(
     r"(?P<code>(?P<ticks>`{1,3})(?!`)(?P<inside>[^\n]{1,500}?)(?<!`)(?P=ticks)(?!`))"
     r"|(?P<url>https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]{1,2000})"
@@ -146,4 +148,6 @@ def _entities(text: str) -> str:
 
 def _visible(text: str) -> str:
     """The text with control and direction characters replaced by their code, such as `U+202E`."""
-    return _INVISIBLE.sub(lambda found: f"U+{ord(found[0]):04X}", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _INVISIBLE.sub(
+        lambda found: f"U+{ord(found[0]):04X}", readable(text).replace("\r\n", "\n").replace("\r", "\n")
+    )

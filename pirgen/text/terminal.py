@@ -1,4 +1,7 @@
-"""Makes text safe to print. Text from a file must not move the cursor or change the reading direction."""
+"""Makes text safe to print. Text from a file must not move the cursor or change the reading direction.
+
+Names of files may hold bytes that are not UTF-8; here is how they are shown.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,26 @@ def printable(text: str) -> str:
     """The text on one line, with control, format and unassigned characters written as `\\u{…}`, and tabs as blanks."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_shown(char) for char in text)
+    return "".join(_shown(char) for char in readable(text))
+
+
+def readable(text: str) -> str:
+    """The text as UTF-8 can hold it: bytes of a file's name that are not UTF-8 become `\\xff`.
+
+    Python keeps each of them as half of a pair of surrogates.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "".join(_half(char) if "\ud800" <= char <= "\udfff" else char for char in text)
+    return text
+
+
+def address(path: str) -> str:
+    """A path as a part of a web address: every byte that has a meaning there is percent-encoded."""
+    from urllib.parse import quote
+
+    return quote(path, errors="surrogateescape")
 
 
 def width(text: str) -> int:
@@ -22,6 +44,11 @@ def width(text: str) -> int:
 def _shown(char: str) -> str:
     if char == "\t":
         return " "
-    if category(char) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"):
+    if category(char) in ("Cc", "Cf", "Cn", "Co", "Zl", "Zp"):
         return f"\\u{{{ord(char):x}}}"
     return char
+
+
+def _half(char: str) -> str:
+    code = ord(char)
+    return f"\\x{code - 0xDC00:02x}" if 0xDC80 <= code <= 0xDCFF else f"\\u{code:x}"

@@ -6,18 +6,19 @@ import json
 from collections.abc import Sequence
 
 from pirgen.diagnostic import Diagnostic
+from pirgen.text.terminal import readable
 
 
 def render(diagnostics: Sequence[Diagnostic], files: int, colour: bool) -> str:
     """One JSON array, one object a diagnostic."""
     rows = [
         {
-            "file": found.file,
+            "file": readable(found.file),
             **found.span._asdict(),
             "rule": found.rule,
             "severity": found.severity,
-            "message": found.message,
-            "hint": found.hint,
+            "message": readable(found.message),
+            "hint": readable(found.hint),
             "fixable": found.fixable,
         }
         for found in diagnostics

@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote
 
 from pirgen.diagnostic import Diagnostic, Severity
 from pirgen.lint.formats import fingerprints
+from pirgen.text.terminal import address, readable
 
 FROM_TOP = True
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.ADVICE: "note"}
@@ -74,11 +74,11 @@ def _said(diagnostics: Sequence[Diagnostic], kept: Sequence[Any]) -> str:
 def _result(found: Diagnostic, fingerprint: str) -> dict[str, Any]:
     line, column, end_line, end_column = found.span
     region = {"startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column}
-    artifact = {"uri": quote(found.file), "uriBaseId": "PROJECT"}
+    artifact = {"uri": address(found.file), "uriBaseId": "PROJECT"}
     return {
         "ruleId": found.rule,
         "level": LEVELS[found.severity],
-        "message": {"text": found.message + (f"; {found.hint}" if found.hint else "")},
+        "message": {"text": readable(found.message + (f"; {found.hint}" if found.hint else ""))},
         "locations": [{"physicalLocation": {"artifactLocation": artifact, "region": region}}],
         "partialFingerprints": {"pirgen/v1": fingerprint},
     }

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from pirgen.config import FILE, Config, load_config
 from pirgen.errors import HistoryMissingError, PirgenError
 from pirgen.files import SUFFIXES, Source, is_source, read, top_of
+from pirgen.runtime import cache
 from pirgen.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -59,9 +60,24 @@ class Project:
         return "" if self.root == other.root else f"{Path(os.path.relpath(self.root, other.root)).as_posix()}/"
 
     @property
+    def is_marked(self) -> bool:
+        """Whether the root has a pirgen.yaml or a `.git`, so that somebody meant it to be a project."""
+        return _is_marked(self.root)
+
+    @cached_property
     def can_keep(self) -> bool:
-        """Whether a cache may be kept: only in a worktree, and where the root has a pirgen.yaml or a `.git`."""
-        return self.index is None and _is_marked(self.root)
+        """Whether a cache may be kept: only of a marked project in a worktree, and not among files that git tracks.
+
+        What is checked out would else be believed.
+        """
+        if self.index is not None or not self.is_marked or (place := cache.base()) is None:
+            return False
+        place = Path(os.path.realpath(place))
+        if not top_of(place):
+            return True
+        from pirgen.git.repository import holds
+
+        return not holds(place)
 
     @cached_property
     def config(self) -> Config:

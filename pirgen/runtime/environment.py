@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 
 def now() -> datetime:
@@ -24,6 +25,13 @@ def clock_ns() -> int:
 def variable(name: str) -> str:
     """The value of an environment variable; empty where it is not set."""
     return os.environ.get(name, "")
+
+
+def cache_home() -> Path | None:
+    """The user's folder for caches (the XDG Base Directory Specification); None for a user without a home."""
+    home = variable("HOME") or variable("USERPROFILE")
+    places = (Path(variable("XDG_CACHE_HOME")), Path(home, ".cache"))
+    return next((place for place in places if place.is_absolute()), None)
 
 
 def variables(**changes: str) -> dict[str, str]:

@@ -58,6 +58,12 @@ def top_of(folder: Path) -> Path | None:
     return next((one for one in (folder, *folder.parents) if (one / ".git").exists()), None)
 
 
+def is_inside(top: Path, path: Path) -> bool:
+    """Whether a path is in the repository at `top`, and stays in it, out of `.git`, where links are followed."""
+    real, home = Path(os.path.realpath(path)), Path(os.path.realpath(top))
+    return path.is_relative_to(top) and real.is_relative_to(home) and ".git" not in real.relative_to(home).parts
+
+
 def is_below(path: str, folders: Iterable[str]) -> bool:
     """Whether a path (relative, with slashes) lies in one of the folders."""
     return any(path.startswith(f"{folder}/") for folder in folders)

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from pirgen.config import FILE, Config, load_config
 from pirgen.errors import HistoryMissingError, PirgenError
-from pirgen.files import SUFFIXES, Source, is_source, read, top_of
+from pirgen.files import SUFFIXES, Source, is_source, top_of
 from pirgen.runtime import cache
-from pirgen.workspace import Workspace
+from pirgen.workspace import Workspace, leads_out, read_inside, require_inside
 
 if TYPE_CHECKING:
     from pirgen.git.hosts import Links
@@ -81,8 +81,14 @@ class Project:
 
     @cached_property
     def config(self) -> Config:
-        """The project's configuration."""
-        return load_config(self._file, _rule_names)
+        """The project's configuration.
+
+        Raises PirgenError where it is not valid, or where a folder leads out of a repository that is not trusted.
+        """
+        config = load_config(self._file, _rule_names, partial(leads_out, self.root))
+        for folder in (*config.reviews, *config.incidents, config.pages):
+            require_inside(self.root, folder)
+        return config
 
     def links(self) -> Links:
         """The web addresses of the repository, from the configuration, else from the remote; empty where unknown."""
@@ -166,7 +172,7 @@ class Project:
             return found and found._replace(name=name)
         path = self.root / name
         if os.path.lexists(path):
-            return read(path, name)
+            return read_inside(self.root, name)
         if not self._may_lack_files:
             return None
         from pirgen.git.repository import Repository

@@ -160,7 +160,7 @@ def test_a_file_that_has_not_changed_is_not_read(tmp_path: Path, monkeypatch: py
         os.utime(file, (old, old))
     monkeypatch.setattr(Workspace, "stamps", lambda self, names: [7 for _ in names])
     check(tmp_path)
-    monkeypatch.setattr(revision, "read_inside", None)
+    monkeypatch.setattr(revision, "read", None)
     assert not read_ledger(tmp_path, Config(), now=NOW, cached=True).uncommitted
 
 

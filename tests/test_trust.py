@@ -200,10 +200,17 @@ def test_no_file_outside_is_read_where_nobody_trusts_it(offered: Repo, link: str
     done = judged(offered.folder, *named)
     assert (done.exit_code, done.stderr.count("\n")) == (2, 1), done.output
     assert expected in done.stderr
+    assert "crashed" not in done.stderr
     assert "where you trust it, run pirgen without these" in done.stderr
     assert "SECRET" not in done.output
     assert {path: path.read_bytes() for path in outside.iterdir()} == there
     assert "nobody trusts" not in judged(offered.folder, *named, trust="").output
+
+
+def test_attributes_outside_are_not_read(offered: Repo) -> None:
+    offered.write("operational_audit/incidents/INC-002.yaml", '- {at: "2025-10-05T14:30:00Z", kind: note, text: x}\n')
+    (offered.folder / ".gitattributes").symlink_to(offered.folder.parent / "outside/CODEOWNERS")
+    assert "pirgen: .gitattributes leads out" in judged(offered.folder, "lint").stderr
 
 
 def test_the_settings_of_git_are_outside_too(offered: Repo) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pirgen.config import Config
 from pirgen.errors import HistoryMissingError
-from pirgen.files import MAX_BYTES, Source, find, is_below, is_source
+from pirgen.files import MAX_BYTES, Source, find, is_below, is_source, read
 from pirgen.git.log import Commit
 from pirgen.git.repository import Repository
 from pirgen.git.sources import recorded
@@ -25,7 +25,7 @@ from pirgen.ledger.former_folders import LeftOut, left, merged, trace
 from pirgen.ledger.snapshot import Camera, Snapshot, UnreadableError
 from pirgen.review.timeline import parse_date
 from pirgen.runtime.parallel import cores
-from pirgen.workspace import Workspace, read_inside
+from pirgen.workspace import Workspace, require_inside
 
 if TYPE_CHECKING:
     from pirgen.ledger.reader import Readings
@@ -210,7 +210,8 @@ class History:
             if stamp and stamp == then and blob == blobs.get(path):
                 stamps[path] = stamp, blob
                 continue
-            source = read_inside(self.root, path)
+            require_inside(self.root, path)
+            source = read(self.root / path, path)
             if not source.is_regular:  # to git its content is not there
                 continue
             digest = self._blob(source)

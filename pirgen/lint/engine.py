@@ -123,6 +123,8 @@ def _erased(ignore: Ignore) -> Fix:
 def _run(rule: Rule, subject: Review | IncidentLog, context: Context) -> list[Problem]:
     try:
         return list(rule.check(subject, context))
+    except PirgenError:  # what it asks for is refused
+        raise
     except Exception as error:
         message = f"{context.file}: the rule {rule.name} crashed ({type(error).__name__}: {error})"
         raise PirgenError(f"{message}; please report it, and set it to off meanwhile") from error

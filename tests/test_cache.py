@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import marshal
 import os
@@ -15,10 +16,12 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import pirgen
+from pirgen.commands import main
 from pirgen.config import Config
 from pirgen.diagnostic import Diagnostic, Edit, Erase, Fix, Insert, Quote, Rename, Reorder, Replace, Severity, Span
 from pirgen.ledger import read_ledger
@@ -226,8 +229,9 @@ LOOKING = (("lint",), ("check",), ("report",))
 
 def answer(repo: Repo, *words: str, **environment: str) -> tuple[int, str, str]:
     """The exit code and the words of a command; of `check`, which looks at all that is kept, where none is named."""
-    done = repo.run(*(words or ("check",)), **environment)
-    return done.returncode, done.stdout, done.stderr
+    with contextlib.chdir(repo.folder):
+        done = CliRunner().invoke(main, words or ("check",), env=environment)
+    return done.exit_code, done.stdout, done.stderr
 
 
 @pytest.fixture

@@ -60,6 +60,12 @@ def top_of(folder: Path) -> Path | None:
     return next((one for one in (folder, *folder.parents) if (one / ".git").exists()), None)
 
 
+def is_inside(top: Path, path: Path) -> bool:
+    """Whether a path is in the repository at `top`, and stays in it, out of `.git`, where links are followed."""
+    real, home = Path(os.path.realpath(path)), Path(os.path.realpath(top))
+    return path.is_relative_to(top) and real.is_relative_to(home) and ".git" not in real.relative_to(home).parts
+
+
 def is_below(path: str, folders: Iterable[str]) -> bool:
     """Whether a path (relative, with slashes) lies in one of the folders."""
     return any(path.startswith(f"{folder}/") for folder in folders)
@@ -118,8 +124,8 @@ def inside(root: Path, folder: Path) -> Path:
 
     Raises PirgenError where that is outside of `root`, or among git's own files: pirgen writes nothing there.
     """
-    top, real = root.resolve(), folder.resolve()
-    if not real.is_relative_to(top) or ".git" in real.relative_to(top).parts:
+    real = folder.resolve()
+    if not is_inside(root, folder):
         shown = folder.relative_to(root) if folder.is_relative_to(root) else folder
         raise PirgenError(f"{shown} leads out of the project, to {real}; pirgen writes nothing there")
     return real
@@ -206,9 +212,10 @@ _HAS_HANDLES = os.open in os.supports_dir_fd
 @contextmanager
 def _opened(folder: Path, root: Path | None, *, make: bool = False) -> Iterator[_Folder]:
     """Open a folder; with `make` also one that is missing. One below `root` is reached from there without any link."""
-    is_inside = root is not None and Path(os.path.abspath(folder)).is_relative_to(os.path.abspath(root))  # noqa: PTH100
-    real = inside(root, folder) if root and is_inside else folder
-    if make and (not is_inside or not _HAS_HANDLES):
+    base, place = (Path(os.path.abspath(one)) for one in (root or folder, folder))  # noqa: PTH100 - keeps links
+    is_bound = root is not None and place.is_relative_to(base)
+    real = inside(base, place) if is_bound else folder
+    if make and (not is_bound or not _HAS_HANDLES):
         try:
             real.mkdir(parents=True, exist_ok=True)
         except FileExistsError as error:
@@ -216,7 +223,7 @@ def _opened(folder: Path, root: Path | None, *, make: bool = False) -> Iterator[
     if not _HAS_HANDLES:
         yield _Folder(None, f"{real}{os.sep}")
         return
-    top = root.resolve() if root and is_inside else real
+    top = base.resolve() if is_bound else real
     handle = os.open(top, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         for part in real.relative_to(top).parts:

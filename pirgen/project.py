@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pirgen.config import FILE, Config, load_config
 from pirgen.errors import ChangedError, HistoryMissingError, PirgenError
-from pirgen.files import SUFFIXES, Source, is_source, read, top_of
-from pirgen.workspace import Workspace
+from pirgen.files import SUFFIXES, Source, is_source, top_of
+from pirgen.runtime import cache
+from pirgen.workspace import Workspace, leads_out, read_inside, require_inside
 
 if TYPE_CHECKING:
     from pirgen.git.hosts import Links
@@ -63,14 +64,35 @@ class Project:
         return "" if self.root == other.root else f"{Path(os.path.relpath(self.root, other.root)).as_posix()}/"
 
     @property
+    def is_marked(self) -> bool:
+        """Whether the root has a pirgen.yaml or a `.git`, so that somebody meant it to be a project."""
+        return _is_marked(self.root)
+
+    @cached_property
     def can_keep(self) -> bool:
-        """Whether a cache may be kept: only in a worktree, and where the root has a pirgen.yaml or a `.git`."""
-        return self.index is None and _is_marked(self.root)
+        """Whether a cache may be kept: only of a marked project in a worktree, and not among files that git tracks.
+
+        What is checked out would else be believed.
+        """
+        if self.index is not None or not self.is_marked or (place := cache.base()) is None:
+            return False
+        place = Path(os.path.realpath(place))
+        if not top_of(place):
+            return True
+        from pirgen.git.repository import holds
+
+        return not holds(place)
 
     @cached_property
     def config(self) -> Config:
-        """The project's configuration."""
-        return load_config(self._file, _rule_names)
+        """The project's configuration.
+
+        Raises PirgenError where it is not valid, or where a folder leads out of a repository that is not trusted.
+        """
+        config = load_config(self._file, _rule_names, partial(leads_out, self.root))
+        for folder in (*config.reviews, *config.incidents, config.pages):
+            require_inside(self.root, folder)
+        return config
 
     def links(self) -> Links:
         """The web addresses of the repository, from the configuration, else from the remote; empty where unknown."""
@@ -164,7 +186,7 @@ class Project:
             return found and found._replace(name=name)
         path = self.root / name
         if os.path.lexists(path):
-            return read(path, name)
+            return read_inside(self.root, name)
         if not self._may_lack_files:
             return None
         from pirgen.git.repository import Repository

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from os import lstat
+from os.path import normpath
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
-from pirgen.config import Config, glob
+from pirgen.config import CURE, OUTSIDE, Config, glob
 from pirgen.diagnostic import Problem
 from pirgen.document import Document, load
 from pirgen.errors import PirgenError
-from pirgen.files import Source, find, is_below, locked, read, top_of, write
+from pirgen.files import Source, find, is_below, is_inside, locked, read, top_of, write
 from pirgen.review import Review, incident_id
 from pirgen.review import read as read_review
 from pirgen.review.incident_log import IncidentLog
@@ -36,6 +37,23 @@ KEPT, FEW = 64, 4
 
 A parsed file takes about 30 times its size, and freeing old objects takes half as long as parsing does.
 """
+
+
+def leads_out(root: Path, name: str) -> bool:
+    """Whether a path of the project at `root` leads out of its repository, into files that nobody trusts it to name."""
+    return not environment.is_trusted() and not is_inside(top_of(root) or root, Path(normpath(root / name)))
+
+
+def require_inside(root: Path, name: str) -> None:
+    """Raise PirgenError where a path `leads_out`."""
+    if leads_out(root, name):
+        raise PirgenError(f"{name} {OUTSIDE}; {CURE}, else put a file there that is not behind a link")
+
+
+def read_inside(root: Path, name: str) -> Source:
+    """Read a file of the project at `root`, as `read` does. Raises PirgenError like `require_inside`."""
+    require_inside(root, name)
+    return read(root / name, name)
 
 
 class Entry(NamedTuple):
@@ -87,7 +105,7 @@ class Workspace:
         keeps_data: bool = False,
     ) -> None:
         self.root, self.config, self.sources, self.keeps_data = root, config, sources, keeps_data
-        self.open_file = open_file or (lambda name: read(root / name, name))
+        self.open_file = open_file or partial(read_inside, root)
         self.places: dict[str, str] = {}
         """The paths of the files that the caller named, by their names in this workspace."""
         self._read = lru_cache(KEPT)(lambda name: read(self._place(name), name))

@@ -12,6 +12,8 @@ from typing import Any
 
 import yaml
 
+from pirgen.runtime import cache
+
 ROOT = Path(__file__).parent.parent
 DATA = Path(__file__).parent / "data"
 
@@ -41,6 +43,13 @@ def review(incident_id: Any = "INC-001", **changes: Any) -> str:
 def item(action_id: str, action: str, due: str | None = "2025-10-12", **more: Any) -> dict[str, Any]:
     """An action item with an owner and a due date."""
     return {"id": action_id, "action": action, "owner": "@platform", **({"due": due} if due else {}), **more}
+
+
+def cache_of(root: Path) -> Path:
+    """The folder in which pirgen keeps what it works out for a project."""
+    place = cache.folder(root.resolve())
+    assert place
+    return place
 
 
 @dataclass

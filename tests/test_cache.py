@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import marshal
 import os
+import shutil
+import stat
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import pirgen
+from pirgen.commands import main
 from pirgen.config import Config
 from pirgen.diagnostic import Diagnostic, Edit, Erase, Fix, Insert, Quote, Rename, Reorder, Replace, Severity, Span
+from pirgen.ledger import read_ledger
 from pirgen.lint import cache, engine, lint
 from pirgen.lint.records import Verdict, pack, unpack
 from pirgen.lint.suppressions import Ignore
 from pirgen.runtime import parallel
-from pirgen.runtime.cache import FOLDER
+from pirgen.runtime.cache import PLACE, base
 from pirgen.workspace import TICK
-from tests.support import Cli, Repo, item, review
+from tests.support import Cli, Repo, cache_of, item, review
 
 LOG = "incident_id: {}\ntitle: x\nseverity: {}\nevents:\n  - {{at: '2025-10-05T14:30:00Z', kind: detected, text: x}}\n"
 
@@ -153,7 +160,7 @@ DAMAGE: list[Callable[[bytes], bytes]] = [
 def test_a_damaged_cache_is_rebuilt_and_never_believed(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
     put(tmp_path, "pir/INC-001.yaml", review(severity="P9"))
     expected = said(tmp_path)
-    file = tmp_path / FOLDER / "lint.json"
+    file = cache_of(tmp_path) / "lint.json"
     whole = file.read_bytes()
     file.write_bytes(damage(whole))
     assert said(tmp_path) == expected == ["pir/INC-001.yaml: schema"]
@@ -162,37 +169,177 @@ def test_a_damaged_cache_is_rebuilt_and_never_believed(tmp_path: Path, damage: C
 
 def test_what_is_no_file_is_no_cache(tmp_path: Path) -> None:
     put(tmp_path, "pir/INC-001.yaml", review())
-    (tmp_path / FOLDER).mkdir()
-    os.mkfifo(tmp_path / FOLDER / "lint.json")  # reading it would never end
+    cache_of(tmp_path).mkdir(mode=0o700)
+    os.mkfifo(cache_of(tmp_path) / "lint.json")  # reading it would never end
     assert said(tmp_path) == []
-    assert (tmp_path / FOLDER / "lint.json").is_file()
-
-
-def test_where_nothing_can_be_kept_nothing_is(tmp_path: Path) -> None:
-    put(tmp_path, "pir/INC-001.yaml", review())
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    (tmp_path / FOLDER).symlink_to(elsewhere)
-    assert said(tmp_path) == []
-    assert list(elsewhere.iterdir()) == []
-    (tmp_path / FOLDER).unlink()
-    (tmp_path / FOLDER).write_text("a file")
     assert said(tmp_path) == []
 
 
-def test_the_folder_ignores_itself_and_is_for_projects_only(repo: Repo, tmp_path: Path) -> None:
+def test_what_is_kept_is_the_users_alone_and_of_projects_alone(repo: Repo, tmp_path: Path) -> None:
     many = {f"pir/INC-{number:03d}.yaml": review(f"INC-{number:03d}") for number in range(60)}
     for name, text in many.items():
         repo.write(name, text)
-    assert repo.run("lint").returncode == 0
-    assert (repo.folder / FOLDER / "lint.json").exists()
-    assert repo.git("status", "--porcelain", "--untracked-files=all").count(FOLDER) == 0
+    own = tmp_path / "a/home/.cache/pirgen"
+    places = {PLACE: "", "XDG_CACHE_HOME": "", "HOME": str(tmp_path / "a/home")}
+    repo.git("add", ".")
+    assert repo.run("lint", **places).returncode == 0
+    [place] = own.iterdir()
+    assert {file.name for file in place.iterdir()} == {"lint.json", "root", ".gitignore"}
+    assert [stat.S_IMODE(one.stat().st_mode) for one in (own, place)] == [0o700, 0o700]
+    assert (place / "root").read_text() == str(repo.folder)
+    assert repo.git("ls-files", "--others") == ""
     outside = Cli(tmp_path / "outside")
     for name, text in many.items():
         outside.write(name, text)
-    assert outside.run("lint").returncode == 0
-    assert not (outside.folder / FOLDER).exists()
-    assert repo.run("lint", "--no-cache").returncode == 0
+    assert outside.run("lint", **places).returncode == 0
+    assert [*own.iterdir()] == [place]
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({"HOME": "/h"}, "/h/.cache/pirgen"),
+        ({"HOME": "/h", "XDG_CACHE_HOME": "/x"}, "/x/pirgen"),
+        ({"HOME": "/h", "XDG_CACHE_HOME": "x"}, "/h/.cache/pirgen"),  # by XDG a relative path counts as none
+        ({"HOME": "/h", "PIRGEN_CACHE_DIR": "/p"}, "/p"),
+        ({"HOME": ""}, None),
+        ({"HOME": "h"}, None),
+        ({}, None),
+    ],
+)
+def test_where_it_is_kept(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], expected: str | None) -> None:
+    for name in ("HOME", "USERPROFILE", "XDG_CACHE_HOME", PLACE):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert base() == (Path(expected) if expected else None)
+
+
+def test_a_home_that_is_missing_or_no_folder_keeps_nothing(repo: Repo, tmp_path: Path) -> None:
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review()})
+    (tmp_path / "file").write_text("")
+    for home in ("", str(tmp_path / "file"), "/proc"):  # nobody can write to these
+        done = repo.run("report", HOME=home, XDG_CACHE_HOME="", USERPROFILE="", **{PLACE: ""})
+        assert (done.returncode, done.stderr) == (0, ""), home
+    assert repo.git("status", "--porcelain", "--ignored") == ""
+
+
+LOOKING = (("lint",), ("check",), ("report",))
+
+
+def answer(repo: Repo, *words: str, **environment: str) -> tuple[int, str, str]:
+    """The exit code and the words of a command; of `check`, which looks at all that is kept, where none is named."""
+    with contextlib.chdir(repo.folder):
+        done = CliRunner().invoke(main, words or ("check",), env=environment)
+    return done.exit_code, done.stdout, done.stderr
+
+
+@pytest.fixture
+def lied(repo: Repo, tmp_path: Path) -> Path:
+    """A cache of `repo` that says, under the right keys and digests, that all is valid and nothing is overdue."""
+    files = {f"pir/INC-{n:03d}.yaml": review(f"INC-{n:03d}", severity="P1" if n % 2 else "P9") for n in range(1, 51)}
+    repo.commit("2025-10-06", {**files, ".gitignore": "/ignored/\n"})
+    answer(repo, **{PLACE: str(tmp_path / "lied")})
+    [place] = (tmp_path / "lied").iterdir()
+    for file in place.glob("*.json"):
+        head, _, body = file.read_bytes().partition(b"\n")
+        body = body.replace(b"2025-10-12", b"2099-10-12")
+        if file.name == "lint.json":
+            kept = json.loads(body)
+            body = json.dumps({**kept, "verdicts": [""] * len(kept["names"])}).encode()
+        file.write_bytes(head[:32] + blake2b(body, digest_size=16).hexdigest().encode() + b"\n" + body)
+    return place
+
+
+def judged_here(repo: Repo, *, cached: bool) -> tuple[Any, Any]:
+    """What lint and the ledger say, in this process."""
+    ledger = read_ledger(repo.folder, Config(), now=datetime(2026, 1, 1, tzinfo=UTC), cached=cached)
+    return lint(repo.folder, Config(), cached=cached), ledger.incidents
+
+
+def test_only_what_this_user_alone_can_have_written_is_believed(
+    repo: Repo, tmp_path: Path, lied: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    truth = judged_here(repo, cached=False)
+    monkeypatch.setenv(PLACE, str(lied.parent))
+    said = judged_here(repo, cached=True)
+    assert [one == other for one, other in zip(said, truth, strict=True)] == [False, False], "the lie can be seen"
+    own = tmp_path / "own"
+
+    def fresh() -> Path:
+        shutil.rmtree(own, ignore_errors=True)
+        shutil.copytree(lied.parent, own)
+        return own / lied.name
+
+    def linked(place: Path) -> None:
+        place.rename(tmp_path / "moved")
+        place.symlink_to(tmp_path / "moved")
+
+    monkeypatch.setenv(PLACE, str(own))
+    harm: dict[str, Callable[[], object]] = {
+        "others may write the folder": lambda: fresh().chmod(0o770),
+        "anybody may write the folder of all": lambda: fresh().parent.chmod(0o777),
+        "the folder is a link": lambda: linked(fresh()),
+    }
+    if os.geteuid() == 0:
+        harm |= {
+            "the folder is another's": lambda: os.chown(fresh(), 12_345, 12_345),
+            "the folder of all is another's": lambda: os.chown(fresh().parent, 12_345, 12_345),
+        }
+    for what, harmed in harm.items():
+        harmed()
+        assert judged_here(repo, cached=True) == truth, what
+
+
+def test_nothing_that_came_with_the_checkout_is_believed(repo: Repo, tmp_path: Path, lied: Path) -> None:
+    for old in (".pirgen_cache", ".cache/pirgen/" + lied.name):
+        shutil.copytree(lied, repo.folder / old)
+        (repo.folder / old / ".gitignore").unlink()
+    (repo.folder / "link").symlink_to(".cache")
+    for folder in (".cache", ".cache/pirgen"):
+        (repo.folder / folder).chmod(0o700)
+    repo.commit("2025-10-07", {})
+    truth = {words: answer(repo, *words, "--no-cache") for words in LOOKING}
+    assert "25 errors, 25 pages not current, 25 overdue reviews, 50 overdue action items" in truth["check",][1]
+    for words in LOOKING:
+        assert answer(repo, *words) == truth[words]
+    for environment in (
+        {PLACE: ".cache/pirgen"}, {PLACE: "link/pirgen"}, {PLACE: "", "HOME": str(repo.folder)},
+    ):  # fmt: skip
+        assert answer(repo, XDG_CACHE_HOME="", **environment) == truth["check",], environment
+    named = {PLACE: "ignored/cache"}  # as for a CI that saves nothing outside of the checkout
+    assert answer(repo, **named) == truth["check",]
+    assert (repo.folder / "ignored/cache" / lied.name / "lint.json").exists()
+    assert repo.git("status", "--porcelain") == ""
+
+
+def test_what_is_kept_of_a_project_that_is_gone_goes_when_a_new_one_comes(tmp_path: Path) -> None:
+    roots = [tmp_path / name for name in ("gone", "there", "new")]
+    not_ours = base() / "0123456789abcdef0123456789abcdef"  # type: ignore[operator]
+    not_ours.mkdir()
+    (not_ours / "root").write_text(str(tmp_path / "gone"))
+    for root in roots:
+        root.mkdir()
+        put(root, "pir/INC-001.yaml", review())
+        assert said(root) == []
+        if root.name == "there":
+            shutil.rmtree(roots[0])
+    assert [cache_of(root).exists() for root in roots] == [False, True, True]
+    assert not_ours.exists()
+
+
+def test_another_project_at_the_same_place_is_told_from_the_first(repo: Repo, tmp_path: Path) -> None:
+    other = Repo(tmp_path / "other")
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review()})
+    other.commit("2025-10-05", {"pir/INC-001.yaml": review(severity="P9")})
+    expected = [judged_here(one, cached=False) for one in (repo, other)]
+    assert expected[0] != expected[1]
+    for _ in range(2):
+        for number in (0, 1):
+            assert judged_here(repo, cached=True) == expected[number]
+            repo.folder.rename(tmp_path / "spare")
+            other.folder.rename(repo.folder)
+            (tmp_path / "spare").rename(other.folder)
 
 
 def test_a_rule_of_somebody_else_is_asked_every_time(cli: Cli) -> None:
@@ -208,7 +355,7 @@ def test_a_rule_of_somebody_else_is_asked_every_time(cli: Cli) -> None:
     assert cli.run("lint", PYTHONPATH=str(cli.folder)).returncode == 0
     cli.write("loud", "")
     assert cli.run("lint", PYTHONPATH=str(cli.folder)).stdout.count(": loud") == 60
-    assert not (cli.folder / FOLDER).exists()
+    assert not cache_of(cli.folder).exists()
 
 
 def test_two_runs_at_once_and_a_kill_at_any_moment_do_no_harm(tmp_path: Path) -> None:
@@ -232,7 +379,6 @@ def test_two_runs_at_once_and_a_kill_at_any_moment_do_no_harm(tmp_path: Path) ->
 
 
 def test_another_installation_of_the_same_code_believes_it_and_of_other_code_does_not(tmp_path: Path) -> None:
-    import shutil
     import subprocess
     import sys
 

@@ -20,9 +20,8 @@ from pirgen.config import Config
 from pirgen.ledger import Ledger, read_ledger
 from pirgen.ledger.reader import Readings
 from pirgen.project import Project
-from pirgen.runtime.cache import FOLDER
 from pirgen.workspace import Workspace
-from tests.support import Repo, item, review
+from tests.support import Repo, cache_of, item, review
 from tests.test_ledger_reader import STEP, play
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -202,7 +201,7 @@ def test_what_is_damaged_is_never_believed(tmp_path: Path, name: str, damage: Ca
     repo = history(tmp_path)
     for change in (lambda: None, lambda: repo.git("commit", "--quiet", "--amend", "--message", "again")):
         check(tmp_path)
-        path = tmp_path / FOLDER / f"{name}.json"
+        path = cache_of(tmp_path) / f"{name}.json"
         path.write_bytes(damage(path.read_bytes()))
         change()
         check(tmp_path)
@@ -225,7 +224,11 @@ def test_two_runs_at_once_and_a_kill_at_any_moment_do_no_harm(tmp_path: Path) ->
             process.wait()
     runs = [(words, subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.PIPE)) for words in (command, now) * 2]
     assert [process.communicate()[0] for _, process in runs] == [expected[str(words)] for words, _ in runs]
-    assert {path.name for path in (tmp_path / FOLDER).glob("[!.]*")} == {"ledger.json", "parses.json", "worktree.json"}
+    assert {path.name for path in cache_of(tmp_path).glob("[!.]*.json")} == {
+        "ledger.json",
+        "parses.json",
+        "worktree.json",
+    }
 
 
 ACT = st.one_of(

@@ -85,6 +85,12 @@ def test_links_lead_somewhere(page: Path) -> None:
             assert (page.parent / target).exists() or target in built, target
 
 
+def test_the_tests_that_pages_name_are_there() -> None:
+    for page in PAGES:
+        for name in re.findall(r"`(tests/[\w./]+)`", page.read_text(encoding="utf-8")):
+            assert (ROOT / name).exists(), f"{page.name}: {name}"
+
+
 def test_the_site_lists_every_page() -> None:
     nav = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     for page in PAGES:

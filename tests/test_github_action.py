@@ -20,6 +20,24 @@ assert hooks  # the fixture: this project as a repository of its own
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 
 
+NO_EVENT = dict.fromkeys((
+    "github.event.pull_request", "github.event.pull_request.base.sha", "github.event.merge_group.base_sha",
+    "github.event.pull_request.head.repo.full_name", "github.repository", "env.PIRGEN_TRUST",
+), "")  # fmt: skip
+"""What the expressions ask about, of a run without any of it."""
+
+
+def value(text: str, told: dict[str, str]) -> str:
+    """A text with its expressions evaluated: names, strings, `&&`, `||` and `!=`."""
+
+    def evaluated(found: re.Match[str]) -> str:
+        words = re.findall(r"'[^']*'|&&|\|\||!=|[\w.-]+", found[1])
+        python = ({"&&": "and", "||": "or"}.get(one, one if one[0] in "'!" else repr(told.get(one))) for one in words)
+        return str(eval(" ".join(python)) or "")
+
+    return re.sub(r"\$\{\{ (.+?) \}\}", evaluated, text)
+
+
 class Runner:
     """Knows of a runner what a composite action uses: expressions in values, and a file for the summary."""
 
@@ -34,8 +52,7 @@ class Runner:
         """Whether all steps passed, and what they printed; `event` is where the run's event has its base."""
         told = {f"inputs.{name}": given.get("default", "") for name, given in ACTION["inputs"].items()}
         told |= {f"inputs.{name.replace('_', '-')}": value for name, value in inputs.items()}
-        told |= {f"github.event.{name}": "" for name in ("pull_request.base.sha", "merge_group.base_sha")}
-        told[f"github.event.{event}"] = base
+        told |= {**NO_EVENT, f"github.event.{event}": base}
         passed, output = True, ""
         install, *others = ACTION["runs"]["steps"]
         steps = (
@@ -48,18 +65,12 @@ class Runner:
         return passed, output
 
     def _step(self, step: dict[str, Any], told: dict[str, str]) -> subprocess.CompletedProcess[str]:
-        def value(text: str) -> str:
-            def evaluated(found: re.Match[str]) -> str:
-                return next(filter(None, (told[name] for name in found[1].split(" || "))), "")
-
-            return re.sub(r"\$\{\{ ([\w.-]+(?: \|\| [\w.-]+)*) \}\}", evaluated, text)
-
         assert "${{" not in step["run"], "an input in a script could be a script"
-        given = {name: value(text) for name, text in step.get("env", {}).items()}
+        given = {name: value(text, told) for name, text in step.get("env", {}).items()}
         path = ":".join([str(Path(sys.executable).parent), os.environ["PATH"]])
         return subprocess.run(
             ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", step["run"]],
-            cwd=self.project.folder / value(step.get("working-directory", ".")),
+            cwd=self.project.folder / value(step.get("working-directory", "."), told),
             env={**os.environ, **self.variables, **given, "PATH": path},
             capture_output=True,
             text=True,
@@ -78,6 +89,24 @@ def runner(repo: Repo, hooks: tuple[Path, str], place: Path) -> Runner:
     repo.commit("2025-10-06", {})
     (place / "summary").unlink(missing_ok=True)
     return Runner(repo, hooks[0], place)
+
+
+@pytest.mark.parametrize(
+    ("head", "own", "expected"),
+    [("us/ops", "", ""), ("them/ops", "", "none"), ("", "", "none"), (None, "", ""), (None, "none", "none"),
+     ("us/ops", "none", "none"), ("them/ops", "all", "none")],
+)  # fmt: skip
+def test_what_a_fork_commits_is_not_trusted(head: str | None, own: str, expected: str) -> None:
+    told = {**NO_EVENT, "github.repository": "us/ops", "env.PIRGEN_TRUST": own}
+    if head is not None:  # it is empty where the fork was deleted
+        told |= {"github.event.pull_request": "x", "github.event.pull_request.head.repo.full_name": head}
+    steps = [step for step in ACTION["runs"]["steps"] if re.search(r"\bpirgen -C", step["run"])]
+    assert [value(step["env"]["PIRGEN_TRUST"], told) for step in steps] == [expected] * 2
+
+
+def test_no_python_of_the_action_looks_for_modules_in_the_checkout() -> None:
+    scripts = "\n".join(step["run"] for step in ACTION["runs"]["steps"])
+    assert {*re.findall(r"\bpython3? (\S+)", scripts)} == {"-I"}
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import Repo, review
+from tests.support import Repo, cache_of, review
 
 SEVERITIES = "severities:\n  - {name: SEV1, response: 15m, resolution: 1h}\n"
 
@@ -125,7 +125,7 @@ def test_the_cache_of_files_is_not_asked_about_the_index(repo: Repo) -> None:
     for name in files:
         os.utime(repo.folder / name, (1_700_000_000, 1_700_000_000))
     assert said(repo, "lint") == []
-    assert (repo.folder / ".pirgen_cache").exists()
+    assert cache_of(repo.folder).exists()
     assert said(repo, "lint", "--staged") == [("pir/INC-001.yaml", "schema")]
 
 

@@ -1,11 +1,13 @@
-"""What a repository's own settings may run while its history is read: nothing."""
+"""What a repository may run while it is read: nothing by git's settings, and nothing at all where nobody trusts it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
+from pirgen.commands import main
 from tests.support import Cli, Repo, review
 
 PIR = "pir/INC-001.yaml"
@@ -93,3 +95,146 @@ def test_a_folder_without_a_repository_hides_none_above_it(tmp_path: Path) -> No
     (tmp_path / "team/.git").mkdir(parents=True)
     repo.commit("2025-10-07", {f"team/{PIR}": review("INC-009")})
     assert "INC-009" in Cli(tmp_path / "team").run("history").stdout
+
+
+def judged(folder: Path, *words: str, trust: str = "none") -> Result:
+    """A run in this process."""
+    return CliRunner().invoke(main, ["-C", str(folder), *words], env={"PIRGEN_TRUST": trust})
+
+
+@pytest.fixture
+def offered(repo: Repo, tmp_path: Path) -> Repo:
+    """A repository beside a folder that has what its links lead to."""
+    outside = Cli(tmp_path / "outside")
+    outside.write("CODEOWNERS", "* @SECRET\n")
+    outside.write("own.json", '{"properties": {"SECRET": {"type": "string"}}}')
+    outside.write("INC-001.yaml", review(title="SECRET", severity="P9"))
+    outside.write("INC-001.md", "SECRET")
+    outside.write("INC-002.yaml", '- {at: "2025-10-05T14:30:00Z", kind: note, text: SECRET}\n')
+    repo.write(PIR, review())
+    return repo
+
+
+PLUGIN = "from pathlib import Path\nPath(__file__).with_name('trace').touch()\n"
+CODE = (
+    ("timezone: UTC\nplugins: [ours]\n", "pirgen.yaml:2:1: `plugins` is code"),
+    ("{plugins: [ours], nonsense: 1}\n", "pirgen.yaml:1:2: `plugins` is code"),
+    ("plugins: ours\n", "pirgen.yaml:1:1: `plugins` is code"),
+    ("timezone: UTC\n\ntemplates: own\n", "pirgen.yaml:3:1: `templates` is code"),
+)
+
+
+@pytest.mark.parametrize(("config", "expected"), CODE)
+def test_code_is_refused_where_nobody_trusts_it(
+    offered: Repo, monkeypatch: pytest.MonkeyPatch, config: str, expected: str
+) -> None:
+    offered.write("pirgen.yaml", config)
+    offered.write("ours.py", PLUGIN)
+    offered.write("own/review.md.j2", "TEMPLATE")
+    monkeypatch.syspath_prepend(str(offered.folder))
+    for words in (["lint"], ["render"], ["check"], ["report"], ["new"], ["agenda", "INC-001"]):
+        done = judged(offered.folder, *words)
+        assert (done.exit_code, done.stderr.count("\n")) == (2, 1), (words, done.output)
+        assert done.stderr.startswith(f"pirgen: {expected}, and nobody trusts this repository"), words
+        assert "where you trust it, run pirgen without these, else take it out" in done.stderr
+    assert not (offered.folder / "trace").exists()
+    assert "nobody trusts" not in judged(offered.folder, "lint", trust="all").output
+
+
+def test_the_option_and_the_variable_say_the_same(offered: Repo) -> None:
+    offered.write("pirgen.yaml", "plugins: [ours]\n")
+    offered.write("ours.py", PLUGIN)
+    place = {"PYTHONPATH": str(offered.folder)}
+    by_option = offered.run("--untrusted", "lint", **place, PIRGEN_TRUST="all")
+    by_variable = offered.run("lint", **place, PIRGEN_TRUST="none")
+    assert (by_option.returncode, by_option.stderr) == (by_variable.returncode, by_variable.stderr)
+    assert by_option.returncode == 2
+    assert not (offered.folder / "trace").exists()
+    offered.run("lint", **place)
+    assert (offered.folder / "trace").exists()
+
+
+def test_a_plugin_of_an_earlier_commit_is_refused_too(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.commit("2025-10-06", {"pirgen.yaml": "plugins: [ours]\n", "ours.py": PLUGIN, PIR: review()})
+    repo.commit("2025-10-07", {"pirgen.yaml": None, PIR: review(severity="P9")})
+    monkeypatch.syspath_prepend(str(repo.folder))
+    assert judged(repo.folder, "lint", "--since", "HEAD~1").exit_code == 1
+    repo.write("pirgen.yaml", "plugins: [ours]\n")
+    repo.git("add", ".")
+    assert "`plugins` is code" in judged(repo.folder, "lint", "--staged").output
+    assert not (repo.folder / "trace").exists()
+
+
+WAYS_OUT = {
+    "pir": ("", "lint", "pir leads out"),
+    "operational_audit": ("", "incident list", "operational_audit/incidents leads out"),
+    "docs": ("", "render --check", "docs/ops/pir leads out"),
+    "docs/ops/pir/INC-001.md": ("", "render --check", "docs/ops/pir/INC-001.md leads out"),
+    ".github": ("", "lint", ".github/CODEOWNERS leads out"),
+    "CODEOWNERS": ("", "lint", "CODEOWNERS leads out"),
+    "pirgen.yaml": ("", "report", "pirgen.yaml leads out"),
+    "past": ("paths:\n  reviews: [pir, past]\n", "lint", "pirgen.yaml:2:18: `past` leads out"),
+    "logs": ("paths:\n  incidents:\n    - logs/x\n", "check", "pirgen.yaml:3:7: `logs/x` leads out"),
+    "pages": ("paths: {pages: pages/x}\n", "render", "pirgen.yaml:1:16: `pages/x` leads out"),
+    "own": ("custom_fields: own/own.json\n", "lint", "pirgen.yaml:1:16: `own/own.json` leads out"),
+    "schemas": ("", "new INC-009", "schemas leads out"),
+    "linked": ("", "lint linked", "linked leads out"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("link", WAYS_OUT)
+def test_no_file_outside_is_read_where_nobody_trusts_it(offered: Repo, link: str) -> None:
+    config, words, expected = WAYS_OUT[link]
+    if config:
+        offered.write("pirgen.yaml", config)
+    place = offered.folder / link
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if place.is_dir():
+        (offered.folder / PIR).unlink()
+        place.rmdir()
+    outside = offered.folder.parent / "outside"
+    place.symlink_to(outside / place.name if (outside / place.name).exists() else outside)
+    offered.commit("2025-10-06", {})
+    there = {path: path.read_bytes() for path in outside.iterdir()}
+    named = words.replace("linked", str(place)).split()
+    done = judged(offered.folder, *named)
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1), done.output
+    assert expected in done.stderr
+    assert "crashed" not in done.stderr
+    assert "where you trust it, run pirgen without these" in done.stderr
+    assert "SECRET" not in done.output
+    assert {path: path.read_bytes() for path in outside.iterdir()} == there
+    assert "nobody trusts" not in judged(offered.folder, *named, trust="").output
+
+
+def test_attributes_outside_are_not_read(offered: Repo) -> None:
+    offered.write("operational_audit/incidents/INC-002.yaml", '- {at: "2025-10-05T14:30:00Z", kind: note, text: x}\n')
+    (offered.folder / ".gitattributes").symlink_to(offered.folder.parent / "outside/CODEOWNERS")
+    assert "pirgen: .gitattributes leads out" in judged(offered.folder, "lint").stderr
+
+
+def test_the_settings_of_git_are_outside_too(offered: Repo) -> None:
+    (offered.folder / "own").symlink_to(".git")
+    offered.write("pirgen.yaml", "custom_fields: own/config\n")
+    assert "pirgen.yaml:1:16: `own/config` leads out" in judged(offered.folder, "lint").output
+
+
+def test_links_that_stay_inside_and_plain_projects_need_no_trust(offered: Repo) -> None:
+    offered.write("team/docs/CODEOWNERS", "* @platform\n")
+    (offered.folder / ".github").symlink_to("team/docs")
+    offered.write("team/pirgen.yaml", "{}\n")
+    offered.write(f"team/{PIR}", review())
+    assert judged(offered.folder, "render").exit_code == 0
+    offered.commit("2025-10-06", {})
+    for folder in (offered.folder, offered.folder / "team"):
+        for words in (("lint",), ("render", "--check"), ("report",)):
+            done = judged(folder, *words)
+            assert done.exit_code == 0, done.output
+
+
+@pytest.mark.parametrize("value", ["None", "no", "0", " none"])
+def test_a_value_that_says_neither_is_refused(cli: Cli, value: str) -> None:
+    done = judged(cli.folder, "rules", trust=value)
+    assert (done.exit_code, done.stderr) == (
+        2, f"pirgen: PIRGEN_TRUST is `{value}`; set it to `none` or `all`, or leave it out\n"
+    )  # fmt: skip

@@ -134,10 +134,14 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     "-C", "folder", default=".", metavar="DIR", help="Work in this folder; names are looked up in it first.",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
 )  # fmt: skip
+@click.option("--untrusted", is_flag=True, help="Refuse what the repository says of code, and files outside of it.")
 @click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version.")
 @click.pass_context
-def main(ctx: click.Context, folder: Path) -> None:
+def main(ctx: click.Context, folder: Path, untrusted: bool) -> None:
     """Lint, render and report post-incident reviews kept as YAML in git."""
+    environment.is_trusted()  # a value that says neither stops any command
+    if untrusted:
+        environment.distrust()
     ctx.obj = Project(folder)
 
 

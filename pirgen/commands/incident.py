@@ -74,7 +74,7 @@ def _told(file: LogFile, *, err: bool = False) -> None:
 def _begun(file: LogFile) -> None:
     """Say which log was begun, and where."""
     click.echo(f"wrote {printable(os.path.relpath(file.path))}; commit it, with .gitattributes", err=True)
-    if not file.project.can_keep:
+    if not file.project.is_marked:
         click.echo("this folder has no pirgen.yaml and is in no git repository; is it the right one?", err=True)
 
 

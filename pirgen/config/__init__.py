@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from functools import cached_property
 from operator import attrgetter
@@ -31,9 +31,14 @@ from pirgen.files import Source
 from pirgen.review.duration import parse_duration
 from pirgen.review.milestones import INTERVALS, PHRASES, PRESETS, Interval
 from pirgen.review.timeline import Clock, zone_of
+from pirgen.runtime import environment
 from pirgen.schema import Schema, compose, read, read_custom
 
 FILE = "pirgen.yaml"
+CODE = "is code, and nobody trusts this repository (--untrusted, or PIRGEN_TRUST is `none`)"
+OUTSIDE = "leads out of the repository, which nobody trusts (--untrusted, or PIRGEN_TRUST is `none`)"
+CURE = "where you trust it, run pirgen without these"
+"""Why something is refused, and what to do."""
 
 
 class InvalidConfigError(PirgenError):
@@ -141,11 +146,16 @@ class Config(Settings):
         return level
 
 
-def load_config(open_file: Callable[[str], Source | None], rules: Callable[[Iterable[str]], Iterable[str]]) -> Config:
+def load_config(
+    open_file: Callable[[str], Source | None],
+    rules: Callable[[Iterable[str]], Iterable[str]],
+    leads_out: Callable[[str], bool] = lambda path: False,
+) -> Config:
     """The project's configuration; the defaults where there is no pirgen.yaml.
 
     `open_file` returns a file of the project, None where there is none. `rules` returns the names of all rules, given
-    the names of plugins.
+    the names of plugins. `leads_out` tells whether a path leads out of a repository that is not trusted; then code that
+    the file names is refused, too.
 
     Raises InvalidConfigError where the file is not valid.
     """
@@ -156,8 +166,12 @@ def load_config(open_file: Callable[[str], Source | None], rules: Callable[[Iter
     if document.is_empty:
         return Config()
     found = [document.diagnostic(span, "yaml", Severity.ERROR, problem) for span, problem in document.problems]
+    if not found and not environment.is_trusted():
+        found = [_misfit(document, problem) for problem in _code(document.data)]
     if not found:
         found = [_misfit(document, problem) for problem in _schema(document, rules).problems(document.data)]
+    if not found:
+        found = [_misfit(document, problem) for problem in _outside(document.data, leads_out)]
     custom: dict[str, Any] = {}
     if not found and "custom_fields" in document.data:
         try:
@@ -168,6 +182,24 @@ def load_config(open_file: Callable[[str], Source | None], rules: Callable[[Iter
     if found:
         raise InvalidConfigError(sorted(found, key=attrgetter("order")))
     return _from(document.data, custom)
+
+
+def _code(data: Any) -> Iterator[Problem]:
+    """The keys that name code."""
+    for key in ("plugins", "templates"):
+        if isinstance(data, dict) and data.get(key):
+            yield Problem((key,), f"`{key}` {CODE}", f"{CURE}, else take it out", at_key=True)
+
+
+def _outside(data: Mapping[str, Any], leads_out: Callable[[str], bool]) -> Iterator[Problem]:
+    """The paths that lead out of the repository."""
+    paths = data.get("paths", {})
+    named: list[tuple[tuple[str | int, ...], str | None]]
+    named = [(("paths", key, at), one) for key in ("reviews", "incidents") for at, one in enumerate(paths.get(key, ()))]
+    named += [(("paths", "pages"), paths.get("pages")), (("custom_fields",), data.get("custom_fields"))]
+    for place, path in named:
+        if path and leads_out(path):
+            yield Problem(place, f"`{path}` {OUTSIDE}", CURE)
 
 
 def _schema(document: Parsed, rules: Callable[[Iterable[str]], Iterable[str]]) -> Schema:

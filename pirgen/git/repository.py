@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pirgen.errors import HistoryMissingError, PirgenError
+from pirgen.files import top_of
 from pirgen.git.command import Git
 from pirgen.git.log import FORMAT, Commit, commits
 from pirgen.runtime import environment
@@ -58,6 +59,15 @@ def tracked(folder: Path, name: str, *, untracked: bool) -> list[str]:
     others = ("--others", "--exclude-standard") if untracked else ()
     said = Git(folder).ask("ls-files", "-z", "--cached", *others, "--", f"**/{name}", paths="glob")
     return sorted({path for path in said.split("\0") if path})
+
+
+def holds(folder: Path) -> bool:
+    """Whether git tracks a file in a folder of a worktree; True where git cannot tell."""
+    top = top_of(folder) or folder
+    place = folder.relative_to(top).as_posix()
+    with suppress(PirgenError):  # upper and lower case may be the same to the disk
+        return bool(Git(top).ask("ls-files", "-z", "--cached", "--", place, paths="icase"))
+    return True
 
 
 class Repository:

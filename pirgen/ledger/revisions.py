@@ -25,7 +25,7 @@ from pirgen.ledger.former_folders import LeftOut, left, merged, trace
 from pirgen.ledger.snapshot import Camera, Snapshot, UnreadableError
 from pirgen.review.timeline import parse_date
 from pirgen.runtime.parallel import cores
-from pirgen.workspace import Workspace
+from pirgen.workspace import Workspace, require_inside
 
 if TYPE_CHECKING:
     from pirgen.ledger.reader import Readings
@@ -210,6 +210,7 @@ class History:
             if stamp and stamp == then and blob == blobs.get(path):
                 stamps[path] = stamp, blob
                 continue
+            require_inside(self.root, path)
             source = read(self.root / path, path)
             if not source.is_regular:  # to git its content is not there
                 continue

@@ -20,7 +20,7 @@ from pirgen.lint.cross_file import CrossFile
 from pirgen.lint.engine import Engine
 from pirgen.lint.records import NOTHING
 from pirgen.lint.suppressions import Ignore
-from pirgen.workspace import Workspace
+from pirgen.workspace import Workspace, require_inside
 
 __all__ = ["Ignore", "Linter", "Result", "lint", "new_since"]
 
@@ -113,6 +113,7 @@ class Linter:
         for path in paths:
             if not os.path.lexists(path):
                 raise PirgenError(f"{path}: no such file or folder")
+            require_inside(self.workspace.root, os.path.abspath(path))  # noqa: PTH100 - keeps links
             files = [path / name for name in find(path, ["."])] if path.is_dir() else [path]
             if not files:
                 raise PirgenError(f"{path}: there are no YAML files in this folder")

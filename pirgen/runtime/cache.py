@@ -1,7 +1,7 @@
-"""A folder that keeps results between runs. It holds data and never code.
+"""Keeps results between runs in a folder of the user's own, never in the repository. It holds data and never code.
 
 Data that is damaged, or that was written for another version, configuration or Python, counts as absent and is made
-again.
+again. So does data in a folder that another user owns or may write.
 """
 
 from __future__ import annotations
@@ -17,7 +17,14 @@ from typing import Any
 from pirgen.files import write
 from pirgen.runtime import environment
 
-FOLDER = ".pirgen_cache"
+PLACE = "PIRGEN_CACHE_DIR"
+"""The environment variable that names the folder in place of the user's own."""
+ROOT = "root"
+"""The file that says of which project a folder is."""
+OTHERS, WRITE = 0o077, 0o022
+"""What users other than the owner may do with a file: anything, or write it."""
+SIZE = 16
+"""The length of a digest in bytes."""
 ABANDONED = 3_600_000_000_000
 """The age in nanoseconds from which a draft is deleted: its run must have been killed."""
 
@@ -55,9 +62,12 @@ def load(root: Path, name: str, made_for: str) -> Any:
 
 def load_bytes(root: Path, name: str, made_for: str) -> bytes | None:
     """The bytes kept under a name for the `key` `made_for`; None where there are none or they are damaged."""
-    folder, file = root / FOLDER, root / FOLDER / f"{name}.json"
+    place = folder(root)
+    if place is None or not _is_believed(place):
+        return None
+    file = place / f"{name}.json"
     try:
-        if not (stat.S_ISDIR(folder.lstat().st_mode) and stat.S_ISREG(file.lstat().st_mode)):
+        if not stat.S_ISREG(file.lstat().st_mode):
             return None
         head, _, body = file.read_bytes().partition(b"\n")
     except OSError:
@@ -72,20 +82,69 @@ def save(root: Path, name: str, made_for: str, data: Any) -> None:
 
 def save_bytes(root: Path, name: str, made_for: str, body: bytes) -> None:
     """Keep bytes under a name, completely or not at all. Nothing is kept where the folder cannot be written."""
-    folder = root / FOLDER
+    place = folder(root)
+    if place is None:
+        return
     with suppress(OSError):
-        folder.mkdir(exist_ok=True)
-        if not stat.S_ISDIR(folder.lstat().st_mode):
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        place.mkdir(mode=0o700, exist_ok=True)
+        if not _is_believed(place):
             return
-        if not (folder / ".gitignore").exists():
-            write(folder / ".gitignore", "*\n")
-        write(folder / f"{name}.json", b"%s%s\n%s" % (made_for.encode(), _digest(body).encode(), body))
-        for draft in folder.glob(".*.json.*"):
+        if not (place / ROOT).exists():
+            write(place / ".gitignore", "*\n")
+            write(place / ROOT, os.fsencode(root))
+            _forget_vanished(place.parent)
+        write(place / f"{name}.json", b"%s%s\n%s" % (made_for.encode(), _digest(body).encode(), body))
+        for draft in place.glob(".*.json.*"):
             if draft.stat().st_mtime_ns < environment.clock_ns() - ABANDONED:
                 draft.unlink()
+
+
+def base() -> Path | None:
+    """The folder that holds those of all projects; None where there is none, as for a user without a home.
+
+    It is what `PLACE` names, else `pirgen` in the user's folder for caches.
+    """
+    if told := environment.variable(PLACE):
+        return Path(told).absolute()
+    caches = environment.cache_home()
+    return caches / "pirgen" if caches else None
+
+
+def folder(root: Path) -> Path | None:
+    """The folder of what is kept for the project at `root`; None where there is none."""
+    place = base()
+    return place / _digest(os.fsencode(root)) if place else None
+
+
+def _is_believed(place: Path) -> bool:
+    """Whether only this user can have written what is in the folder of a project."""
+    return _is_own(place.parent, WRITE) and _is_own(place, OTHERS)
+
+
+def _is_own(place: Path, denied: int) -> bool:
+    """Whether a path is a folder, no link, of this user, in which others lack the rights `denied`."""
+    try:
+        found = place.lstat()
+    except OSError:
+        return False
+    if not hasattr(os, "geteuid"):  # Windows keeps others out of a user's folders by other means
+        return stat.S_ISDIR(found.st_mode)
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & denied
+
+
+def _forget_vanished(place: Path) -> None:
+    """Delete what is kept of projects that are no longer where they were."""
+    import shutil
+
+    for note in place.glob(f"{'[0-9a-f]' * 2 * SIZE}/{ROOT}"):
+        root = note.read_bytes()
+        # a folder whose name says something else is not ours to delete
+        if note.parent.name == _digest(root) and not os.path.lexists(root):
+            shutil.rmtree(note.parent, ignore_errors=True)
 
 
 def _digest(data: bytes) -> str:
     from hashlib import blake2b
 
-    return blake2b(data, digest_size=16).hexdigest()
+    return blake2b(data, digest_size=SIZE).hexdigest()

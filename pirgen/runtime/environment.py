@@ -9,6 +9,12 @@ import os
 import sys
 import time
 from datetime import UTC, datetime
+from pathlib import Path
+
+from pirgen.errors import PirgenError
+
+TRUST = "PIRGEN_TRUST"
+"""The variable that says whether repositories are trusted."""
 
 
 def now() -> datetime:
@@ -24,6 +30,29 @@ def clock_ns() -> int:
 def variable(name: str) -> str:
     """The value of an environment variable; empty where it is not set."""
     return os.environ.get(name, "")
+
+
+def is_trusted() -> bool:
+    """Whether a repository may say which code is run, and lead to files outside of it.
+
+    Raises PirgenError for a value of `TRUST` that says neither.
+    """
+    told = variable(TRUST)
+    if told not in ("", "all", "none"):
+        raise PirgenError(f"{TRUST} is `{told}`; set it to `none` or `all`, or leave it out")
+    return told != "none"
+
+
+def distrust() -> None:
+    """Trust no repository from now on, in this process and its children."""
+    os.environ[TRUST] = "none"
+
+
+def cache_home() -> Path | None:
+    """The user's folder for caches (the XDG Base Directory Specification); None for a user without a home."""
+    home = variable("HOME") or variable("USERPROFILE")
+    places = (Path(variable("XDG_CACHE_HOME")), Path(home, ".cache"))
+    return next((place for place in places if place.is_absolute()), None)
 
 
 def variables(**changes: str) -> dict[str, str]:

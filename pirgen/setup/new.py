@@ -21,7 +21,7 @@ from pirgen.review.milestones import KINDS, MILESTONES
 from pirgen.review.timeline import is_time, parse_date
 from pirgen.schema import Schema, as_json
 from pirgen.templating import Templates
-from pirgen.workspace import Workspace
+from pirgen.workspace import Workspace, require_inside
 
 DUE_AFTER = timedelta(days=14)
 """How long after the incident the action item of the template is due."""
@@ -175,6 +175,7 @@ def _check(schema: Schema, data: dict[str, str]) -> None:
 
 def _place_schema(project: Project) -> tuple[Path, bool]:
     """The path of the schema that the new file's first line names for editors, and whether it was written just now."""
+    require_inside(project.root, "schemas")
     path = project.root / "schemas" / "pir.schema.json"
     is_new = not path.exists()
     if is_new:

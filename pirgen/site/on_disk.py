@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 from pirgen.errors import PirgenError
 from pirgen.files import Source, inside, remove
 from pirgen.files import write as write_file
+from pirgen.workspace import require_inside
 
 MARKER, SOURCE = "generated_by: pirgen", "pirgen_source: "
 
@@ -69,7 +70,8 @@ class Disk:
         self.root = root
 
     def text(self, path: str) -> str | None:
-        """See `Shelf`."""
+        """See `Shelf`. Raises PirgenError where the path leads out of a repository that is not trusted."""
+        require_inside(self.root, path)
         place = self.root / path
         if not os.path.lexists(place):
             return None

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pirgen.config import Config
+from pirgen.files import is_inside
 from pirgen.git.hosts import Links
 
 ABSENT = "not in this repository"
@@ -37,7 +38,7 @@ def policy_links(
         written, mark, anchor = url.partition("#")
         target = Path(os.path.normpath((root / config.pages).parent / written))
         place = Path(os.path.relpath(target, root)).as_posix()
-        if not _is_inside(top, target):
+        if not is_inside(top, target):
             yield PolicyLink(title, "", ABSENT)
         elif is_page(target):
             yield PolicyLink(title, Path(os.path.relpath(target, root / folder)).as_posix() + mark + anchor)
@@ -47,9 +48,3 @@ def policy_links(
             yield PolicyLink(title, address + mark + anchor)
         else:
             yield PolicyLink(title, "", place)
-
-
-def _is_inside(top: Path, target: Path) -> bool:
-    """Whether a path is in the repository at `top`, and stays in it where symbolic links are followed."""
-    real, home = Path(os.path.realpath(target)), top.resolve()
-    return target.is_relative_to(top) and real.is_relative_to(home) and ".git" not in real.relative_to(home).parts

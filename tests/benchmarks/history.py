@@ -21,6 +21,7 @@ from pathlib import Path
 import pirgen
 from tests.benchmarks.compare import BIN, Command, compare, run
 from tests.benchmarks.lint import review
+from tests.support import cache_of
 
 START = 1_600_000_000
 TOUCHES = 10
@@ -105,7 +106,7 @@ def main() -> None:
             make(folder, chosen.reviews, chosen.commits, chosen.years)
         peer = Command("git log", ["git", "log", "--raw", "-z", "--first-parent", "--", "pir"])
         words = [str(BIN / "pirgen"), "report", "--export", "json"]
-        cold = Command("pirgen", words, lambda: shutil.rmtree(folder / ".pirgen_cache", ignore_errors=True))
+        cold = Command("pirgen", words, lambda: shutil.rmtree(cache_of(folder), ignore_errors=True))
         compare("cold", folder, cold, peer, chosen.rounds)
         time.sleep(3)  # until the files are old enough to be known by their times
         run(words, folder)

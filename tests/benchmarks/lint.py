@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pirgen
 from tests.benchmarks.compare import BIN, Command, compare, run
+from tests.support import cache_of
 
 WORDS = "database pool slow query deployment cache retry queue certificate balancer replica alert".split()  # noqa: SIM905
 
@@ -73,7 +74,7 @@ def main() -> None:
             files = make(folder, count)
             peer = Command("check-jsonschema", [str(BIN / "check-jsonschema"), "--schemafile", "schema.json", *files])
             lint = [str(BIN / "pirgen"), "lint"]
-            cold = Command("pirgen", lint, lambda: shutil.rmtree(folder / ".pirgen_cache", ignore_errors=True))  # noqa: B023
+            cold = Command("pirgen", lint, lambda: shutil.rmtree(cache_of(folder), ignore_errors=True))  # noqa: B023
             compare(f"{count} files, cold", folder, cold, peer, chosen.rounds)
         time.sleep(2)  # until the files are old enough to be known by their times
         run(lint, folder)

@@ -141,7 +141,7 @@ def test_a_head_without_its_commit_is_missing_history(repo: Repo) -> None:
 def test_what_somebody_wishes_for_path_specs_changes_nothing(repo: Repo, kind: str) -> None:
     repo.commit("2025-10-06", {"pir/INC-001.yaml": review(foo=1), "a/pirgen.yaml": "enough: 3\n"})
     repo.write("pir/INC-002.yaml", review("INC-002"))
-    for command in (["lint", "--staged"], ["report"], ["projects"]):
+    for command in (["lint", "--staged"], ["report", "--as-of", "2025-12-01"], ["projects"]):
         usual, done = repo.run(*command), repo.run(*command, **{f"GIT_{kind}_PATHSPECS": "1"})
         assert (done.returncode, done.stdout, done.stderr) == (usual.returncode, usual.stdout, usual.stderr)
 

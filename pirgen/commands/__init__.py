@@ -32,9 +32,9 @@ TEXT = _Text()
 
 
 def _check_text(command: click.Command) -> None:
-    """Make a command and those in it refuse words that are not UTF-8."""
+    """Make a command and those in it refuse words that are not UTF-8, but for a sentence or a command to run."""
     for parameter in command.params:
-        if parameter.type is click.STRING:
+        if parameter.type is click.STRING and parameter.nargs != -1:
             parameter.type = TEXT
     for inner in getattr(command, "commands", {}).values():
         _check_text(inner)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from pirgen.errors import HistoryMissingError, PirgenError
-from pirgen.files import top_of
+from pirgen.files import MAX_READ, TOO_LARGE, Source, top_of
 from pirgen.runtime import environment
 
 _SETTINGS = (
@@ -102,8 +102,11 @@ class Git:
         except OSError as error:
             raise PirgenError(f"git cannot be run: {error.strerror or error}") from None
 
-    def blobs(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-        """The id and the content of each blob, in the order of `ids`, from one `git cat-file --batch`.
+    def blobs(self, ids: Iterable[str]) -> Iterator[Source]:
+        """The content of each blob, named by its id, in the order of `ids`, from one `git cat-file --batch`.
+
+        Git is asked for the sizes first: it holds a whole blob in its memory, and one of more than `MAX_READ` bytes has
+        an `error` instead of its content.
 
         GitPython hands a hook's GIT_DIR on, so the place is named here. Then git does not ask who owns the repository:
         another command must have run before. Raises HistoryMissingError where a blob is missing.
@@ -111,6 +114,9 @@ class Git:
         wanted = list(ids)
         if not wanted:
             return
+        sizes = self.history("cat-file", "--batch-check", "--buffer", asked="".join(f"{blob}\n" for blob in wanted))
+        too_large = {blob for blob, size in zip(wanted, _sizes(sizes), strict=True) if size > MAX_READ}
+        asked = [blob for blob in wanted if blob not in too_large]
         from git import Git
 
         place = self._place if environment.variable("GIT_DIR") else ()
@@ -121,17 +127,20 @@ class Git:
             env=self._proxy,
         )
         threads = [
-            threading.Thread(target=_feed, args=(process.stdin, wanted), daemon=True),
+            threading.Thread(target=_feed, args=(process.stdin, asked), daemon=True),
             threading.Thread(target=process.stderr.read, daemon=True),  # git would block on a full pipe
         ]
         for thread in threads:
             thread.start()
         for blob in wanted:
+            if blob in too_large:
+                yield Source(blob, b"", TOO_LARGE)
+                continue
             header = process.stdout.readline().split()
             if len(header) != 3:
                 raise HistoryMissingError(f"the object {blob} is missing from this clone, or damaged; {_REFETCH}")
             data = process.stdout.read(int(header[2]) + 1)
-            yield blob, data[:-1]
+            yield Source(blob, data[:-1])
         process.wait()
         for thread in threads:
             thread.join()
@@ -141,6 +150,13 @@ class Git:
         """The options that name the git folder and the worktree; empty where no `.git` is found."""
         top = top_of(self.root)
         return [f"--git-dir={top / '.git'}", f"--work-tree={top}"] if top else []
+
+
+def _sizes(said: bytes) -> Iterator[int]:
+    """The sizes in lines of the form `ID blob SIZE`; 0 for a blob that is missing."""
+    for line in said.splitlines():
+        parts = line.split()
+        yield int(parts[2]) if len(parts) == 3 else 0
 
 
 def _feed(stream: Any, blobs: list[str]) -> None:

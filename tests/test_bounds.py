@@ -5,8 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 
-import pytest
-
 from tests.support import Repo, review
 
 MEASURED = """
@@ -14,6 +12,7 @@ import resource, subprocess, sys
 subprocess.run([sys.executable, "-m", "pirgen", *sys.argv[1:]], stdout=subprocess.DEVNULL)
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
+
 
 def peak(repo: Repo, *arguments: str) -> int:
     """The most memory, in units of the platform, that pirgen or one of its children took."""

@@ -21,7 +21,7 @@ from pirgen.files import MAX_BYTES, TOO_LARGE, Source
 BEFORE, AFTER = 40, 140
 """How much of a long line a diagnostic keeps around the place meant, in characters."""
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_COMMENT = re.compile(r"[ \t]+(?P<comment>#[^\r\n]*)")
+_COMMENT = re.compile(r"(?<![ \t])[ \t]+(?P<comment>#[^\r\n]*)")
 
 
 class Document:

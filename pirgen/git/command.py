@@ -28,6 +28,8 @@ _SETTINGS = (
     *("-c", "credential.helper=", "-c", "core.askPass=", "-c", "core.sshCommand=ssh", "-c", "protocol.ext.allow=never"),
 )
 """Reading a history runs nothing that the repository's settings name."""
+_IN_PIECES = ("-c", f"core.bigFileThreshold={MAX_READ}")
+"""The setting by which git holds no larger blob in its memory, unless it is stored as a change of another one."""
 _PLACE = ("GIT_DIR", "GIT_WORK_TREE")
 """The variables by which git, in a hook, tells its children where the repository is, relative to its top."""
 _REFETCH = "fetch all of it with `git fetch --refetch --no-filter`"
@@ -105,8 +107,7 @@ class Git:
     def blobs(self, ids: Iterable[str]) -> Iterator[Source]:
         """The content of each blob, named by its id, in the order of `ids`, from one `git cat-file --batch`.
 
-        Git is asked for the sizes first: it holds a whole blob in its memory, and one of more than `MAX_READ` bytes has
-        an `error` instead of its content.
+        A blob of more than `MAX_READ` bytes has an `error` instead of its content, which passes by in pieces.
 
         GitPython hands a hook's GIT_DIR on, so the place is named here. Then git does not ask who owns the repository:
         another command must have run before. Raises HistoryMissingError where a blob is missing.
@@ -114,33 +115,33 @@ class Git:
         wanted = list(ids)
         if not wanted:
             return
-        sizes = self.history("cat-file", "--batch-check", "--buffer", asked="".join(f"{blob}\n" for blob in wanted))
-        too_large = {blob for blob, size in zip(wanted, _sizes(sizes), strict=True) if size > MAX_READ}
-        asked = [blob for blob in wanted if blob not in too_large]
         from git import Git
 
         place = self._place if environment.variable("GIT_DIR") else ()
         process = Git(self.root).execute(
-            self._command([*place, "cat-file", "--batch", "--buffer"]),
+            self._command([*place, *_IN_PIECES, "cat-file", "--batch", "--buffer"]),
             as_process=True,
             istream=subprocess.PIPE,
             env=self._proxy,
         )
         threads = [
-            threading.Thread(target=_feed, args=(process.stdin, asked), daemon=True),
+            threading.Thread(target=_feed, args=(process.stdin, wanted), daemon=True),
             threading.Thread(target=process.stderr.read, daemon=True),  # git would block on a full pipe
         ]
         for thread in threads:
             thread.start()
         for blob in wanted:
-            if blob in too_large:
-                yield Source(blob, b"", TOO_LARGE)
-                continue
             header = process.stdout.readline().split()
             if len(header) != 3:
                 raise HistoryMissingError(f"the object {blob} is missing from this clone, or damaged; {_REFETCH}")
-            data = process.stdout.read(int(header[2]) + 1)
-            yield Source(blob, data[:-1])
+            size = int(header[2])
+            if size > MAX_READ:
+                for start in range(0, size, MAX_READ):
+                    process.stdout.read(min(MAX_READ, size - start))
+                yield Source(blob, b"", TOO_LARGE)
+            else:
+                yield Source(blob, process.stdout.read(size))
+            process.stdout.read(1)  # the line end
         process.wait()
         for thread in threads:
             thread.join()
@@ -150,13 +151,6 @@ class Git:
         """The options that name the git folder and the worktree; empty where no `.git` is found."""
         top = top_of(self.root)
         return [f"--git-dir={top / '.git'}", f"--work-tree={top}"] if top else []
-
-
-def _sizes(said: bytes) -> Iterator[int]:
-    """The sizes in lines of the form `ID blob SIZE`; 0 for a blob that is missing."""
-    for line in said.splitlines():
-        parts = line.split()
-        yield int(parts[2]) if len(parts) == 3 else 0
 
 
 def _feed(stream: Any, blobs: list[str]) -> None:

@@ -22,7 +22,7 @@ _NAMED = re.compile(
 _OPTION = re.compile(r"(?i)--[\w-]{0,40}(?:passw|passphrase|secret|token|api[_-]?key)")
 _KEYS = re.compile(
     r"AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,}"
-    r"|sk-[\w-]{16,}|AIza[\w-]{20,}|npm_\w{20,}|hf_\w{20,}|ya29\.[\w-]{10,}|eyJ[\w-]{6,}(?:\.[\w-]+){1,4}"
+    r"|sk-[\w-]{16,}|AIza[\w-]{20,}|npm_\w{20,}|hf_\w{20,}|ya29\.[\w-]{10,}|(?<![\w-])(?>[\w-]*?eyJ)[\w-]{6,}+(?:\.[\w-]+){1,4}"
 )
 _KEY_BEGINS, _KEY_ENDS = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY"), re.compile(r"-----END [A-Z ]*PRIVATE KEY")
 SHORTEST = 6

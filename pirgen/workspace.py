@@ -284,7 +284,9 @@ class Workspace:
             from codeowners import CodeOwners
 
             said = re.sub(r"(?m)(?:^|(?<=\s))#.*$", "", self.codeowners)  # who is named in a comment owns nothing
-            known.update(owner for _, _, owners, *_ in CodeOwners(said).paths for _, owner in owners)
+            said = re.sub(r"(?m)^[ \t]*(?:\\ |\S)+", "*", said)  # each path would be compiled, and none is asked for
+            lines = "\n".join(dict.fromkeys(said.splitlines()))
+            known.update(owner for _, _, owners, *_ in CodeOwners(lines).paths for _, owner in owners)
         return frozenset(owner.lower() for owner in known)
 
     def stamps(self, names: Iterable[str]) -> Iterator[int]:

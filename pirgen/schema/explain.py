@@ -52,10 +52,7 @@ def _explain(
         case "additionalProperties":
             yield from _unknown(path, schema.get("properties", {}), value, missing, misspelt)
         case "enum":
-            may_guess = str(value) in guessed or len(guessed) < MAX_GUESSES
-            if may_guess:
-                guessed.add(str(value))
-            yield _not_one_of(path, subject, value, list(limit), may_guess=may_guess)
+            yield _not_one_of(path, subject, value, list(limit), guessed)
         case "type":
             message = f"{subject} must be {_types(limit)}, not {_describe(value)}"
             yield Problem(path, message, _type_hint(value, limit, schema))
@@ -170,11 +167,13 @@ def _type_hint(value: Any, wanted: str | list[str], schema: dict[str, Any]) -> s
     return schema.get("patternErrorMessage") or ("" if isinstance(value, list | dict) else "put it in quotes")
 
 
-def _not_one_of(path: Path, subject: str, value: Any, options: list[Any], *, may_guess: bool) -> Problem:
+def _not_one_of(path: Path, subject: str, value: Any, options: list[Any], guessed: set[str]) -> Problem:
     listed = ", ".join(map(str, options))
     if not isinstance(value, str):
         return Problem(path, f"{subject} must be one of {listed}, not {_describe(value)}")
-    close = _close(value, tuple(options)) if may_guess else None
+    if len(guessed) < MAX_GUESSES:
+        guessed.add(value)
+    close = _close(value, tuple(options)) if value in guessed else None
     hint = f"did you mean `{close}`?" if close else f"use one of {listed}"
     fixed = Fix((Replace(path, close),), _folded(value) == _folded(close)) if close else None
     return Problem(path, f"{subject} cannot be `{_shorten(value)}`", hint, fix=fixed)

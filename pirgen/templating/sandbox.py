@@ -30,8 +30,8 @@ from pirgen.files import Source
 
 MAX_STEPS = 5_000_000
 """How many steps a template may take: rounds of loops, calls and filters. A page about 10,000 reviews takes fewer."""
-CALL = 5
-"""How many steps a call or a filter counts as."""
+FILTER, CALL = 5, 20
+"""How many steps a filter and a call count as; a call may be that of a macro, which calls others."""
 MAX_SIZE = 1 << 20
 """The largest text, list and number of bits that one step may make, in characters, items and bits."""
 MAX_PRODUCT = 1 << 26
@@ -62,7 +62,9 @@ class _Counted(NodeTransformer):
 
 def _filtered(place: nodes.Node, node: Any, name: str) -> nodes.Filter:
     found = nodes.Filter(node, name, [], [], None, None, lineno=place.lineno)
-    return found.set_environment(place.environment) if place.environment else found
+    assert place.environment is not None, "the parser has set it"
+    found.set_environment(place.environment)
+    return found
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -113,19 +115,17 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def _check(self, *values: Any) -> None:
         """Count a step that works on these values. Raises TooMuchError where its result could be too large."""
-        self._spend(CALL)
+        self._spend(FILTER)
         longest = sorted(len(value) for value in values if isinstance(value, str))[-2:]
         is_large = any(isinstance(value, int) and abs(value) > MAX_SIZE for value in values)
         lists = (sum(len(one) for one in value if isinstance(one, str)) for value in values if isinstance(value, list))
-        if (
-            is_large
-            or max(lists, default=0) > MAX_PRODUCT
-            or (len(longest) == 2 and longest[0] * longest[1] > MAX_PRODUCT)
-        ):
+        product = longest[0] * longest[1] if len(longest) == 2 else 0
+        if is_large or max(product, *lists, 0) > MAX_PRODUCT:
             raise _too_large()
 
     def call(self, context: Context, function: Any, /, *values: Any, **named: Any) -> Any:
         """Call a function for a template."""
+        self._spend(CALL)
         self._check(*values, *named.values())
         return self._measured(super().call(context, function, *values, **named))
 

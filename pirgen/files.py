@@ -14,7 +14,11 @@ from typing import BinaryIO, NamedTuple
 from pirgen.errors import ChangedError, PirgenError
 
 MAX_BYTES = 1 << 19
-"""The largest file that is read, in bytes. A long review has about 10,000 bytes."""
+"""The largest file that is parsed, in bytes. A long review has about 10,000 bytes."""
+MAX_READ = 3 << 20
+"""The largest file that is read, in bytes. GitHub reads a CODEOWNERS file of this size."""
+TOO_LARGE = f"is larger than {MAX_READ >> 20} MiB"
+"""The error of a source that is too large to be read."""
 
 SUFFIXES = (".yaml", ".yml")
 PATIENCE = 10
@@ -36,18 +40,21 @@ class Source(NamedTuple):
 
 
 def read(path: str | Path, name: str) -> Source:
-    """Read a worktree file, at most `MAX_BYTES` and one byte. Raises nothing; the result has an `error` instead.
+    """Read a worktree file of at most `MAX_READ` bytes. Raises nothing; the result has an `error` instead.
 
     Symbolic links are not followed, because git stores a link's target path and not the content behind it.
     """
     try:
-        kind = os.lstat(path).st_mode
+        found = os.lstat(path)
+        kind = found.st_mode
         if stat.S_ISLNK(kind):
             return Source(name, b"", "is a symbolic link, which has no history of its own", is_regular=False)
         if not stat.S_ISREG(kind):
             return Source(name, b"", "is not a regular file", is_regular=False)
+        if found.st_size > MAX_READ:
+            return Source(name, b"", TOO_LARGE)
         with open(path, "rb") as file:  # noqa: PTH123
-            return Source(name, file.read(MAX_BYTES + 1))
+            return Source(name, file.read(MAX_READ))
     except OSError as error:
         return Source(name, b"", f"cannot be read: {error.strerror or error}")
 

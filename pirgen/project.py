@@ -146,10 +146,10 @@ class Project:
 
         config = self.config
         with suppress(PirgenError):
-            config = load_config(partial(_recorded, repository, commit), _rule_names)
+            config = load_config(partial(repository.file, commit), _rule_names)
         folders = (*config.reviews, *config.incidents)
         sources = recorded(repository, repository.tree(commit, folders), folders)
-        return Workspace(self.root, config, sources, partial(_recorded, repository, commit))
+        return Workspace(self.root, config, sources, partial(repository.file, commit))
 
     def baseline(self, repository: Repository) -> str:
         """The id of the commit that is the baseline of the configuration; empty where that names none.
@@ -194,7 +194,7 @@ class Project:
         try:
             repository = Repository(self.root)
             blobs = repository.blobs(repository.not_checked_out((name,)).values())
-            return next((Source(name, data) for _, data in blobs), None)
+            return next((found._replace(name=name) for found in blobs), None)
         except HistoryMissingError:
             raise
         except PirgenError:
@@ -219,11 +219,6 @@ def _next_id(stems: Iterable[str]) -> str:
     [(commonest, _)] = Counter(found[1] for found in numbered).most_common(1)
     highest = max((found[2] for found in numbered if found[1] == commonest), key=int)
     return f"{commonest}{int(highest) + 1:0{len(highest)}d}"
-
-
-def _recorded(repository: Repository, commit: str, name: str) -> Source | None:
-    data = repository.file(commit, name)
-    return None if data is None else Source(name, data)
 
 
 def _rule_names(plugins: Iterable[str]) -> Iterable[str]:

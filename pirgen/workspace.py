@@ -25,11 +25,14 @@ from pirgen.review.incident_log import incident_id as incident_id_of_log
 from pirgen.review.incident_log import read as read_log
 from pirgen.runtime import environment
 from pirgen.runtime.parallel import spread
+from pirgen.text.pattern import matches
 
 CODEOWNERS = "CODEOWNERS"
 """The file that tells code hosts who owns what."""
 ATTRIBUTES = ".gitattributes"
 """The file that tells git how to treat the files of its folder."""
+MAX_LINE = 2_047
+"""The longest line of that file, in characters, that is read; git ignores longer ones."""
 TICK = 2_000_000_000
 """The coarsest step of a file system's clock, in nanoseconds. Two changes within it may have the same time."""
 KEPT, FEW = 64, 4
@@ -288,10 +291,12 @@ class Workspace:
             source = self.open_file(f"{self._to_top}{folder / ATTRIBUTES}")
             below = path_from_top.relative_to(folder)
             for line in source.data.decode(errors="replace").splitlines() if source else ():
+                if len(line) > MAX_LINE:
+                    continue
                 pattern, *attributes = line.replace('"', "").split() or [""]
                 path = str(below) if "/" in pattern else below.name
                 told = [one for one in attributes if one.lstrip("-!").split("=")[0] in ("merge", "binary")]
-                if told and not pattern.startswith(("#", "!")) and re.match(glob(pattern.lstrip("/")), path):
+                if told and not pattern.startswith(("#", "!")) and matches(glob(pattern.lstrip("/")), path):
                     union = told[-1] == "merge=union"
         return union
 
@@ -303,8 +308,9 @@ class Workspace:
             from codeowners import CodeOwners
 
             said = re.sub(r"(?m)(?:^|(?<=\s))#.*$", "", self.codeowners)  # who is named in a comment owns nothing
-            said = "\n".join(line for line in said.splitlines() if _is_readable(line))
-            known.update(owner for _, _, owners, *_ in CodeOwners(said).paths for _, owner in owners)
+            said = re.sub(r"(?m)^[ \t]*(?:\\ |\S)+", "*", said)  # each path would be compiled, and none is asked for
+            lines = "\n".join(dict.fromkeys(said.splitlines()))
+            known.update(owner for _, _, owners, *_ in CodeOwners(lines).paths for _, owner in owners)
         return frozenset(owner.lower() for owner in known)
 
     def stamps(self, names: Iterable[str]) -> Iterator[int]:
@@ -324,14 +330,3 @@ class Workspace:
 
     def _place(self, name: str) -> str:
         return self.places.get(name) or f"{self.root}/{name}"
-
-
-def _is_readable(line: str) -> bool:
-    """Whether a line of CODEOWNERS has a pattern that can be read; code hosts skip the others as well."""
-    from codeowners import CodeOwners
-
-    try:
-        CodeOwners(line)
-    except ValueError:
-        return False
-    return True

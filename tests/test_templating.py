@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from pirgen.errors import PirgenError
+from pirgen.templating import Templates
 from tests.support import Cli, Repo, review
 
 PAGE = "docs/ops/pir/INC-001.md"
@@ -80,6 +82,30 @@ def test_what_is_wrong_names_file_and_line(cli: Cli, template: str, complaint: s
 )
 def test_the_sandbox_holds(cli: Cli, template: str) -> None:
     assert rendered(cli, template).startswith("pirgen: ours/review.md.j2:1: ")
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
+        "{% macro m(n) %}{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(60) }}",
+        "{% set s = 'x' * 999999 %}{% macro m() %}{% for i in range(9999) %}{{ s }}{% endfor %}{% endmacro %}{{ m() }}",
+        "{% set n = namespace(s='x') %}{% for i in range(99) %}{% set n.s = n.s ~ n.s %}{% endfor %}",
+        "{{ 'x' * 10 ** 10 }}",
+        "{{ 10 ** (10 ** 10) }}",
+        "{{ 'x' | center(10 ** 10) }}",
+        "{{ 'x'.ljust(10 ** 10) }}",
+        "{{ '%9999999999d' % 1 }}",
+        "{{ '%9999999999d' | format(1) }}",
+        "{{ '{:>9999999999}'.format(1) }}",
+        "{% set s = 'x' * 999999 %}{{ s | replace('x', s) }}",
+    ],
+)
+def test_a_template_ends(cli: Cli, template: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pirgen.templating.sandbox.MAX_STEPS", 100_000)
+    cli.write("ours/review.md.j2", f"\n{template}")
+    with pytest.raises(PirgenError, match=r"^ours/review\.md\.j2:2: it (takes|makes) .*more than 1"):
+        Templates(cli.folder, "ours").render("review.md.j2")
 
 
 def test_files_outside_are_out_of_reach(cli: Cli, tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ from pirgen.review.milestones import INTERVALS, PHRASES, PRESETS, Interval
 from pirgen.review.timeline import Clock, zone_of
 from pirgen.runtime import environment
 from pirgen.schema import Schema, compose, read, read_custom
+from pirgen.text.pattern import matches
 
 FILE = "pirgen.yaml"
 CODE = "is code, and nobody trusts this repository (--untrusted, or PIRGEN_TRUST is `none`)"
@@ -86,7 +87,8 @@ class Settings(NamedTuple):
     exclude: tuple[str, ...] = ()
     """Globs of the files that are neither reviews nor logs."""
     rules: Mapping[str, str] = MappingProxyType({})
-    overrides: tuple[tuple[tuple[re.Pattern[str], ...], Mapping[str, str]], ...] = ()
+    overrides: tuple[tuple[tuple[str, ...], Mapping[str, str]], ...] = ()
+    """The weights of rules for the paths that one of these patterns matches."""
     baseline: str = ""
     """The tag or commit of which nobody is held to what was wrong then; empty where there is none."""
 
@@ -97,16 +99,15 @@ class Config(Settings):
     @property
     def text(self) -> str:
         """The whole configuration as text, which differs between different configurations."""
-        overrides = [([pattern.pattern for pattern in patterns], rules) for patterns, rules in self.overrides]
-        return repr((tuple(self._replace(overrides=())), overrides))
+        return repr(tuple(self))
 
     def excludes(self, path: str) -> bool:
         """Whether a file is neither a review nor a log, wherever it lies."""
-        return bool(self.exclude) and any(pattern.match(path) for pattern in self._excluded)
+        return any(matches(pattern, path) for pattern in self._excluded)
 
     @cached_property
-    def _excluded(self) -> list[re.Pattern[str]]:
-        return [re.compile(glob(pattern)) for pattern in self.exclude]
+    def _excluded(self) -> list[str]:
+        return [glob(pattern) for pattern in self.exclude]
 
     @cached_property
     def zone(self) -> tzinfo:
@@ -141,7 +142,7 @@ class Config(Settings):
         """The level that the project sets for a rule at a path; None where it sets none. The last match wins."""
         level = self.rules.get(rule)
         for patterns, rules in self.overrides:
-            if rule in rules and any(pattern.match(path) for pattern in patterns):
+            if rule in rules and any(matches(pattern, path) for pattern in patterns):
                 level = rules[rule]
         return level
 
@@ -257,8 +258,7 @@ def _from(data: dict[str, Any], custom: Mapping[str, Any]) -> Config:
         exclude=tuple(data.get("exclude", ())),
         rules=data.get("rules", {}),
         overrides=tuple(
-            (tuple(re.compile(glob(pattern)) for pattern in row["paths"]), row["rules"])
-            for row in data.get("overrides", [])
+            (tuple(glob(pattern) for pattern in row["paths"]), row["rules"]) for row in data.get("overrides", [])
         ),
         baseline=data.get("baseline", ""),
     )
@@ -318,7 +318,7 @@ def _seconds(row: Mapping[str, Any], key: str) -> int | None:
 
 
 def glob(pattern: str) -> str:
-    """The regular expression of a glob. Only `**` matches a slash; a folder's name also matches all paths below it."""
+    """The pattern of a glob. Only `**` matches a slash; a folder's name also matches all paths below it."""
     parts = re.split(r"(\*\*/?|\*|\?)", pattern.rstrip("/"))
     special = {"**": ".*", "**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
-    return "".join(special.get(part) or re.escape(part) for part in parts) + r"(?:/.*)?\Z"
+    return "".join(("^", *(special.get(part) or re.escape(part) for part in parts), "(?:/.*)?$"))

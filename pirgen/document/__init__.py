@@ -16,12 +16,12 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from pirgen.diagnostic import Diagnostic, Fix, Path, Problem, Quote, Severity, Span
 from pirgen.document.builder import Builder
 from pirgen.document.composer import EMPTY, ComposeError, compose
-from pirgen.files import MAX_BYTES, Source
+from pirgen.files import MAX_BYTES, TOO_LARGE, Source
 
 BEFORE, AFTER = 40, 140
 """How much of a long line a diagnostic keeps around the place meant, in characters."""
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_COMMENT = re.compile(r"[ \t]+(?P<comment>#[^\r\n]*)")
+_COMMENT = re.compile(r"(?<![ \t])[ \t]+(?P<comment>#[^\r\n]*)")
 
 
 class Document:
@@ -182,10 +182,10 @@ class Document:
 
 def load(source: Source) -> Document:
     """Parse a source. Raises nothing; all errors are in the document's problems."""
+    if source.error == TOO_LARGE or len(source.data) > MAX_BYTES:
+        return _failed(source, "", ComposeError(0, 0, f"the file is larger than {MAX_BYTES >> 10} KiB", "split it"))
     if source.error:
         return _failed(source, "", ComposeError(0, 0, f"the file {source.error}"))
-    if len(source.data) > MAX_BYTES:
-        return _failed(source, "", ComposeError(0, 0, f"the file is larger than {MAX_BYTES >> 10} KiB", "split it"))
     data = source.data
     while data.startswith(BOM_UTF8):
         data = data[len(BOM_UTF8) :]

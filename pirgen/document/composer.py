@@ -26,7 +26,7 @@ PLAIN = "plain"
 """The tag of a scalar without quotes and without a tag of its own."""
 
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_DIRECTIVE = re.compile(r"(?:(?:[ \t]*(?:#[^\r\n]*)?|%YAML[^\r\n]*)(?:\r\n|\r|\n))*+%(?!YAML)")
+_DIRECTIVE = re.compile(r"\A(?:(?:[ \t]*(?:#[^\r\n]*)?|%YAML[^\r\n]*)(?:\r\n|\r|\n))*+%(?!YAML)")
 _CONFLICT = re.compile(r"(?<![^\r\n])(?:<{7} |>{7} |\|{7} |={7}(?![^\r\n]))")
 _CUT = re.compile(r"[ \t]#\w[^\r\n]*\Z")
 _YAML_1_1_BREAKS = ("\x85", "\u2028", "\u2029")

@@ -127,12 +127,16 @@ def _reorder(document: Document, edit: Reorder) -> Splice | None:
     """A splice that moves the items of a list as whole lines, each with the comments above it."""
     text, items, starts, floor = document.text, document.items(edit.path), [], 0
     for start, _ in items:
-        dash = len(text[:start].rstrip()) - 1
+        dash = floor + len(text[floor:start].rstrip()) - 1
         line = max(text.rfind("\n", 0, dash), text.rfind("\r", 0, dash)) + 1
         if text[dash : dash + 1] != "-" or text[line:dash].strip():
             return None
-        above = re.search(rf"(?:(?:^|(?<=[\r\n])){text[line:dash]}#[^\r\n]*(?:\r\n|\r|\n))*\Z", text[floor:line])
-        starts.append(floor + above.start() if above else line)
+        first, mark = line, f"{text[line:dash]}#"
+        for above in reversed(re.findall(r"[^\r\n]*(?:\r\n|\r|\n)", text[floor:line])):
+            if not above.startswith(mark):
+                break
+            first -= len(above)
+        starts.append(first)
         floor = line
     if sorted(edit.order) != list(range(len(items))) or not items:
         return None

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from pirgen.errors import HistoryMissingError, PirgenError
-from pirgen.files import top_of
+from pirgen.files import MAX_READ, TOO_LARGE, Source, top_of
 from pirgen.runtime import environment
 
 _SETTINGS = (
@@ -28,6 +28,8 @@ _SETTINGS = (
     *("-c", "credential.helper=", "-c", "core.askPass=", "-c", "core.sshCommand=ssh", "-c", "protocol.ext.allow=never"),
 )
 """Reading a history runs nothing that the repository's settings name."""
+_IN_PIECES = ("-c", f"core.bigFileThreshold={MAX_READ}")
+"""The setting by which git holds no larger blob in its memory, unless it is stored as a change of another one."""
 _PLACE = ("GIT_DIR", "GIT_WORK_TREE")
 """The variables by which git, in a hook, tells its children where the repository is, relative to its top."""
 _PATHSPECS = tuple(f"GIT_{kind}_PATHSPECS" for kind in ("GLOB", "NOGLOB", "ICASE", "LITERAL"))
@@ -106,8 +108,10 @@ class Git:
         except OSError as error:
             raise PirgenError(f"git cannot be run: {error.strerror or error}") from None
 
-    def blobs(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-        """The id and the content of each blob, in the order of `ids`, from one `git cat-file --batch`.
+    def blobs(self, ids: Iterable[str]) -> Iterator[Source]:
+        """The content of each blob, named by its id, in the order of `ids`, from one `git cat-file --batch`.
+
+        A blob of more than `MAX_READ` bytes has an `error` instead of its content, which passes by in pieces.
 
         GitPython hands a hook's GIT_DIR on, so the place is named here. Then git does not ask who owns the repository:
         another command must have run before. Raises HistoryMissingError where a blob is missing.
@@ -119,7 +123,7 @@ class Git:
 
         place = self._place if environment.variable("GIT_DIR") else ()
         process = Git(self.root).execute(
-            self._command([*place, "cat-file", "--batch", "--buffer"]),
+            self._command([*place, *_IN_PIECES, "cat-file", "--batch", "--buffer"]),
             as_process=True,
             istream=subprocess.PIPE,
             env=self._variables,
@@ -134,8 +138,14 @@ class Git:
             header = process.stdout.readline().split()
             if len(header) != 3:
                 raise HistoryMissingError(f"the object {blob} is missing from this clone, or damaged; {_REFETCH}")
-            data = process.stdout.read(int(header[2]) + 1)
-            yield blob, data[:-1]
+            size = int(header[2])
+            if size > MAX_READ:
+                for start in range(0, size, MAX_READ):
+                    process.stdout.read(min(MAX_READ, size - start))
+                yield Source(blob, b"", TOO_LARGE)
+            else:
+                yield Source(blob, process.stdout.read(size))
+            process.stdout.read(1)  # the line end
         process.wait()
         for thread in threads:
             thread.join()

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pirgen.text.terminal import address
 
 _REMOTE = re.compile(
-    r"(?:(?:(?P<web>https?://)|(?:ssh|git)://)(?:[^@/]*@)?(?P<host>[A-Za-z0-9.-]+)(?P<port>:[0-9]+)?/"
+    r"\A(?:(?:(?P<web>https?://)|(?:ssh|git)://)(?:[^@/]*@)?(?P<host>[A-Za-z0-9.-]+)(?P<port>:[0-9]+)?/"
     r"|(?:[\w.-]+@)(?P<place>[A-Za-z0-9.-]+):)"
     r"/?(?P<path>[A-Za-z0-9._~/-]+?)(?:\.git)?/?"
 )

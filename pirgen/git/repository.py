@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pirgen.errors import HistoryMissingError, PirgenError
-from pirgen.files import top_of
+from pirgen.files import Source, top_of
 from pirgen.git.command import Git
 from pirgen.git.log import FORMAT, Commit, commits
 from pirgen.runtime import environment
@@ -275,10 +275,9 @@ class Repository:
             told += self._grafts.read_text(encoding="utf-8", errors="replace")
         return told
 
-    def file(self, commit: str, name: str) -> bytes | None:
-        """The content of a regular file in a commit; None where there is no such file."""
-        found = self.blobs(self.tree(commit, (name,)).values())
-        return next((data for _, data in found), None)
+    def file(self, commit: str, name: str) -> Source | None:
+        """A regular file in a commit; None where there is no such file."""
+        return next((found._replace(name=name) for found in self.blobs(self.tree(commit, (name,)).values())), None)
 
     def index(self, paths: Iterable[str], how: str = "literal") -> Iterator[Staged]:
         """The entries of the index at these paths, which are files, folders or, where `how` is `glob`, patterns."""

@@ -20,8 +20,8 @@ def recorded(repository: Repository, files: Mapping[str, str], folders: Collecti
     `files` holds blob ids by path, of a commit. Only files in `folders` are read.
     """
     wanted = {path: blob for path, blob in sorted(files.items()) if is_source(path, folders)}
-    contents = dict(repository.blobs(dict.fromkeys(wanted.values())))
-    return {path: Source(path, contents[blob]) for path, blob in wanted.items()}
+    contents = {found.name: found for found in repository.blobs(dict.fromkeys(wanted.values()))}
+    return {path: contents[blob]._replace(name=path) for path, blob in wanted.items()}
 
 
 class Index:
@@ -48,10 +48,11 @@ class Index:
         for entry in entries:
             if entry.in_conflict:
                 raise PirgenError(f"{entry.path} is in conflict; resolve that and `git add` it first")
-        blobs = dict(self._repository.blobs(dict.fromkeys(entry.blob for entry in entries if entry.is_regular)))
+        wanted = dict.fromkeys(entry.blob for entry in entries if entry.is_regular)
+        contents = {found.name: found for found in self._repository.blobs(wanted)}
         for entry in entries:
             self._files[entry.path] = (
-                Source(entry.path, blobs[entry.blob])
+                contents[entry.blob]._replace(name=entry.path)
                 if entry.is_regular
                 else Source(entry.path, b"", "is no regular file in git", is_regular=False)
             )

@@ -233,7 +233,7 @@ PARTS = (
     Part("lesson", _lessons, _lesson_questions),
 )
 """The parts of an agenda, each found by a word in its topic."""
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
+_EMAIL = re.compile(r"\A[\w.+-]+@[\w-]+(\.[\w-]+)+")
 
 
 def invitation(project: Project, incident_id: str, now: datetime) -> str:

@@ -246,7 +246,7 @@ def _named(events: list[Event], name: str, incident_id: str) -> Event:
 
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?")
 _YEAR = 366 * 86_400
-_AGO = re.compile(r"-?(?P<amount>[0-9]+[a-z0-9]*)(?: ago)?")
+_AGO = re.compile(r"-?(?P<amount>[0-9][a-z0-9]*)(?: ago)?")
 _WORDS = re.compile(r"(?<=[0-9]) ?([hm])(?:in(?:ute)?s?|(?:ou)?rs?)\b")
 
 

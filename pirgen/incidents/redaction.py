@@ -6,6 +6,9 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
+
+from pirgen.text.pattern import replacer
 
 _IPV4 = r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}"
 _ADDRESSES = re.compile(
@@ -22,7 +25,7 @@ _NAMED = re.compile(
 _OPTION = re.compile(r"(?i)--[\w-]{0,40}(?:passw|passphrase|secret|token|api[_-]?key)")
 _KEYS = re.compile(
     r"AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,}"
-    r"|sk-[\w-]{16,}|AIza[\w-]{20,}|npm_\w{20,}|hf_\w{20,}|ya29\.[\w-]{10,}|eyJ[\w-]{6,}(?:\.[\w-]+){1,4}"
+    r"|sk-[\w-]{16,}|AIza[\w-]{20,}|npm_\w{20,}|hf_\w{20,}|ya29\.[\w-]{10,}|(?<![\w-])(?>[\w-]*?eyJ)[\w-]{6,}+(?:\.[\w-]+){1,4}"
 )
 _KEY_BEGINS, _KEY_ENDS = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY"), re.compile(r"-----END [A-Z ]*PRIVATE KEY")
 SHORTEST = 6
@@ -37,7 +40,7 @@ def redacted(text: str, patterns: Sequence[str] = (), *, secrets: bool = False) 
     Well-known tokens, values named as secrets, logins in URLs, e-mail and IP addresses and the regular expressions in
     `patterns` are taken out. With `secrets`, so is what detect-secrets finds; it must be installed.
     """
-    own = [re.compile(pattern) for pattern in patterns]
+    own = [replacer(pattern) for pattern in patterns]
     text = "".join(_line(line, own) for line in _without_keys(text.splitlines(keepends=True)))
     for secret in sorted(set(_secrets(text)) if secrets else (), key=len, reverse=True):
         text = text.replace(secret, "[secret]")
@@ -57,7 +60,7 @@ def _without_keys(lines: Iterable[str]) -> Iterator[str]:
             inside = False
 
 
-def _line(line: str, own: Iterable[re.Pattern[str]]) -> str:
+def _line(line: str, own: Iterable[Any]) -> str:
     for pattern in own:
         line = pattern.sub("[redacted]", line)
     line = _KEYS.sub("[secret]", line)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 
 from pirgen.config import Config
 from pirgen.errors import about
-from pirgen.files import Source, is_below
+from pirgen.files import is_below
 from pirgen.git.repository import Repository
 from pirgen.ledger.checkpoint import pack, unpack
 from pirgen.ledger.snapshot import Camera, Snapshot, UnreadableError
@@ -42,11 +42,11 @@ class Readings:
     def _read(self, files: Sequence[tuple[str, str]]) -> Iterator[bytes]:
         camera = Camera(self.config)
         contents = self.repository.blobs(blob for _, blob in files)
-        for (path, _), (_, data) in zip(files, contents, strict=True):
+        for (path, _), found in zip(files, contents, strict=True):
             said: Snapshot | str
             try:
                 with about(path):
-                    said = camera.take(Source(path, data))
+                    said = camera.take(found._replace(name=path))
             except UnreadableError as error:
                 said = str(error)
             yield pack(said)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pirgen.config import Config
 from pirgen.errors import HistoryMissingError, about
-from pirgen.files import MAX_BYTES, Source, find, is_below, is_source, read
+from pirgen.files import MAX_READ, TOO_LARGE, Source, find, is_below, is_source, read
 from pirgen.git.log import Commit
 from pirgen.git.repository import Repository
 from pirgen.git.sources import recorded
@@ -239,11 +239,14 @@ class History:
 
     def _blob(self, source: Source) -> str:
         """The id that git gives a file of the worktree."""
-        data = source.data
-        if len(data) > MAX_BYTES:  # it was not read to its end
-            data = (self.root / source.name).read_bytes()
         digest = hashlib.new(self.repository.object_format or "sha1", usedforsecurity=False)
-        digest.update(b"blob %d\0" % len(data) + data)
+        if source.error != TOO_LARGE:
+            digest.update(b"blob %d\0" % len(source.data) + source.data)
+            return digest.hexdigest()
+        with (self.root / source.name).open("rb") as file:
+            digest.update(b"blob %d\0" % os.fstat(file.fileno()).st_size)
+            while piece := file.read(MAX_READ):
+                digest.update(piece)
         return digest.hexdigest()
 
     def _is_source(self, path: str) -> bool:

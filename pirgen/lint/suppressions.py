@@ -25,7 +25,7 @@ COUNTS_ALWAYS = {
 }
 """What is found and cannot be silenced by a comment, each with what to do instead."""
 _COMMENT = re.compile(r"(?m)(?P<before>^[ \t]*|[ \t])(?P<comment>#[ \t]*pirgen:(?P<text>[^\r\n]*))")
-_TEXT = re.compile(r"\s*ignore\s*\[(?P<rules>[^\]]*)\]\s*(?P<reason>.*?)(?:\s*\buntil\s+(?P<until>\S+))?\s*")
+_TEXT = re.compile(r"\Aignore\s*\[(?P<rules>[^\]]*)\](?P<rest>.*)")
 
 
 class Ignore(NamedTuple):
@@ -52,24 +52,33 @@ def find(document: Document, known: Collection[str]) -> Iterator[Ignore | tuple[
         if document.is_in_scalar(comment.start("comment")):
             continue
         span = document.between(comment.start("comment"), comment.end("comment"))
-        found = _TEXT.fullmatch(comment["text"])
+        found = _TEXT.fullmatch(comment["text"].strip())
         if found is None:
             yield span, Problem((), "this comment silences nothing", FORM)
             continue
         names = tuple(name.strip() for name in found["rules"].split(",") if name.strip())
-        until = parse_date(found["until"]) if found["until"] else None
+        reason, day = _until(found["rest"].strip())
+        until = parse_date(day) if day else None
         if fixed := [name for name in names if name in COUNTS_ALWAYS]:
             yield span, Problem((), f"`{fixed[0]}` cannot be silenced", COUNTS_ALWAYS[fixed[0]])
         elif unknown := [name for name in names if name not in known]:
             yield span, Problem((), f"there is no rule `{unknown[0]}`", "`pirgen rules` lists them")
-        elif not names or not found["reason"]:
+        elif not names or not reason:
             yield span, Problem((), "an ignore names its rules and its reason", FORM)
-        elif found["until"] and until is None:
-            yield span, Problem((), f"`{found['until']}` is not a date", FORM)
+        elif day and until is None:
+            yield span, Problem((), f"`{day}` is not a date", FORM)
         else:
             own_line = not comment["before"].strip() and _starts_line(document.text, comment.start("before"))
             lines = document.block_after(comment.end()) if own_line else (span.line, span.line)
-            yield Ignore(document.source.name, span, names, found["reason"], *lines, until)
+            yield Ignore(document.source.name, span, names, reason, *lines, until)
+
+
+def _until(text: str) -> tuple[str, str]:
+    """The text without `until …` at its end, and the day that is written there; empty where there is none."""
+    before, *day = text.rsplit(maxsplit=1) or [""]
+    if day and re.search(r"\buntil\Z", before):
+        return before.removesuffix("until").rstrip(), day[0]
+    return text, ""
 
 
 def silence(found: Iterable[Diagnostic], ignores: Collection[Ignore]) -> tuple[list[Diagnostic], list[Ignore]]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from itertools import combinations
@@ -23,6 +22,7 @@ from pirgen.review.duration import parse_duration
 from pirgen.review.incident_log import KINDS, ROLES, TYPES
 from pirgen.review.milestones import MILESTONES, NOTE
 from pirgen.review.timeline import is_time, parse_date, zone_of
+from pirgen.text.pattern import NOT_SUPPORTED, is_pattern, matches, needs_more, replacer
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -32,12 +32,10 @@ FOLDER = _HERE / "schemas" if (_HERE / "schemas").is_dir() else _HERE.parent / "
 """The folder of the schemas: inside the installed package, or beside it in a working copy."""
 
 
-def _is_regex(text: str) -> bool:
+def _is_replaceable(pattern: str) -> bool:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            re.compile(f"^(?:{text})$")
-    except (re.error, FutureWarning, DeprecationWarning, RecursionError, OverflowError):
+        replacer(pattern)
+    except ValueError:
         return False
     return True
 
@@ -58,7 +56,8 @@ FORMATS: Mapping[str, Callable[[str], bool]] = {
     "pirgen-folder": _is_below,
     "pirgen-timestamp": lambda text: bool(_ZONED.fullmatch(text)) and is_time(text),
     "pirgen-timezone": lambda text: zone_of(text) is not None,
-    "regex": _is_regex,
+    "pirgen-redaction": _is_replaceable,
+    "regex": is_pattern,
 }
 """The check for each `format` in our schemas. Formats that only pirgen defines have names that start with `pirgen`."""
 
@@ -95,9 +94,11 @@ def read_custom(source: Source | None) -> dict[str, Any]:
     import jsonschema_rs
 
     try:
-        jsonschema_rs.Draft7Validator(schema)
+        jsonschema_rs.Draft7Validator(schema, pattern_options=jsonschema_rs.RegexOptions())
     except ValueError as error:
-        raise ValueError(f"is not a JSON Schema of draft 7: {str(error).splitlines()[0]}") from None
+        reason = str(error).splitlines()[0]
+        cure = f"; {NOT_SUPPORTED}" if reason.endswith('is not a "regex"') and needs_more(reason) else ""
+        raise ValueError(f"is not a JSON Schema of draft 7: {reason}{cure}") from None
     ours = read("pir")
     for key in ("properties", "definitions"):
         if taken := sorted({*schema.get(key, ())} & {*ours[key]}):
@@ -169,13 +170,13 @@ class Schema:
     def _fast_is_valid(self) -> Callable[[Any], bool]:
         import jsonschema_rs
 
-        try:
-            formats: dict[str, Callable[..., bool]] = {
-                name: lru_cache(maxsize=4096)(check) for name, check in FORMATS.items()
-            }
-            return jsonschema_rs.Draft7Validator(self.schema, validate_formats=True, formats=formats).is_valid
-        except ValueError:  # a regular expression that only Python understands
-            return lambda data: False
+        formats: dict[str, Callable[..., bool]] = {
+            name: lru_cache(maxsize=4096)(check) for name, check in FORMATS.items()
+        }
+        options = jsonschema_rs.RegexOptions()  # which takes linear time
+        return jsonschema_rs.Draft7Validator(
+            self.schema, validate_formats=True, formats=formats, pattern_options=options
+        ).is_valid
 
     @cached_property
     def _validator(self) -> Any:
@@ -184,13 +185,26 @@ class Schema:
         from jsonschema.validators import extend
 
         def pattern(_: Any, expression: str, value: Any, __: Any) -> Iterator[ValidationError]:
-            # in JSON Schema `$` matches only at the very end; in Python also before a last line end
-            if isinstance(value, str) and not re.search(re.sub(r"(?<!\\)\$$", r"\\Z", expression), value):
+            if isinstance(value, str) and not matches(expression, value):
                 yield ValidationError("pattern")
+
+        def of_keys(validator: Any, patterns: Any, value: Any, _: Any) -> Iterator[ValidationError]:
+            for key in value if isinstance(value, dict) else ():
+                for expression in (one for one in patterns if matches(one, key)):
+                    yield from validator.descend(value[key], patterns[expression], path=key, schema_path=expression)
+
+        def of_others(validator: Any, limit: Any, value: Any, schema: Any) -> Iterator[ValidationError]:
+            patterns = schema.get("patternProperties", {})
+            if patterns and isinstance(value, dict):
+                value = {key: one for key, one in value.items() if not any(matches(p, key) for p in patterns)}
+                schema = {key: one for key, one in schema.items() if key != "patternProperties"}
+            yield from Draft7Validator.VALIDATORS["additionalProperties"](validator, limit, value, schema)
 
         checker = FormatChecker(formats=())
         checker.checkers = {name: (_of_text(check), ()) for name, check in FORMATS.items()}
-        validator = extend(Draft7Validator, {"pattern": pattern})  # type: ignore[no-untyped-call]
+        validator = extend(
+            Draft7Validator, {"pattern": pattern, "patternProperties": of_keys, "additionalProperties": of_others}
+        )  # type: ignore[no-untyped-call]
         return validator(self.schema, format_checker=checker)
 
 

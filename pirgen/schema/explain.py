@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pirgen.diagnostic import Fix, Path, Problem, Rename, Replace
+from pirgen.text.pattern import NOT_SUPPORTED, needs_more
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -16,9 +18,10 @@ def explain(found: Iterable[ValidationError], root: dict[str, Any]) -> Iterator[
     errors = sorted(found, key=lambda error: error.validator == "required")
     missing = {(*error.absolute_path, key) for error in errors for key in _missing(error)}
     misspelt: set[Path] = set()
+    guessed: set[str] = set()
     for error in errors:
         if isinstance(error.schema, dict):
-            yield from _explain(error, root, missing, misspelt)
+            yield from _explain(error, root, missing, misspelt, guessed)
         else:  # the schema `false`
             path = tuple(error.absolute_path)
             yield Problem(path, f"{_subject(path)} is not allowed here", "remove it", at_key=True)
@@ -33,9 +36,12 @@ def _missing(error: ValidationError) -> list[str]:
 
 
 def _explain(
-    error: ValidationError, root: dict[str, Any], missing: set[Path], misspelt: set[Path]
+    error: ValidationError, root: dict[str, Any], missing: set[Path], misspelt: set[Path], guessed: set[str]
 ) -> Iterator[Problem]:
-    """The problems for one error. A missing key is not reported where it is in `misspelt`, which reports it already."""
+    """The problems for one error. A missing key is not reported where it is in `misspelt`, which reports it already.
+
+    `guessed` holds the values for which the word that was meant has been looked for.
+    """
     path, schema, value = tuple(error.absolute_path), error.schema, error.instance
     limit: Any = error.validator_value
     assert isinstance(schema, dict)
@@ -50,12 +56,13 @@ def _explain(
         case "additionalProperties":
             yield from _unknown(path, schema.get("properties", {}), value, missing, misspelt)
         case "enum":
-            yield _not_one_of(path, subject, value, list(limit))
+            yield _not_one_of(path, subject, value, list(limit), guessed)
         case "type":
             message = f"{subject} must be {_types(limit)}, not {_describe(value)}"
             yield Problem(path, message, _type_hint(value, limit, schema))
         case "pattern" | "format":
-            yield Problem(path, f"{subject} cannot be `{_shorten(value)}`" if value else f"{subject} is empty", wish)
+            hint = NOT_SUPPORTED if limit in ("regex", "pirgen-redaction") and needs_more(str(value)) else wish
+            yield Problem(path, f"{subject} cannot be `{_shorten(value)}`" if value else f"{subject} is empty", hint)
         case "contains":
             yield Problem(path, wish or f"{subject} lacks an entry that it needs")
         case "minItems" | "maxLength" | "minimum" | "maximum" as bound:
@@ -81,7 +88,7 @@ def _unknown(
     """A problem for each unknown key of a mapping. The key that was probably meant is added to `misspelt`."""
     for number, key in enumerate(sorted(value.keys() - fields.keys())):
         free = {name: field for name, field in fields.items() if name not in value}
-        close = (_close(key, fields) or _synonym(key, free)) if number < MAX_GUESSES else None
+        close = (_close(key, tuple(fields)) or _synonym(key, free)) if number < MAX_GUESSES else None
         hint, fix = "remove it, or look for a wrong indentation", None
         if key == "<<":
             hint = "YAML 1.2 has no merge keys: write out the fields that it stands for"
@@ -115,7 +122,7 @@ SYNONYMS = {
 }
 """For fields of reviews, the words by which other formats of reviews call them."""
 MAX_GUESSES = 50
-"""How many unknown fields get a suggestion. A file with more unknown fields is probably not a review."""
+"""How many unknown fields and unknown values get a suggestion. A file with more of them is probably not a review."""
 
 _BOUNDS = {
     "minItems": "must not be empty",
@@ -175,12 +182,14 @@ def _type_hint(value: Any, wanted: str | list[str], schema: dict[str, Any]) -> s
     return _wish(schema) or ("" if isinstance(value, list | dict) else "put it in quotes")
 
 
-def _not_one_of(path: Path, subject: str, value: Any, options: list[Any]) -> Problem:
-    words = [option for option in options if isinstance(option, str)]
+def _not_one_of(path: Path, subject: str, value: Any, options: list[Any], guessed: set[str]) -> Problem:
+    words = tuple(option for option in options if isinstance(option, str))
     listed = ", ".join(option if isinstance(option, str) else _as_json(option) for option in options)
     if not isinstance(value, str):
         return Problem(path, f"{subject} must be one of {listed}, not {_describe(value)}")
-    close = _close(value, words)
+    if len(guessed) < MAX_GUESSES:
+        guessed.add(value)
+    close = _close(value, words) if value in guessed else None
     hint = f"did you mean `{close}`?" if close else f"use one of {listed}"
     fixed = Fix((Replace(path, close),), _folded(value) == _folded(close)) if close else None
     return Problem(path, f"{subject} cannot be `{_shorten(value)}`", hint, fix=fixed)
@@ -192,7 +201,8 @@ def _as_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _close(word: str, options: Iterable[str]) -> str | None:
+@lru_cache(1_024)
+def _close(word: str, options: tuple[str, ...]) -> str | None:
     from difflib import get_close_matches
 
     by_fold = {option.lower(): option for option in options}

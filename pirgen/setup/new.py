@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from operator import itemgetter
@@ -21,6 +20,7 @@ from pirgen.review.milestones import KINDS, MILESTONES
 from pirgen.review.timeline import is_time, parse_date
 from pirgen.schema import Schema, as_json
 from pirgen.templating import Templates
+from pirgen.text.pattern import matches
 from pirgen.workspace import Workspace, require_inside
 
 DUE_AFTER = timedelta(days=14)
@@ -142,7 +142,8 @@ def _timeline(log: IncidentLog, config: Config, day: date) -> Iterator[dict[str,
 
 def _is_person(name: str, config: Config) -> bool:
     """Whether a review may name somebody like this: by a handle or an e-mail address."""
-    return re.search(config.review_schema.schema["definitions"]["person"]["pattern"], name) is not None
+    pattern: str = config.review_schema.schema["definitions"]["person"]["pattern"]
+    return matches(pattern, name)
 
 
 def _duration(log: IncidentLog, config: Config) -> str:

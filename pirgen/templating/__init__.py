@@ -45,6 +45,7 @@ class Templates:
         from jinja2 import TemplateError, TemplateSyntaxError
 
         try:
+            self._environment.steps = 0
             text: str = self._environment.get_template(name).render(**values)
         except TemplateSyntaxError as error:
             raise PirgenError(f"{self._shown(error.filename or name)}:{error.lineno}: {error.message}") from None
@@ -88,7 +89,7 @@ class Templates:
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
-        environment.filters.update(FILTERS)
+        getattr(environment, "limit", environment.filters.update)(FILTERS)
         return environment
 
 

@@ -1,24 +1,177 @@
-"""Runs templates that are not trusted. They can read the values they are given and the files of their folder only."""
+"""Runs templates that are not trusted. They can read the values they are given and the files of their folder only.
+
+What a template does is counted, so that it ends: rounds of loops, calls, and what is written. Jinja's own limit on
+`range` says nothing about loops in loops.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import wraps
 from pathlib import Path, PurePath
 from types import ModuleType
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, FileSystemLoader, FunctionLoader, TemplateNotFound, TemplateSyntaxError
+from jinja2 import (
+    BaseLoader,
+    Environment,
+    FileSystemLoader,
+    FunctionLoader,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    nodes,
+)
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
 
 from pirgen.files import Source
 
+MAX_STEPS = 5_000_000
+"""How many steps a template may take: rounds of loops, calls and filters. A page about 10,000 reviews takes fewer."""
+FILTER, CALL = 5, 20
+"""How many steps a filter and a call count as; a call may be that of a macro, which calls others."""
+MAX_SIZE = 1 << 20
+"""The largest text, list and number of bits that one step may make, in characters, items and bits."""
+MAX_PRODUCT = 1 << 26
+"""How long the texts in a list may be together, and two texts multiplied: one may replace parts of the other."""
+CHARACTERS = 16
+"""How many written characters count as a step."""
+_WIDE = re.compile("[0-9]{7}")
+
+
+class TooMuchError(Exception):
+    """A template takes more steps or makes something larger than it may."""
+
+
+class _Counted(NodeTransformer):
+    """Puts a filter around what loops go through and what `~` makes."""
+
+    def visit_For(self, node: nodes.For) -> nodes.For:  # noqa: N802 - the name is Jinja's
+        """Count the rounds of a loop."""
+        self.generic_visit(node)
+        node.iter = _filtered(node, node.iter, "counted")
+        return node
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Filter:  # noqa: N802 - the name is Jinja's
+        """Measure a text."""
+        self.generic_visit(node)
+        return _filtered(node, node, "measured")
+
+
+def _filtered(place: nodes.Node, node: Any, name: str) -> nodes.Filter:
+    found = nodes.Filter(node, name, [], [], None, None, lineno=place.lineno)
+    assert place.environment is not None, "the parser has set it"
+    found.set_environment(place.environment)
+    return found
+
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja's sandbox, which also denies templates all attributes of paths and modules."""
+    """Jinja's sandbox, which also denies templates all attributes of paths and modules, and much time and memory."""
+
+    intercepted_binops = frozenset(("+", "*", "**", "%"))
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, finalize=self._measured)
+        self.steps = 0
+        del self.globals["lipsum"]
+        self.limit({**self.filters, "counted": self._rounds, "measured": lambda value: value})
+
+    def limit(self, filters: dict[str, Callable[..., Any]]) -> None:
+        """Add filters, whose use is counted."""
+        self.filters.update({name: self._limited(name, one) for name, one in filters.items()})
+
+    def _generate(self, source: nodes.Template, *rest: Any, **options: Any) -> str:
+        return super()._generate(_Counted().visit(source), *rest, **options)
+
+    def _spend(self, steps: int) -> None:
+        self.steps += steps
+        if self.steps > MAX_STEPS:
+            raise TooMuchError(f"it takes more than {MAX_STEPS:,} steps; look for loops in loops")
+
+    def _rounds(self, values: Iterable[Any]) -> Iterator[Any]:
+        for value in values:
+            self._spend(1)
+            yield value
+
+    def _measured(self, value: Any) -> Any:
+        """The value, where it is not too large. What it takes to write it is counted."""
+        if isinstance(value, str | list | tuple):
+            if len(value) > MAX_SIZE:
+                raise _too_large()
+            self._spend(len(value) // CHARACTERS)
+        return value
+
+    def _limited(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def run(*values: Any, **named: Any) -> Any:
+            self._check(*values, *named.values())
+            if name == "format":
+                _require_narrow(str(values[0]))
+            return self._measured(function(*values, **named))
+
+        return run
+
+    def _check(self, *values: Any) -> None:
+        """Count a step that works on these values. Raises TooMuchError where its result could be too large."""
+        self._spend(FILTER)
+        longest = sorted(len(value) for value in values if isinstance(value, str))[-2:]
+        is_large = any(isinstance(value, int) and abs(value) > MAX_SIZE for value in values)
+        lists = (sum(len(one) for one in value if isinstance(one, str)) for value in values if isinstance(value, list))
+        product = longest[0] * longest[1] if len(longest) == 2 else 0
+        if is_large or max(product, *lists, 0) > MAX_PRODUCT:
+            raise _too_large()
+
+    def call(self, context: Context, function: Any, /, *values: Any, **named: Any) -> Any:
+        """Call a function for a template."""
+        self._spend(CALL)
+        self._check(*values, *named.values())
+        return self._measured(super().call(context, function, *values, **named))
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Calculate for a template."""
+        if operator in ("*", "**"):
+            _require_small(operator, left, right)
+        if operator == "%" and isinstance(left, str):
+            self._check(*(right if isinstance(right, tuple) else (right,)))
+            _require_narrow(left)
+        return self._measured(super().call_binop(context, operator, left, right))
+
+    def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
+        """A safe `str.format`, for a text that sets no great width."""
+        found = super().wrap_str_format(value)
+        if found is not None:
+            _require_narrow(value.__self__)
+        return found
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Whether a template may read an attribute."""
         return super().is_safe_attribute(obj, attr, value) and not isinstance(obj, PurePath | ModuleType)
+
+
+def _too_large() -> TooMuchError:
+    return TooMuchError(f"it makes a text, a list or a number of more than {MAX_SIZE:,} characters, items or bits")
+
+
+def _require_narrow(text: str) -> None:
+    """Raise TooMuchError for a text to format that may set a great width."""
+    if _WIDE.search(text):
+        raise _too_large()
+
+
+def _require_small(operator: str, left: Any, right: Any) -> None:
+    """Raise TooMuchError for a product or a power that would be too large."""
+    for one, times in ((left, right), (right, left)):
+        if not isinstance(times, int):
+            continue
+        if isinstance(one, str | list | tuple) and len(one) * times > MAX_SIZE:
+            raise _too_large()
+        if isinstance(one, int):
+            is_power = operator == "**" and one is left
+            bits = one.bit_length() * times if is_power else one.bit_length() + times.bit_length()
+            if bits > MAX_SIZE:
+                raise _too_large()
 
 
 class Loader(FileSystemLoader):

@@ -7,7 +7,7 @@ keeps fenced code and simple lists.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import quote
 
 from pirgen.text.terminal import readable
@@ -26,8 +26,8 @@ _ESCAPES = str.maketrans(
 _BARE = str.maketrans("<>&", "‹›＆")
 _PAIRED = re.compile(r":(?=[A-Za-z0-9_+-]+:)|\+(?=\+)|(?<=\+)\+")
 """Characters that are markup only in pairs, as in `:smile:` and `++ctrl+alt++`."""
-_ITEM = re.compile(r"\s*(?P<marker>[-*•]|[0-9]{1,3}[.)])\s+(?P<text>\S.*)")
-_FENCE = re.compile(r"\s*(?P<marks>`{3,}(?=[^`]*$)|~{3,})\s*(?P<info>.*?)\s*")
+_ITEM = re.compile(r"\A\s*(?P<marker>[-*•]|[0-9]{1,3}[.)])\s+(?P<text>\S.*)")
+_FENCE = re.compile(r"\A(?P<marks>`{3,}(?=[^`]*\Z)|~{3,})(?P<info>.*)")
 LISTS = ("bullets", "numbers")
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
@@ -96,16 +96,13 @@ def _lines(text: str) -> Iterator[tuple[str, str]]:
     A fence counts only where a fence of at least as many of the same marks closes it (CommonMark 0.31, 4.5).
     """
     lines = _visible(text).strip("\n").splitlines()
-    fences = {number: found for number, line in enumerate(lines) if (found := _FENCE.fullmatch(line))}
+    fences = {number: found for number, line in enumerate(lines) if (found := _FENCE.fullmatch(line.strip()))}
+    closing = _closing(fences)
     end = -1
     for number, line in enumerate(lines):
         if number < end:
             yield "code", _entities(line)
-        elif (
-            number == end
-            or (number in fences and (end := _closing(number, fences, lines)) > number)
-            or not line.strip()
-        ):
+        elif number == end or (end := closing.get(number, -1)) > number or not line.strip():
             yield "blank", ""
         elif found := _ITEM.fullmatch(line):
             marker = found["marker"]
@@ -115,10 +112,17 @@ def _lines(text: str) -> Iterator[tuple[str, str]]:
             yield "text", inline(line)
 
 
-def _closing(opening: int, fences: Mapping[int, re.Match[str]], lines: list[str]) -> int:
-    marks = fences[opening]["marks"]
-    closed = (n for n in fences if n > opening and not fences[n]["info"] and fences[n]["marks"].startswith(marks))
-    return next(closed, -1)
+def _closing(fences: dict[int, re.Match[str]]) -> dict[int, int]:
+    """The line of the fence that closes each fence; those that nothing closes are left out."""
+    closing: dict[int, int] = {}
+    nearest: dict[tuple[str, int], int] = {}
+    for number, fence in reversed(fences.items()):
+        mark, length = fence["marks"][0], len(fence["marks"])
+        if (mark, length) in nearest:
+            closing[number] = nearest[mark, length]
+        if not fence["info"]:
+            nearest |= {(mark, shorter): number for shorter in range(3, length + 1)}
+    return closing
 
 
 def _tokens(text: str) -> Iterator[str]:

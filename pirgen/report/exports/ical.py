@@ -12,7 +12,7 @@ from pirgen.runtime import extras
 from pirgen.runtime.parallel import spread
 from pirgen.text.terminal import printable
 
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
+_EMAIL = re.compile(r"\A[\w.+-]+@[\w-]+(\.[\w-]+)+")
 
 
 def render(report: Report) -> str:

@@ -1,0 +1,58 @@
+"""Applies the regular expressions that people write, in time linear in the text, whatever they write.
+
+Patterns of schemas and globs run in the engine of jsonschema-rs, which only tells whether a text matches. Patterns that
+are replaced run in RE2. Neither engine has look-around or back references.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+_UNSUPPORTED = re.compile(r"\(\?<?[=!]|\\[1-9]|\(\?P=|\\k<")
+NOT_SUPPORTED = (
+    "look-around such as (?=…) and back references such as \\1 are not supported; list what may stand there instead, "
+    "as in (?:INC|OPS)-[0-9]{3,}"
+)
+
+
+def needs_more(pattern: str) -> bool:
+    """Whether a pattern that cannot be used has look-around or back references."""
+    return _UNSUPPORTED.search(pattern) is not None
+
+
+def is_pattern(pattern: str) -> bool:
+    """Whether `matches` can use a pattern, also where it is part of another one."""
+    try:
+        _matcher(f"^(?:{pattern})$")
+    except ValueError:
+        return False
+    return True
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether a part of a text matches a pattern. Raises ValueError for a pattern that `is_pattern` refuses."""
+    return _matcher(pattern)(text if text.isascii() else text.encode("utf-8", "replace").decode())
+
+
+@lru_cache(1_024)
+def _matcher(pattern: str) -> Callable[[str], bool]:
+    import jsonschema_rs
+
+    schema = {"type": "string", "pattern": pattern}
+    return jsonschema_rs.Draft7Validator(schema, pattern_options=jsonschema_rs.RegexOptions()).is_valid
+
+
+@lru_cache(64)
+def replacer(pattern: str) -> Any:
+    """A compiled pattern, with the methods of `re.Pattern`. Raises ValueError where it cannot be compiled."""
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        return re2.compile(pattern, options)
+    except re2.error as error:
+        raise ValueError(str(error)) from None

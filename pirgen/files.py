@@ -159,7 +159,7 @@ def write(
     """
     if not path.name:
         raise IsADirectoryError(EISDIR, "is not the name of a file", str(path))
-    data = text.encode() if isinstance(text, str) else text
+    data = text.encode("utf-8", "replace") if isinstance(text, str) else text
     with _opened(path.parent, root, make=True) as folder:
         try:
             there = folder.stat(path.name)

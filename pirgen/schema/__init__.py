@@ -22,7 +22,7 @@ from pirgen.review.duration import parse_duration
 from pirgen.review.incident_log import KINDS, ROLES, TYPES
 from pirgen.review.milestones import MILESTONES, NOTE
 from pirgen.review.timeline import is_time, parse_date, zone_of
-from pirgen.text.pattern import NOT_SUPPORTED, is_pattern, matches, needs_more, replacer
+from pirgen.text.pattern import NOT_SUPPORTED, is_pattern, matches, needs_more, replacer, validator
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -91,10 +91,8 @@ def read_custom(source: Source | None) -> dict[str, Any]:
         raise ValueError("has no `properties`, which name the fields")
     if not all(isinstance(at, str) and at.startswith("#/") for at in _references(schema)):
         raise ValueError("may only refer to its own `#/definitions/…`")
-    import jsonschema_rs
-
     try:
-        jsonschema_rs.Draft7Validator(schema, pattern_options=jsonschema_rs.RegexOptions())
+        validator(schema)
     except ValueError as error:
         reason = str(error).splitlines()[0]
         cure = f"; {NOT_SUPPORTED}" if reason.endswith('is not a "regex"') and needs_more(reason) else ""
@@ -168,15 +166,10 @@ class Schema:
 
     @cached_property
     def _fast_is_valid(self) -> Callable[[Any], bool]:
-        import jsonschema_rs
-
         formats: dict[str, Callable[..., bool]] = {
             name: lru_cache(maxsize=4096)(check) for name, check in FORMATS.items()
         }
-        options = jsonschema_rs.RegexOptions()  # which takes linear time
-        return jsonschema_rs.Draft7Validator(
-            self.schema, validate_formats=True, formats=formats, pattern_options=options
-        ).is_valid
+        return validator(self.schema, validate_formats=True, formats=formats).is_valid
 
     @cached_property
     def _validator(self) -> Any:

@@ -7,7 +7,8 @@ are replaced run in RE2. Neither engine has look-around or back references.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -39,10 +40,32 @@ def matches(pattern: str, text: str) -> bool:
 
 @lru_cache(1_024)
 def _matcher(pattern: str) -> Callable[[str], bool]:
-    import jsonschema_rs
+    return validator({"type": "string", "pattern": pattern}).is_valid
 
-    schema = {"type": "string", "pattern": pattern}
-    return jsonschema_rs.Draft7Validator(schema, pattern_options=jsonschema_rs.RegexOptions()).is_valid
+
+def validator(schema: Mapping[str, Any], **how: Any) -> Any:
+    """A validator of jsonschema-rs whose patterns take linear time. Raises ValueError where one cannot be used.
+
+    Ctrl-C waits while jsonschema-rs is imported, because an interrupt then would end the process as a crash in Rust.
+    """
+    with _uninterrupted():
+        import jsonschema_rs
+
+    return jsonschema_rs.Draft7Validator(schema, pattern_options=jsonschema_rs.RegexOptions(), **how)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    import signal
+
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @lru_cache(64)

@@ -9,9 +9,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import jsonschema_rs
+
 from pirgen.commands import main
 from tests.support import Repo, item, review
 
+assert jsonschema_rs  # imported once for all processes
 LOG = "operational_audit/incidents/INC-004.yaml"
 WRITING = (
     "action start INC-001 AI-001",
@@ -20,7 +23,7 @@ WRITING = (
     "new INC-009",
     "schema --write",
     "incident note --id INC-004 calm",
-    "report --output-file report.txt",
+    "report --as-of 2025-11-01 --output-file report.txt",
 )
 READING = (
     "lint",
@@ -49,8 +52,11 @@ def project(folder: Path) -> Repo:
     return repo
 
 
-def start(folder: Path, words: str, before: Callable[[], object] = lambda: None) -> int:
-    """Run pirgen in a new process and return its id; what it prints goes to `said` beside the folder."""
+def start(folder: Path, words: str, before: Callable[[], object] = lambda: None, *, fresh: bool = False) -> int:
+    """Run pirgen in a new process and return its id; what it prints goes to `said` beside the folder.
+
+    It is a copy of this process, where pirgen is imported already, or with `fresh` a new interpreter.
+    """
     if child := os.fork():
         return child
     code = 99
@@ -59,8 +65,11 @@ def start(folder: Path, words: str, before: Callable[[], object] = lambda: None)
         said = os.open(folder.parent / "said", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(said, 1)
         os.dup2(said, 2)
+        os.environ["PIRGEN_CACHE_DIR"] = str(folder.parent / "cache")
         os.chdir(folder)
         before()
+        if fresh:
+            os.execv(sys.executable, [sys.executable, "-m", "pirgen", *words.split()])
         main(words.split(), prog_name="pirgen")
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1

@@ -6,9 +6,10 @@ A line ends at LF, CRLF or CR, as in editors.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -154,17 +155,25 @@ class Document:
 
     def is_in_scalar(self, index: int) -> bool:
         """Whether the character at `index` is part of a value or a key. A `#` there starts no comment."""
-        return any(
-            isinstance(node, ScalarNode) and node.start_mark.index <= index < node.end_mark.index
-            for node in _nodes(self._root)
-        )
+        place = bisect_right(self._scalars, (index, len(self.text))) - 1
+        return place >= 0 and index < self._scalars[place][1]
+
+    @cached_property
+    def _scalars(self) -> list[tuple[int, int]]:
+        scalars = (node for node in _nodes(self._root) if isinstance(node, ScalarNode))
+        return sorted((node.start_mark.index, node.end_mark.index) for node in scalars)
 
     def block_after(self, index: int) -> tuple[int, int]:
         """The first and last line of the outermost entry of a mapping or list that begins at `index` or later."""
-        entries = ((key.start_mark.index, value.end_mark.index) for key, value in _entries(self._root))
-        start, end = min(((start, -end) for start, end in entries if start >= index), default=(index, -index))
+        place = bisect_left(self._blocks, (index, -len(self.text)))
+        start, end = self._blocks[place] if place < len(self._blocks) else (index, -index)
         span = self.between(start, -end)
         return span.line, span.end_line
+
+    @cached_property
+    def _blocks(self) -> list[tuple[int, int]]:
+        """The start and the negative end of each entry, so that of those with one start the outermost is first."""
+        return sorted((key.start_mark.index, -value.end_mark.index) for key, value in _entries(self._root))
 
     def between(self, start: int, end: int) -> Span:
         """The span from one index of the text to another, without trailing white space."""

@@ -28,10 +28,11 @@ def run_without(repo: Repo, *words: str) -> subprocess.CompletedProcess[str]:
         ("report --export pretty", "rich", "pretty"),
         ("agenda INC-001 --ics", "icalendar", "ical"),
         ("incident diagnostics --id INC-001 --keep-output -- true", "detect_secrets", "redact"),
+        ("incident diagnostics --id INC-001 -- true", "re2", "redact"),
     ],
 )
 def test_a_command_names_what_it_lacks_in_one_line(repo: Repo, command: str, library: str, extra: str) -> None:
-    repo.commit("2025-10-06", {"pir/INC-001.yaml": review()})
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(), "pirgen.yaml": "redaction: [INT-a+]\n"})
     assert repo.run("incident", "open", "Down", "--severity", "P2", "--id", "INC-001").returncode == 0
     done = run_without(repo, *command.split())
     assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
@@ -53,7 +54,7 @@ def test_pages_that_are_left_out_are_named(repo: Repo) -> None:
 
 def test_each_extra_that_is_named_holds_the_library() -> None:
     for library, extra in EXTRAS.items():
-        assert STATED[extra][0].lower().replace("-", "_").startswith(f"{library}>="), extra
+        assert any(f"{library}>=" in one.lower().replace("-", "_") for one in STATED[extra]), extra
 
 
 def test_material_and_zensical_are_the_users_choice() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from pirgen.runtime.extras import require
 from pirgen.text.pattern import replacer
 
 _IPV4 = r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}"
@@ -34,12 +35,20 @@ LONGEST, STEP = 500, 400
 """Longer lines are searched for secrets in pieces of this many characters, each this many after the one before."""
 
 
+def require_patterns(patterns: Sequence[str]) -> None:
+    """Raise PirgenError where there are patterns and RE2, which applies them in linear time, is not installed."""
+    if patterns:
+        require("re2")
+
+
 def redacted(text: str, patterns: Sequence[str] = (), *, secrets: bool = False) -> str:
     """The text with what must not be committed replaced by its kind in square brackets.
 
     Well-known tokens, values named as secrets, logins in URLs, e-mail and IP addresses and the regular expressions in
-    `patterns` are taken out. With `secrets`, so is what detect-secrets finds; it must be installed.
+    `patterns` are taken out. With `secrets`, so is what detect-secrets finds; it must be installed. Raises PirgenError
+    as `require_patterns`.
     """
+    require_patterns(patterns)
     own = [replacer(pattern) for pattern in patterns]
     text = "".join(_line(line, own) for line in _without_keys(text.splitlines(keepends=True)))
     for secret in sorted(set(_secrets(text)) if secrets else (), key=len, reverse=True):

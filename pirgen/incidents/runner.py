@@ -22,7 +22,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from pirgen.errors import PirgenError
 from pirgen.files import create, write
-from pirgen.incidents.redaction import redacted
+from pirgen.incidents.redaction import redacted, require_patterns
 from pirgen.project import Project
 from pirgen.runtime import environment, extras
 
@@ -76,8 +76,9 @@ def run(
 
     The output is kept in `folder`/.output/`name`.txt. The command and all processes that it started are ended after
     `timeout` seconds, and on Ctrl-C. `patterns` are taken out of the command as it is recorded. Raises PirgenError
-    where the command cannot be run.
+    where the command cannot be run, or where what is needed for `patterns` is not installed.
     """
+    require_patterns(patterns)
     began = time.monotonic()
     try:
         process = subprocess.Popen(  # noqa: S603 - no shell

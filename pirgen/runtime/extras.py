@@ -11,6 +11,7 @@ EXTRAS = {
     "feedgenerator": "feed",
     "icalendar": "ical",
     "prometheus_client": "openmetrics",
+    "re2": "redact",
     "rich": "pretty",
 }
 """The name of the extra by the name of the module."""

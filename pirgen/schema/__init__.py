@@ -22,7 +22,7 @@ from pirgen.review.duration import parse_duration
 from pirgen.review.incident_log import KINDS, ROLES, TYPES
 from pirgen.review.milestones import MILESTONES, NOTE
 from pirgen.review.timeline import is_time, parse_date, zone_of
-from pirgen.text.pattern import NOT_SUPPORTED, is_pattern, matches, needs_more, replacer, validator
+from pirgen.text.pattern import NOT_SUPPORTED, fits, is_pattern, matches, needs_more
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -30,14 +30,6 @@ if TYPE_CHECKING:
 _HERE = FilePath(__file__).parents[1]
 FOLDER = _HERE / "schemas" if (_HERE / "schemas").is_dir() else _HERE.parent / "schemas"
 """The folder of the schemas: inside the installed package, or beside it in a working copy."""
-
-
-def _is_replaceable(pattern: str) -> bool:
-    try:
-        replacer(pattern)
-    except ValueError:
-        return False
-    return True
 
 
 def _is_below(path: str) -> bool:
@@ -56,7 +48,7 @@ FORMATS: Mapping[str, Callable[[str], bool]] = {
     "pirgen-folder": _is_below,
     "pirgen-timestamp": lambda text: bool(_ZONED.fullmatch(text)) and is_time(text),
     "pirgen-timezone": lambda text: zone_of(text) is not None,
-    "pirgen-redaction": _is_replaceable,
+    "pirgen-redaction": is_pattern,
     "regex": is_pattern,
 }
 """The check for each `format` in our schemas. Formats that only pirgen defines have names that start with `pirgen`."""
@@ -92,7 +84,7 @@ def read_custom(source: Source | None) -> dict[str, Any]:
     if not all(isinstance(at, str) and at.startswith("#/") for at in _references(schema)):
         raise ValueError("may only refer to its own `#/definitions/…`")
     try:
-        validator(schema)
+        fits(schema)
     except ValueError as error:
         reason = str(error).splitlines()[0]
         cure = f"; {NOT_SUPPORTED}" if reason.endswith('is not a "regex"') and needs_more(reason) else ""
@@ -169,7 +161,7 @@ class Schema:
         formats: dict[str, Callable[..., bool]] = {
             name: lru_cache(maxsize=4096)(check) for name, check in FORMATS.items()
         }
-        return validator(self.schema, validate_formats=True, formats=formats).is_valid
+        return fits(self.schema, validate_formats=True, formats=formats)
 
     @cached_property
     def _validator(self) -> Any:

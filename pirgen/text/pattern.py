@@ -7,7 +7,7 @@ are replaced run in RE2. Neither engine has look-around or back references.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -40,18 +40,20 @@ def matches(pattern: str, text: str) -> bool:
 
 @lru_cache(1_024)
 def _matcher(pattern: str) -> Callable[[str], bool]:
-    return validator({"type": "string", "pattern": pattern}).is_valid
+    return fits({"type": "string", "pattern": pattern})
 
 
-def validator(schema: Mapping[str, Any], **how: Any) -> Any:
-    """A validator of jsonschema-rs whose patterns take linear time. Raises ValueError where one cannot be used.
+def fits(schema: dict[str, Any], **how: Any) -> Callable[[Any], bool]:
+    """Tells whether data fits a schema whose patterns take linear time. Raises ValueError where one cannot be used.
 
     Ctrl-C waits while jsonschema-rs is imported, because an interrupt then would end the process as a crash in Rust.
     """
     with _uninterrupted():
         import jsonschema_rs
 
-    return jsonschema_rs.Draft7Validator(schema, pattern_options=jsonschema_rs.RegexOptions(), **how)
+    options = jsonschema_rs.RegexOptions()
+    is_valid: Callable[[Any], bool] = jsonschema_rs.Draft7Validator(schema, pattern_options=options, **how).is_valid
+    return is_valid
 
 
 @contextmanager

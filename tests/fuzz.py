@@ -366,7 +366,7 @@ def _parse(arguments: list[str], out: bytes) -> None:
 
 def _left(folder: Path, project: Path) -> str:
     """What a command should not have left behind."""
-    if found := [*(folder / "tmp").iterdir()]:
+    if found := [path for path in (folder / "tmp").iterdir() if path.name != ".cache"]:  # this is the home folder, too
         return f"left {found[0].name} in the folder for temporary files"
     outside = [(path.name, path.read_text()) for path in (folder / "outside").iterdir()]
     others = {path.name for path in folder.iterdir()} - {"project", "outside", "tmp", "bare"}

@@ -65,6 +65,7 @@ def start(folder: Path, words: str, before: Callable[[], object] = lambda: None,
         said = os.open(folder.parent / "said", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(said, 1)
         os.dup2(said, 2)
+        sys.stdout, sys.stderr = (os.fdopen(one, "w", encoding="utf-8", closefd=False) for one in (1, 2))
         os.environ["PIRGEN_CACHE_DIR"] = str(folder.parent / "cache")
         os.chdir(folder)
         before()

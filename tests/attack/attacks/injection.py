@@ -45,9 +45,9 @@ OUTPUTS = (
     "render --dashboards docs/ops --site-url https://example.org/",
 )
 TAG = re.compile(
-    r"<(script|img|iframe|form|svg|object|embed|link|style|base|meta)\b|\son\w+\s*=|javascript:", re.IGNORECASE
+    r"(?i)<(script|img|iframe|form|svg|object|embed|link|style|base|meta)\b|<[^>]*\son\w+\s*="
+    r"|<[^>]*=[\"']?javascript:"
 )
-
 SAMPLE = re.compile(r'#.*|\w+(\{(\w+="(\\.|[^"\\])*",?)*\})? \S+')
 
 

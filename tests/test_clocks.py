@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pirgen.config import Config
@@ -115,6 +115,7 @@ def test_dates_that_are_all_ahead_are_now_each_time(tmp_path: Path) -> None:
 
 @given(st.lists(st.tuples(st.sampled_from(["2025-10-05", "2025-10-06", "2025-12-07", "2026-02-01", "1970-01-02"]),
                           st.sampled_from(["@a", "@b", "@c"])), min_size=1, max_size=5))  # fmt: skip
+@settings(max_examples=30)
 def test_kept_and_fresh_agree_whatever_the_clocks_say(tmp_path_factory: object, steps: list[tuple[str, str]]) -> None:
     folder = tmp_path_factory.mktemp("clocks")  # type: ignore[attr-defined]
     repo, days = Repo(folder), 0

@@ -219,8 +219,10 @@ def test_the_dark_is_dark_and_paper_is_light(own: str, browser: Any) -> None:
         assert not page.locator(".pirgen-controls").first.is_visible()
 
 
-@pytest.mark.parametrize("theme", ["material", "mkdocs"])
-@pytest.mark.parametrize(("screen", "scheme"), [(DESK, "light"), (PHONE, "light"), (DESK, "dark")])
+@pytest.mark.parametrize(
+    ("theme", "screen", "scheme"),
+    [("material", DESK, "light"), ("material", PHONE, "dark"), ("mkdocs", DESK, "dark"), ("mkdocs", PHONE, "light")],
+)
 def test_no_page_shuts_anybody_out(
     own: str, many: str, browser: Any, theme: str, screen: dict[str, int], scheme: str
 ) -> None:

@@ -36,7 +36,7 @@ def grid(
 ) -> str:
     """Rows under a head; numbers to the right. No line is wider than `wide`, or than the terminal where it is None.
 
-    A column that has a least width is made narrower first: a longer text is cut, or wrapped where it is a `whole` one.
+    A column that has a least width is made narrower first: a longer text is cut, or wrapped where it is a note.
     Then the last columns go onto lines of their own, under the first ones. Without a terminal a row stays on one line.
     `paint` gives the text of a cell its colours.
     """
@@ -46,7 +46,7 @@ def grid(
     head = [column.title for column in columns]
     natural = [max(map(width, texts)) for texts in zip(head, *cells, strict=True)]
     wanted = [
-        one if column.kind == "whole" else min(one, MAX_TEXT) for one, column in zip(natural, columns, strict=True)
+        one if column.kind == "note" else min(one, MAX_TEXT) for one, column in zip(natural, columns, strict=True)
     ]
     right = [bool(rows) and all(isinstance(column.said(row), int | None) for row in rows) for column in columns]
     lines, widths = _laid_out(wanted, columns, room)
@@ -55,7 +55,7 @@ def grid(
         for index, places in enumerate(lines):
             if index and not any(texts[i] for i in places):
                 continue
-            fitted = [_fitted(texts[i], widths[i], is_whole=columns[i].kind == "whole") for i in places]
+            fitted = [_fitted(texts[i], widths[i], is_note=columns[i].kind == "note") for i in places]
             margin = indent + (_FOLD if index else "")
             for line in zip_longest(*fitted, fillvalue=""):
                 padded = [_padded(text, widths[i], right[i], paint) for i, text in zip(places, line, strict=True)]
@@ -69,9 +69,9 @@ def _padded(text: str, wide: int, to_right: bool, paint: Callable[[str], str]) -
     return blanks + paint(text) if to_right else paint(text) + blanks
 
 
-def _fitted(text: str, wide: int, *, is_whole: bool) -> list[str]:
-    """The lines of a cell: one that is cut, or as many as a text takes that is never cut."""
-    return wrapped(text, wide) if is_whole else [cut(text, wide)]
+def _fitted(text: str, wide: int, *, is_note: bool) -> list[str]:
+    """The lines of a cell: one that is cut, or as many as a note takes."""
+    return wrapped(text, wide) if is_note else [cut(text, wide)]
 
 
 def wrapped(text: str, wide: int) -> list[str]:

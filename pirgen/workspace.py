@@ -302,7 +302,10 @@ class Workspace:
 
     @cached_property
     def owners(self) -> frozenset[str]:
-        """The owners that the configuration and CODEOWNERS name, in lower case."""
+        """The owners that the configuration and CODEOWNERS name, in lower case; empty where both name none.
+
+        The members of the configuration's teams are known besides.
+        """
         known = set(self.config.owners)
         if self.codeowners:
             from codeowners import CodeOwners
@@ -311,6 +314,8 @@ class Workspace:
             said = re.sub(r"(?m)^[ \t]*(?:\\ |\S)+", "*", said)  # each path would be compiled, and none is asked for
             lines = "\n".join(dict.fromkeys(said.splitlines()))
             known.update(owner for _, _, owners, *_ in CodeOwners(lines).paths for _, owner in owners)
+        if known:  # who only names teams does not say that these are all
+            known.update(member for team in self.config.teams.values() for member in team)
         return frozenset(owner.lower() for owner in known)
 
     def stamps(self, names: Iterable[str]) -> Iterator[int]:

@@ -88,6 +88,8 @@ OF_STATUS: Mapping[str, tuple[str, ...]] = {"done": ("evidence", "completed_on")
 def with_status(said: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, str | None]:
     """The values to set in an item that says `said`; a new status takes the fields away that belong to another one."""
     status = values.get("status")
+    if status == "open" and "status" not in said:  # it is open without saying so
+        values = {key: value for key, value in values.items() if key != "status"}
     others = (key for of, keys in OF_STATUS.items() if status and of != status for key in keys)
     return {**dict.fromkeys(key for key in others if key in said and key not in values), **values}
 

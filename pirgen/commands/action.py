@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from pirgen.commands import emit
+from pirgen.commands import emit, no_cache, selected, whose
 from pirgen.diagnostic import Severity
 from pirgen.errors import PirgenError
 from pirgen.project import Project
@@ -87,6 +87,66 @@ def command() -> None:
     An edit changes the lines of its items and nothing else; the commit is the evidence. An edit that would make a
     valid review invalid is not written.
     """
+
+
+@command.command("list")
+@whose
+@click.option("--overdue", is_flag=True, help="Only what is overdue.")
+@click.option("--due-within", metavar="SPAN", help="Only what is due by then, or overdue: 2w, friday, a date.")
+@click.option("--incident", "incidents", metavar="ID", multiple=True, shell_complete=_incidents, help="Only of these.")
+@click.option(
+    "--status", "statuses", metavar="STATUS,…", help="Which statuses. Default: open,in_progress; `all` for all."
+)
+@click.option(
+    "--sort", "order", default="due", show_default=True,
+    type=click.Choice(["due", "owner", "incident", "severity", "age", "slips", "status"]), help="What comes first.",
+)  # fmt: skip
+@click.option("--as-of", metavar="DATE|REV", help="What was open at that day's end, or in that revision.")
+@click.option(
+    "--export",
+    type=click.Choice(["table", "json", "markdown", "csv", "ical"]),
+    default="table",
+    help="How to write it.",
+)
+@click.option("--allow-shallow", is_flag=True, help="Read a shallow clone, whose history may be wrong.")
+@no_cache
+@click.pass_obj
+def list_(
+    project: Project, owners: tuple[str, ...], teams: tuple[str, ...], overdue: bool, due_within: str | None,
+    incidents: tuple[str, ...], statuses: str | None, order: str, as_of: str | None, export: str, allow_shallow: bool,
+    cached: bool,
+) -> None:  # fmt: skip
+    """List action items: whose they are, when they are due, how late they are and how often they slipped.
+
+    Without options all that are open or in progress, with the worktree.
+    """
+    from pirgen.ledger import read_ledger
+    from pirgen.report import head_of
+    from pirgen.report.actions import OPEN, STATUSES, Wanted, action_rows, render
+    from pirgen.text.suggest import did_you_mean
+
+    chosen = selected(project, owners, teams)
+    wanted = [word.strip().replace("-", "_") for word in statuses.split(",")] if statuses is not None else [*OPEN]
+    for word in wanted:
+        if word not in (*STATUSES, "all"):
+            near = did_you_mean(word, STATUSES)
+            raise PirgenError(f"`{word}` is no status{near}; use {', '.join(STATUSES)} or all")
+    how: Any = {"now": environment.now(), "allow_shallow": allow_shallow, "cached": cached and project.can_keep}
+    ledger = read_ledger(project.root, project.config, as_of=as_of, **how)
+    day = ledger.as_of.astimezone(project.config.zone).date()
+    last = read_day(due_within, day, ahead=True, what="--due-within") if due_within is not None else None
+    for name in incidents:
+        if name not in ledger.incidents:
+            raise PirgenError(f"history knows no incident `{name}`{did_you_mean(name, ledger.incidents)}")
+    asked = Wanted(chosen, STATUSES if "all" in wanted else wanted, overdue, last, incidents)
+    rows = action_rows(ledger, asked, order)
+    if ledger.shallow:
+        _warn("this clone is shallow, so every date and figure may be wrong")
+    width = environment.columns() if environment.stdout_is_terminal() else None
+    nothing = f"no action item{f' of {chosen.text}' if chosen else ''} is like that"
+    if chosen and not action_rows(ledger, Wanted(chosen, STATUSES)):
+        nothing = f"{chosen.text} owns no action item"
+    emit(render(export, ledger, head_of(ledger), rows, nothing, width))
 
 
 @command.command("add")

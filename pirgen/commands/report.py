@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pirgen.commands import emit, no_cache
+from pirgen.commands import emit, no_cache, selected, whose
 from pirgen.errors import PirgenError
 from pirgen.files import write
 from pirgen.project import Project
@@ -19,6 +19,7 @@ from pirgen.runtime import environment
 @click.option("--as-of", metavar="DATE|REV", help="Tell the state of that day's end, or of that revision.")
 @click.option("--from", "since", metavar="DATE", help="Leave out older incidents.")
 @click.option("--by", multiple=True, type=click.Choice(dimensions()), help="Tell the figures by this, too.")
+@whose
 @click.option("--export", type=click.Choice(exports.names()), help="How to write the report. Default: a table.")
 @click.option("--output-file", "output", type=click.Path(path_type=Path), help="Write there and not to stdout.")
 @click.option("--allow-shallow", is_flag=True, help="Report from a shallow clone, and say that it may be wrong.")
@@ -29,6 +30,8 @@ def command(
     as_of: str | None,
     since: str | None,
     by: tuple[str, ...],
+    owners: tuple[str, ...],
+    teams: tuple[str, ...],
     export: str | None,
     output: Path | None,
     allow_shallow: bool,
@@ -36,7 +39,8 @@ def command(
 ) -> None:
     """Report completion rates, overdue action items and response times from git's history.
 
-    Without --as-of the report is of now and includes the worktree.
+    Without --as-of the report is of now and includes the worktree. With --owner or --team it is about the action items
+    of these alone: response times, reviews and open incidents have no owner and are left out.
     """
     start = parse_date(since) if since is not None else None
     if since is not None and start is None:
@@ -48,6 +52,7 @@ def command(
         as_of=as_of,
         since=start,
         by=by,
+        selection=selected(project, owners, teams),
         allow_shallow=allow_shallow,
         cached=cached and project.can_keep,
     )

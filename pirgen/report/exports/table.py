@@ -24,9 +24,12 @@ def section(found: Section) -> str:
     return f"{found.heading}\n" + (grid(found.columns, found.rows, "  ") if found.rows else "")
 
 
-def grid(columns: Sequence[Column], rows: Sequence[Row], indent: str = "") -> str:
-    """Rows under a head, in columns as wide as they need; numbers to the right."""
-    cells = [[_short(cell(column.said(row))) for column in columns] for row in rows]
+def grid(columns: Sequence[Column], rows: Sequence[Row], indent: str = "", most: int = MAX_TEXT) -> str:
+    """Rows under a head, in columns as wide as they need; numbers to the right.
+
+    A text that may be broken has at most `most` characters, any other one at most `MAX_TEXT`.
+    """
+    cells = [[_short(cell(one.said(row)), most if one.least else MAX_TEXT) for one in columns] for row in rows]
     head = [column.title for column in columns]
     widths = [max(width(line[i]) for line in (head, *cells)) for i in range(len(head))]
     right = [bool(rows) and all(isinstance(column.said(row), int | None) for row in rows) for column in columns]
@@ -41,5 +44,5 @@ def grid(columns: Sequence[Column], rows: Sequence[Row], indent: str = "") -> st
     return "".join(map(line, (head, *cells)))
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
+def _short(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -52,9 +52,11 @@ class Lazy(click.Group):
         return modules.names(__file__)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Imports one command."""
+        """Imports one command; None for an unknown one that a shell asks about."""
         known = self.list_commands(ctx)
         if cmd_name not in known:
+            if ctx.resilient_parsing:
+                return None
             ctx.fail(f"No such command '{cmd_name}'{did_you_mean(cmd_name, known) or '.'}")
         command = import_module(f"{__name__}.{cmd_name}").command
         assert isinstance(command, click.Command)

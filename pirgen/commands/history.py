@@ -57,5 +57,6 @@ def command(
     ledger = about(ledger, incident_id) if incident_id else ledger
     if chosen:
         ledger = replace(ledger, facts=chosen.facts(ledger))
-        nothing = f"{chosen.text}: {'this branch changes' if base is not None else 'history has seen'} no action item of theirs"
+        seen = "this branch changes" if base is not None else "history has seen"
+        nothing = f"{seen} no action item of {chosen.text}"
     emit(unreadable(ledger) if only_unreadable else render(export, ledger, nothing, is_branch=base is not None))

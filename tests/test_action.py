@@ -12,6 +12,7 @@ from pirgen.diagnostic import Insert, Replace
 from pirgen.document import load
 from pirgen.document.edit import apply
 from pirgen.files import Source
+from pirgen.review.calendar import FORMS
 from tests.support import Cli, review
 
 HEAD = """\
@@ -128,7 +129,7 @@ def test_a_page_is_mentioned_where_there_is_one(cli: Cli) -> None:
     [
         (["done", "INC-002", "AI-001"], "there is no review of `INC-002`"),
             (["done", "inc-1", "AI-001"], "there is no review of `inc-1`; did you mean INC-001?"),
-            (["move", "INC-001", "AI-001", " "], "the due is empty; say what it shall be"),
+            (["move", "INC-001", "AI-001", " "], f"DATE: ` ` is not a day; write {FORMS}"),
             (["assign", "INC-001", "AI-001", ""], "the owner is empty; say what it shall be"),
             (["decline", "INC-001", "AI-001", "--reason", ""], "the reason is empty; say what it shall be"),
             (["done", "INC-001", "AI-001", "--completed-on", "9000-01-01"],
@@ -138,13 +139,13 @@ def test_a_page_is_mentioned_where_there_is_one(cli: Cli) -> None:
         (["done", "INC-001", "AI-001", "AI-009"],
          "pir/INC-001.yaml has no action item `AI-009`; it has AI-001, AI-002"),
         (["move", "INC-001", "AI-001", "2025-02-30"],
-         "`due` cannot be `2025-02-30`; write a date of the calendar as YYYY-MM-DD"),
+         f"DATE: `2025-02-30` is not a day; write {FORMS}"),
         (["assign", "INC-001", "AI-001", "platform team"],
          '`owner` cannot be `platform team`; write "@handle", "@org/team" or an e-mail address'),
         (["decline", "INC-001", "AI-001", "--reason", "a\u202eb"],
          "`a\\u{202e}b` holds characters that nobody sees; leave them out"),
-        (["done", "INC-001", "AI-001", "--completed-on", "yesterday"],
-         "`completed_on` cannot be `yesterday`; write a date of the calendar as YYYY-MM-DD"),
+        (["done", "INC-001", "AI-001", "--completed-on", "someday"],
+         f"--completed-on: `someday` is not a day; write {FORMS}"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_and_nothing_is_written(cli: Cli, words: list[str], complaint: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pirgen.commands import emit, no_cache
+from pirgen.commands import emit, no_cache, selected, whose
 from pirgen.errors import PirgenError
 from pirgen.files import write
 from pirgen.ledger import read_ledger
@@ -21,6 +21,7 @@ from pirgen.runtime import environment
 @click.option("--as-of", metavar="DATE|REV", help="Tell the state of that day's end, or of that revision.")
 @click.option("--from", "since", metavar="DATE", help="Leave out older incidents.")
 @click.option("--by", multiple=True, type=click.Choice(dimensions()), help="Tell the figures by this, too.")
+@whose
 @click.option("--export", type=click.Choice(exports.names()), help="How to write all of it. Default: an overview.")
 @click.option("--brief", is_flag=True, help="Tell only what is open, overdue and due.")
 @click.option("--all", "whole", is_flag=True, help="List everything, as `--export table` does.")
@@ -33,6 +34,8 @@ def command(
     as_of: str | None,
     since: str | None,
     by: tuple[str, ...],
+    owners: tuple[str, ...],
+    teams: tuple[str, ...],
     export: str | None,
     brief: bool,
     whole: bool,
@@ -42,7 +45,9 @@ def command(
 ) -> None:
     """Report completion rates, overdue action items and response times from git's history.
 
-    It begins with what is open, overdue and due. Without --as-of the report is of now and includes the worktree.
+    It begins with what is open, overdue and due. Without --as-of the report is of now and includes the worktree. With
+    --owner or --team it is about the action items of these alone: response times, reviews and open incidents have no
+    owner and are left out.
     """
     if brief + whole + (export is not None) > 1:
         raise click.UsageError("--brief, --all and --export exclude each other")
@@ -53,7 +58,8 @@ def command(
     ledger = read_ledger(
         project.root, project.config, now=now, as_of=as_of, allow_shallow=allow_shallow, cached=is_kept
     )
-    result = report_of(ledger, since=start, by=by)
+    selection = selected(project, owners, teams)
+    result = report_of(ledger, since=start, by=by, selection=selection)
     if start and start > result.as_of.date():
         raise PirgenError(f"--from {start} is after {result.as_of.date()}, the day of the report")
     if result.shallow:
@@ -65,6 +71,8 @@ def command(
         text = exports.render(export, result)
     else:
         recent = story(ledger, ledger.as_of - overview.RECENT)
+        if selection:
+            recent = recent.of(selection)
         text = overview.render(result, recent, environment.columns(), brief=brief, colour=is_for_person)
     if output and output != Path("-"):
         write(project.start / output, text, root=project.root)

@@ -81,6 +81,8 @@ class Settings(NamedTuple):
     templates: str = ""
     """The folder of the project's own templates; empty where there is none."""
     owners: tuple[str, ...] = ()
+    teams: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    """The members of each team, by its name."""
     custom_fields: Mapping[str, Any] = MappingProxyType({})
     """The JSON Schema of fields that only this project has."""
     plugins: tuple[str, ...] = ()
@@ -253,6 +255,7 @@ def _from(data: dict[str, Any], custom: Mapping[str, Any]) -> Config:
         repository=Repository(**data.get("repository", {})),
         templates=_folders([data["templates"]])[0] if "templates" in data else "",
         owners=tuple(data.get("owners", ())),
+        teams={name: tuple(people) for name, people in data.get("teams", {}).items()},
         custom_fields=custom,
         plugins=tuple(data.get("plugins", ())),
         exclude=tuple(data.get("exclude", ())),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from pirgen.ledger import CLOSED, Fact, Incident, Ledger
 from pirgen.report.columns import today
 from pirgen.report.deadlines import deadline, requires_review
 from pirgen.report.metrics.recurrences import began
+from pirgen.report.selection import Selection
 from pirgen.review.incident_log import INCIDENT
 from pirgen.review.timeline import parse_date
 
@@ -91,6 +92,10 @@ class Story:
     since: datetime
     until: datetime
     events: tuple[Event, ...]
+
+    def of(self, selection: Selection) -> Story:
+        """The events of action items that belong to some owners at the period's end."""
+        return replace(self, events=tuple(one for one in self.events if one.action_id and selection.has(one.owner)))
 
     @property
     def by_kind(self) -> dict[str, list[Event]]:

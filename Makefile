@@ -26,7 +26,7 @@ test: .venv/dev
 
 # `make test` runs with the newest versions. This runs, with the lowest that pyproject.toml allows, tests that touch each
 # dependency: tzdata (timeline), PyYAML (document), jsonschema and jsonschema-rs (schema), click,
-# GitPython, msgspec, icalendar, prometheus_client and rich (exports), feedgenerator and Jinja2 (pages), codeowners,
+# GitPython, msgspec, icalendar and prometheus_client (exports), feedgenerator and Jinja2 (pages), codeowners,
 # detect-secrets, MkDocs and Material.
 lowest: .venv/dev
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/lowest

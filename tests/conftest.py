@@ -42,6 +42,7 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No colour, nobody's own git configuration, and processes that need not compile pirgen each time."""
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    monkeypatch.delenv("COLUMNS", raising=False)  # pytest-xdist sets it
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
     monkeypatch.setenv("GIT_CONFIG_SYSTEM", "/dev/null")
 

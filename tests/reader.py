@@ -85,6 +85,9 @@ class Reader:
             if key not in same.values():
                 self.tell(commit, name, key, "removed", None, None)
                 gone[key] = lives.pop(key) | {"last": olds[key]}
+        for key, was_key in same.items():
+            if key != was_key:
+                self.tell(commit, name, key, "renumbered", was_key, key)
         kept = {key: lives[was_key] for key, was_key in same.items()}
         for key, item in news.items():
             if key in same:

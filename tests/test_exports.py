@@ -222,7 +222,7 @@ def test_no_text_gets_out_of_its_property_in_a_calendar(hostile: Repo) -> None:
 
 @pytest.mark.parametrize(
     ("name", "library", "extra"),
-    [("ical", "icalendar", "ical"), ("openmetrics", "prometheus_client", "openmetrics"), ("pretty", "rich", "pretty")],
+    [("ical", "icalendar", "ical"), ("openmetrics", "prometheus_client", "openmetrics")],
 )
 def test_a_library_that_is_not_there_is_named(
     history: Repo, monkeypatch: pytest.MonkeyPatch, name: str, library: str, extra: str

@@ -25,7 +25,6 @@ def run_without(repo: Repo, *words: str) -> subprocess.CompletedProcess[str]:
     [
         ("report --export ical", "icalendar", "ical"),
         ("report --export openmetrics", "prometheus_client", "openmetrics"),
-        ("report --export pretty", "rich", "pretty"),
         ("agenda INC-001 --ics", "icalendar", "ical"),
         ("incident diagnostics --id INC-001 --keep-output -- true", "detect_secrets", "redact"),
         ("incident diagnostics --id INC-001 -- true", "re2", "redact"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -84,7 +85,7 @@ def test_times_to_close_and_to_review(followed: Repo) -> None:
     # 5 October 15:15 to the 6th 12:00, and 10 November 12:00 to the 20th 12:00
     assert metric(found, "review_lead_time")["median_minutes"] == ((20 * 60 + 45) + 10 * 1440) / 2
     text = exports.render("table", found)
-    assert "50d (1 still open, 1 declined, 1 removed)" in text
+    assert re.search(r" 50d +1 ended; 1 still open, 1 declined, 1 removed$", text, re.MULTILINE)
 
 
 def test_what_is_reopened_is_open(followed: Repo) -> None:
@@ -93,7 +94,7 @@ def test_what_is_reopened_is_open(followed: Repo) -> None:
         "n": 0, "missing": 0, "assumed": 0, "inferred": 0, "censored": 4,
         "states": {"still open": 2, "declined": 1, "removed": 1},
     }  # fmt: skip
-    assert "not reached (2 still open, 1 declined, 1 removed)" in exports.render("table", found)
+    assert re.search(r" not reached +2 still open, 1 declined, 1 removed", exports.render("table", found))
 
 
 def test_open_items_count_in_the_time_to_close(repo: Repo) -> None:
@@ -105,7 +106,7 @@ def test_open_items_count_in_the_time_to_close(repo: Repo) -> None:
     assert (row["n"], row["censored"], row["states"]) == (1, 9, {"still open": 9})
     assert "median_minutes" not in row
     text = exports.render("table", found)
-    assert "not reached (9 still open)" in text
+    assert re.search(r" not reached +1 ended; 9 still open$", text, re.MULTILINE)
     assert "not reached (1 of 10)" in text
     assert '"censored":9,"states":{"still open":9},"median_minutes":null' in exports.render("json", found)
 
@@ -207,11 +208,11 @@ def test_completion_is_judged_on_the_reviews_that_are_due(repo: Repo) -> None:
 
     repo.commit("2025-11-20", ended(1, "2025-11-20") | ended(2, "2025-11-20", "acknowledged"))
     assert completion(as_of="2025-11-27") == (0, 0, {"not yet due": 2}, None)
-    assert "unknown (2 not yet due)" in exports.render("table", told(repo, as_of="2025-11-27"))
+    assert re.search(r" unknown +2 not yet due", exports.render("table", told(repo, as_of="2025-11-27")))
     repo.commit("2025-11-27T23:00:00Z", ended(3, "2025-11-27"))
     # the review of the 20th is due on the 27th, and overdue from the 28th on; INC-002 goes on and lowers nothing
     assert completion() == (0, 1, {"overdue": 1, "not yet due": 2}, "no")
-    assert "0% (0 of 1; 1 overdue, 2 not yet due)" in exports.render("table", told(repo))
+    assert re.search(r" 0% +NO +0 of 1; 1 overdue, 2 not yet due", exports.render("table", told(repo)))
     assert rows(told(repo), "overdue_reviews", "incident_id") == [("INC-001",)]
     repo.commit("2025-11-28", {"pir/INC-001.yaml": review("INC-001")})
     assert completion() == (1, 1, {"not yet due": 2}, "yes")

@@ -253,7 +253,9 @@ def test_items_of_one_text_are_renumbered_in_their_order(repo: Repo) -> None:
     items = [item(f"AI-00{n}", "Buy time", due=f"2025-11-0{n}") for n in (1, 2, 3)]
     repo.commit("2025-10-06", {PIR: review(action_items=items)})
     repo.commit("2025-10-07", {PIR: review(action_items=[{**one, "id": f"X{one['id']}"} for one in items])})
-    assert [fact for fact in ledger(repo).facts if fact.at.day == 7] == []
+    facts = [fact for fact in ledger(repo).facts if fact.at.day == 7]
+    assert {fact.event for fact in facts} == {"action_renumbered"}
+    assert all(fact.action_id == f"X{fact.before['action_id']}" for fact in facts)
 
 
 def test_a_file_too_large_to_read_is_told_once(repo: Repo) -> None:

@@ -131,7 +131,8 @@ def test_the_walk_from_the_alert_to_the_page(desk: Desk, golden: Callable[[Path,
     assert "45m" in page
     desk.repo.commit("2025-10-06", {})
     desk.clock = datetime(2025, 10, 7, tzinfo=UTC)
-    assert "PIR completion rate              100%    100% (1 of 1)" in desk.run("report --no-cache")
+    report = desk.run("report --no-cache --all")
+    assert "PIR completion rate              100%    100%         yes         1 of 1" in report
     assert "all good" in desk.run("check --no-cache")
 
 
@@ -899,7 +900,7 @@ def test_listed_are_the_worst_first_with_their_clocks(desk: Desk) -> None:
     assert (first["incident_id"], first["respond_by"]) == ("INC-001", "2025-10-05T13:30:00Z")
     assert (second["respond_by"], second["roles"]) == (None, {"on_call": "@ann"})
     desk.repo.commit("2025-10-05T14:40:00Z", {})
-    report = desk.run("report --no-cache").splitlines()
+    report = desk.run("report --no-cache --all").splitlines()
     assert report[1:4] == ["", *lines[:2]]
     desk.run("incident resolve --id INC-002")
     shown = desk.run("incident list --all")

@@ -132,6 +132,8 @@ def test_items_renumbered_in_one_commit_keep_their_histories(repo: Repo) -> None
     shifted = [item("AI-001", "Buy time"), item("AI-002", "Add metrics"), item("AI-003", "Add tests", status="done")]
     second = repo.commit("2025-10-07", {PIR: review(action_items=shifted)})
     assert told(repo)[4:] == [
+        "10-07 INC-001 AI-002 action_renumbered {'action_id': ('AI-001', 'AI-002')}",
+        "10-07 INC-001 AI-003 action_renumbered {'action_id': ('AI-002', 'AI-003')}",
         "10-07 INC-001 AI-001 action_opened",
         "10-07 INC-001 AI-003 action_closed {'status': ('open', 'done')}",
     ]
@@ -316,7 +318,7 @@ def test_logs_without_a_review_are_incidents_too(repo: Repo) -> None:
     incident = ledger(repo).incidents["INC-007"]
     assert (incident.severity, incident.snapshot) == ("P1", None)
     assert sorted(incident.milestones) == ["detected", "resolved"]
-    assert told(repo) == []
+    assert told(repo) == ["10-06 INC-007 - incident_opened", "10-06 INC-007 - incident_resolved"]
     repo.commit("2025-10-07", {"pir/INC-007.yaml": review("INC-007", severity="P2")})
     assert ledger(repo).incidents["INC-007"].severity == "P2"
 

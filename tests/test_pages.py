@@ -252,4 +252,5 @@ def test_what_is_roughly_known_is_roughly_told(repo: Repo) -> None:
     assert "<strong>Detected</strong> <span>~+25m</span>" in pages["INC-001.md"]
     assert "| Time to detect | ~25m | none |" in pages["INC-001.md"]
     assert "detected ~+25m" in pages["INC-001.md"]
-    assert "| Resolved within target |  | unknown |  | 0 | 1 |" in pages["report.md"], "it is over, nobody knows when"
+    resolved = re.search(r"\| Resolved within target \| +\| unknown \| +\| 1 unknown ", pages["report.md"])
+    assert resolved, "it is over, nobody knows when"

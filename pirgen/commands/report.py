@@ -10,7 +10,7 @@ from pirgen.commands import emit, no_cache
 from pirgen.errors import PirgenError
 from pirgen.files import write
 from pirgen.project import Project
-from pirgen.report import dimensions, exports, report
+from pirgen.report import dimensions, exports, overview, report
 from pirgen.review.timeline import parse_date
 from pirgen.runtime import environment
 
@@ -19,7 +19,9 @@ from pirgen.runtime import environment
 @click.option("--as-of", metavar="DATE|REV", help="Tell the state of that day's end, or of that revision.")
 @click.option("--from", "since", metavar="DATE", help="Leave out older incidents.")
 @click.option("--by", multiple=True, type=click.Choice(dimensions()), help="Tell the figures by this, too.")
-@click.option("--export", type=click.Choice(exports.names()), help="How to write the report. Default: a table.")
+@click.option("--export", type=click.Choice(exports.names()), help="How to write all of it. Default: an overview.")
+@click.option("--brief", is_flag=True, help="Tell only what is open, overdue and due.")
+@click.option("--all", "whole", is_flag=True, help="List everything, as `--export table` does.")
 @click.option("--output-file", "output", type=click.Path(path_type=Path), help="Write there and not to stdout.")
 @click.option("--allow-shallow", is_flag=True, help="Report from a shallow clone, and say that it may be wrong.")
 @no_cache
@@ -30,14 +32,18 @@ def command(
     since: str | None,
     by: tuple[str, ...],
     export: str | None,
+    brief: bool,
+    whole: bool,
     output: Path | None,
     allow_shallow: bool,
     cached: bool,
 ) -> None:
     """Report completion rates, overdue action items and response times from git's history.
 
-    Without --as-of the report is of now and includes the worktree.
+    It begins with what is open, overdue and due. Without --as-of the report is of now and includes the worktree.
     """
+    if brief + whole + (export is not None) > 1:
+        raise click.UsageError("--brief, --all and --export exclude each other")
     start = parse_date(since) if since is not None else None
     if since is not None and start is None:
         raise PirgenError(f"`{since}` is not a date; write --from YYYY-MM-DD")
@@ -55,17 +61,14 @@ def command(
         raise PirgenError(f"--from {start} is after {result.as_of.date()}, the day of the report")
     if result.shallow:
         click.echo("pirgen: this clone is shallow, so every date and figure may be wrong", err=True)
-    text = exports.render(export or _table(to_terminal=output is None and environment.stdout_is_terminal()), result)
+    is_for_person = output is None and environment.wants_colour()
+    if whole:
+        export = "pretty" if is_for_person else "table"
+    if export:
+        text = exports.render(export, result)
+    else:
+        text = overview.render(result, environment.columns(), brief=brief, colour=is_for_person)
     if output and output != Path("-"):
         write(project.start / output, text, root=project.root)
     else:
         emit(text)
-
-
-def _table(*, to_terminal: bool) -> str:
-    """The export for a table: `pretty` for a terminal where rich is installed, else `table`."""
-    if not to_terminal:
-        return "table"
-    from pirgen.report.exports.pretty import is_available
-
-    return "pretty" if is_available() else "table"

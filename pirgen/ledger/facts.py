@@ -6,9 +6,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pirgen.ledger.snapshot import EVENTS, Action, Snapshot
+
+if TYPE_CHECKING:
+    from pirgen.ledger.state import Incident
 
 Values = Mapping[str, Any]
 CLOSED = ("done", "declined")
@@ -90,8 +93,8 @@ def changes(
     """What the step from one revision to the next says; a step that changes nothing yields nothing.
 
     `same` are the items that go on, see `matches`. `gone` holds what was there once and was removed: action items by
-    id, and None for the review itself. First comes a review's opening, then the items that go, the others, and
-    everything else about the review.
+    id, and None for the review itself. First comes a review's opening, then the items that go, those that get another
+    id, the others, and everything else about the review.
     """
     old, new = before.items if before else {}, after.items if after else {}
     if before is None and after is not None:
@@ -101,6 +104,9 @@ def changes(
     for action_id, item in old.items():
         if action_id not in kept:
             yield Change(action_id, "action_removed", _values(item), {})
+    for action_id, was in same.items():
+        if action_id != was:
+            yield Change(action_id, "action_renumbered", {"action_id": was}, {"action_id": action_id})
     for action_id, item in new.items():
         if action_id in same:
             yield from _item(action_id, old[same[action_id]], item)
@@ -110,6 +116,23 @@ def changes(
         else:
             yield Change(action_id, "action_opened", {}, _values(item))
     yield from _review(before, after)
+
+
+def of_log(before: Incident | None, after: Incident) -> Iterator[Change]:
+    """What the step says of an incident that has a log: that it began, ended, or goes on after all.
+
+    An incident that has a review, too, began for git with whichever of the two was there first.
+    """
+    if after.log is None:
+        return
+    said = {"severity": after.severity or None}
+    if before is None and after.snapshot is None:
+        yield Change(None, "incident_opened", {}, said)
+    was, now = before is not None and before.is_over, after.is_over
+    if now and not was:
+        yield Change(None, "incident_withdrawn" if after.is_withdrawn else "incident_resolved", {}, said)
+    elif was and not now:
+        yield Change(None, "incident_reopened", {}, said)
 
 
 def matches(before: Snapshot | None, after: Snapshot | None) -> Mapping[str, str]:

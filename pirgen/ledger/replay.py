@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from pirgen.ledger.clocks import Adjustment
-from pirgen.ledger.facts import Change, Fact, FactLog, changes, matches
+from pirgen.ledger.facts import Change, Fact, FactLog, changes, matches, of_log
 from pirgen.ledger.former_folders import LeftOut
 from pirgen.ledger.snapshot import Action, Snapshot
 from pirgen.ledger.state import Incident, fold
@@ -103,11 +103,13 @@ class Replay:
         self._renumber(_moves(before, after, self._has_review), revision)
         for name in sorted({name for _, name in keys}):
             path, review = self._held((False, name))
-            _, log = self._held((True, name))
-            incident = self.incidents.get(name) or Incident(name)
+            log_path, log = self._held((True, name))
+            known = self.incidents.get(name)
+            incident = known or Incident(name)
             incident = incident._replace(path=path or incident.path, log=log or incident.log)
             if review or incident.snapshot or incident.log:
-                self.incidents[name] = self._advance(incident, review, revision)
+                incident = self.incidents[name] = self._advance(incident, review, revision)
+                self._tell(name, log_path or incident.path, of_log(known, incident), revision)
         self.unreadable += (Unreadable(revision.commit, path, why) for path, why in revision.unreadable.items())
         return bool(new)
 
@@ -123,8 +125,7 @@ class Replay:
             now = moves[False, was]
             path, _ = self._held((False, now))
             ids = {"incident_id": was}, {"incident_id": now}
-            fact = Fact(revision.at, revision.commit, revision.author, path, now, None, "review_renumbered", *ids)
-            self.facts.new.append(fact)
+            self._tell(now, path, [Change(None, "review_renumbered", *ids)], revision)
             self.incidents[now] = incident.renumbered(now)
         for was in (was for is_log, was in moves if is_log):
             if self._has_review(was):  # which keeps its id
@@ -148,10 +149,15 @@ class Replay:
         self, incident: Incident, steps: list[Change], said: Mapping[str, Action], revision: Revision
     ) -> Incident:
         for step in steps:
-            fact = Fact(revision.at, revision.commit, revision.author, incident.path, incident.incident_id, *step)
-            self.facts.new.append(fact)
+            (fact,) = self._tell(incident.incident_id, incident.path, [step], revision)
             incident = fold(incident, fact, said.get(step.action_id or ""))
         return incident
+
+    def _tell(self, incident_id: str, path: str, steps: Iterable[Change], revision: Revision) -> list[Fact]:
+        """The facts that a revision proves; they are told from now on."""
+        facts = [Fact(revision.at, revision.commit, revision.author, path, incident_id, *step) for step in steps]
+        self.facts.new += facts
+        return facts
 
     def _key(self, said: Snapshot) -> Key:
         return said.is_log, self.ids.get(said.incident_id, said.incident_id)

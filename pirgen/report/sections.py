@@ -59,13 +59,14 @@ def listed(report: Report) -> Iterator[Section]:
 
 
 def section_of(listing: Listing, rows: Sequence[Row]) -> Section:
-    """Rows of a listing as people see them."""
+    """Rows of a listing as people see them, without the numbers that are 0 or unknown in every row."""
     columns = {column.key: column for column in listing.columns}
+    shown = [columns[key] for key in listing.shown]
     return Section(
         listing.name,
         listing.title,
         rows,
-        [columns[key] for key in listing.shown],
+        [one for one in shown if not rows or one.kind != "number" or any(row[one.key] for row in rows)],
         listing.is_list,
         listing.page,
         listing.alarming,

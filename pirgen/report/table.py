@@ -27,7 +27,7 @@ class Column(NamedTuple):
     text: Callable[[Any], Any] | None = None
     """What people read of a row; None for the value itself."""
     kind: str = "text"
-    """How a page shows it: as `text`, `incident`, `commit`, `number`, or `whole` where it is never broken."""
+    """How it is shown: as `text`, `incident`, `commit`, `number`, `whole` (never broken) or `note` (never cut)."""
     least: int = 0
     """How many characters wide it is at least where its text may be wrapped; 0 where it stays on one line."""
 

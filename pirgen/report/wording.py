@@ -8,10 +8,11 @@ from pirgen.review.duration import format_duration
 
 _OF = {column.key: column for column in FIGURE}
 METRIC_COLUMNS = (
-    Column("title", "Metric", least=14),
+    Column("title", "Metric"),
     _OF["target"],
-    Column("current", "Current", least=14),
-    *(_OF[key] for key in ("met", "n", "missing", "assumed", "inferred", "median_minutes", "p90_minutes")),
+    Column("current", "Current"),
+    _OF["met"],
+    Column("rests_on", "Rests on", kind="note", least=30),
 )
 """What people see of a figure: the keys are those of `metric_texts`."""
 
@@ -24,12 +25,10 @@ def titles() -> dict[str, str]:
 def metric_texts(row: Row) -> Row:
     """A row of the table `metrics` in words; what is not known says so."""
     target, is_share = row["target"], row["of"] is not None
-    beside = ", ".join(f"{count} {state}" for state, count in (row["states"] or {}).items())
     if is_share:
-        inside = "; ".join(text for text in (f"{row['done']} of {row['of']}" if row["of"] else "", beside) if text)
-        current = ("unknown" if row["percent"] is None else f"{row['percent']}%") + (f" ({inside})" if inside else "")
+        current = "unknown" if row["percent"] is None else f"{row['percent']}%"
     elif row["censored"] is not None:
-        current = _median(row) + (f" ({beside})" if beside else "")
+        current = _median(row)
     else:
         current = minutes(row["mean_minutes"]) or "unknown"
         if current == minutes(target):  # rounded, it would not tell why the target is met, or is not
@@ -39,10 +38,25 @@ def metric_texts(row: Row) -> Row:
         "target": "" if target is None else f"{target:g}%" if is_share else f"<{minutes(target)}",
         "current": current,
         "met": "NO" if row["met"] == NO else row["met"] or "",
-        **{key: row[key] for key in ("n", "missing", "assumed", "inferred")},
-        "median_minutes": minutes(row["median_minutes"]) or ("not reached" if row["censored"] else ""),
-        "p90_minutes": minutes(row["p90_minutes"]),
+        "rests_on": _rests_on(row),
     }
+
+
+def _rests_on(row: Row) -> str:
+    """On how many of how many a figure rests, what is left out, what was assumed, and how the times are spread."""
+    if row["of"] is not None:
+        counted = f"{row['done']} of {row['of']}" if row["of"] else ""
+    elif row["censored"] is not None:
+        counted = f"{row['n']} ended" if row["n"] else ""
+    else:
+        counted = f"{row['n']} of {row['n'] + row['missing']}" if row["n"] + row["missing"] else ""
+    states = [f"{count} {state}" for state, count in (row["states"] or {}).items()]
+    if row["missing"] and (row["of"] is not None or row["censored"] is not None):
+        states.append(f"{row['missing']} unknown")
+    states += [f"{row[key]} {key}" for key in ("assumed", "inferred") if row[key]]
+    is_spread = row["p90_minutes"] is not None and row["n"] > 1
+    spread = f"median {minutes(row['median_minutes'])}, p90 {minutes(row['p90_minutes'])}" if is_spread else ""
+    return "; ".join(text for text in (counted, ", ".join(states), spread) if text) or "nothing yet"
 
 
 def figure(row: Row) -> str:

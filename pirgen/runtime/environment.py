@@ -82,8 +82,8 @@ def wants_colour() -> bool:
     return bool(variable("FORCE_COLOR")) or stdout_is_terminal()
 
 
-def columns() -> int:
-    """The width of the terminal in characters; 80 where there is none."""
+def columns() -> int | None:
+    """The width of the terminal in characters, or what COLUMNS says; None where there is no terminal."""
     import shutil
 
-    return shutil.get_terminal_size().columns
+    return shutil.get_terminal_size((0, 0)).columns or None

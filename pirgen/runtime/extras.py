@@ -12,7 +12,6 @@ EXTRAS = {
     "icalendar": "ical",
     "prometheus_client": "openmetrics",
     "re2": "redact",
-    "rich": "pretty",
 }
 """The name of the extra by the name of the module."""
 

@@ -36,6 +36,7 @@ ORDER = (
     "response_target",
     "resolution_target",
     "overdue_reviews",
+    "upcoming_reviews",
     "reviews_without_deadline",
     "late_reviews",
     "near_misses_and_drills",

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from pirgen.ledger import Incident, Ledger
 from pirgen.report.columns import DAYS_LATE, DEADLINE, INCIDENT, REASON, SEVERITY, today
-from pirgen.report.deadlines import deadline, requires_review
-from pirgen.report.metrics import incidents, listing
+from pirgen.report.deadlines import awaited
+from pirgen.report.metrics import listing
 from pirgen.report.table import Column, Row
 
 
@@ -27,23 +27,18 @@ from pirgen.report.table import Column, Row
 )
 def overdue_reviews(ledger: Ledger, as_of: datetime) -> list[Row]:
     """Lists reviews that are required, resolved, past the deadline's date and not complete; latest first."""
-    rows = []
-    for incident in incidents(ledger):
-        required = requires_review(ledger, incident.severity) and incident.incident_id not in ledger.reviewed
-        due = deadline(ledger, incident) if required else None
-        if due is None:
-            continue
-        late = (today(ledger, as_of) - due).days
-        if late > 0:
-            rows.append(
-                {
-                    "incident_id": incident.incident_id,
-                    "severity": incident.severity or None,
-                    "deadline": due.isoformat(),
-                    "days_late": late,
-                    "reason": reason(incident),
-                }
-            )
+    day = today(ledger, as_of)
+    rows = [
+        {
+            "incident_id": incident.incident_id,
+            "severity": incident.severity or None,
+            "deadline": due.isoformat(),
+            "days_late": (day - due).days,
+            "reason": reason(incident),
+        }
+        for incident, due in awaited(ledger)
+        if due < day
+    ]
     return sorted(rows, key=lambda row: (-row["days_late"], row["incident_id"]))
 
 

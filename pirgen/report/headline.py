@@ -1,0 +1,145 @@
+"""What somebody has to know first: what is open, overdue and due, with the worst of each, and whose it is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from pirgen.report.metrics import listings
+from pirgen.report.table import Report, Row
+from pirgen.review.duration import format_duration
+from pirgen.review.incident_log import INCIDENT
+
+SOON = timedelta(weeks=2)
+"""Within which time an action item is due soon."""
+NAMED = 3
+"""How many incidents, reviews or owners a line names; it counts the others."""
+
+
+class Line(NamedTuple):
+    """One answer: how many there are of what, and the first of them."""
+
+    number: int
+    what: str
+    """What is counted, in the number that fits the number."""
+    details: tuple[str, ...] = ()
+    """The first ones, each with what has to be known of it."""
+    is_late: bool = False
+    listing: str = ""
+    """The listing that the details tell whole; empty where they leave something out."""
+
+
+def headline(report: Report) -> Iterator[Line]:
+    """The lines of what is now, most urgent first. How many reviews and items are overdue is always told."""
+    rows = {listing.name: report.tables[listing.name].rows for listing in listings()}
+    opened, late = rows["open_incidents"], rows["overdue_reviews"]
+    real = [row for row in opened if row["type"] == INCIDENT]
+    if real:
+        line = _named("open_incidents", real, ("incident open", "incidents open"), _incident)
+        yield line._replace(is_late=any(map(_is_late, real)), listing=line.listing if len(real) == len(opened) else "")
+    if others := [row for row in opened if row["type"] != INCIDENT]:
+        yield _named("", others, ("near miss or drill open", "near misses and drills open"), _incident)
+    yield _named("overdue_reviews", late, ("review overdue", "reviews overdue"), _overdue_review, is_late=bool(late))
+    for listing, what, tell in _REVIEWS:
+        if rows[listing]:
+            yield _named(listing, rows[listing], what, tell)
+    yield _overdue_items(rows["overdue_actions"])
+    yield from _other_items(rows["open_actions"], report.as_of.date())
+
+
+def _incident(row: Row) -> str:
+    """An open incident, with how long it has been open and the clock that is most urgent."""
+    lasts = row["open_minutes"]
+    told = "open for an unknown time" if lasts is None else f"open {_time(lasts)}"
+    if not row["acknowledged_at"]:
+        target = row["response_minutes"]
+        told += ", not acknowledged" + ("" if target is None else f" (target {_time(target)})")
+    elif (left := row["resolution_left_minutes"]) is not None:
+        told += f", to be resolved in {_time(left)}" if left >= 0 else f", {_time(-left)} past its target"
+    return f"{_subject(row)} {row['title'] or 'untitled'}  {told}"
+
+
+def _is_late(row: Row) -> bool:
+    return min(row["response_left_minutes"] or 0, row["resolution_left_minutes"] or 0) < 0
+
+
+def _overdue_review(row: Row) -> str:
+    return f"{_subject(row)}  {_days(row['days_late'])} late, {row['reason']}"
+
+
+def _unknown_review(row: Row) -> str:
+    return f"{_subject(row)}  {row['reason']}"
+
+
+def _upcoming_review(row: Row) -> str:
+    return f"{_subject(row)}  due {_in(row['days_left'])}, {row['reason']}"
+
+
+_REVIEWS = (
+    ("reviews_without_deadline", ("review missing, no deadline", "reviews missing, no deadline"), _unknown_review),
+    ("upcoming_reviews", ("review due next", "reviews due next"), _upcoming_review),
+)
+
+
+def _overdue_items(rows: Sequence[Row]) -> Line:
+    details: tuple[str, ...] = ()
+    if rows:
+        worst = rows[0]
+        about = f"{worst['incident_id']} {worst['action_id']}"
+        details = (f"oldest {_days(worst['days_late'])} late, {about}; {_owners(rows)}",)
+    return Line(len(rows), _form(("action item overdue", "action items overdue"), len(rows)), details, bool(rows))
+
+
+def _other_items(rows: Sequence[Row], today: date) -> Iterator[Line]:
+    """The items that are due soon, and those of which nobody will ever be asked."""
+    until = today + SOON
+    soon = [row for row in rows if row["due"] and today <= date.fromisoformat(row["due"]) <= until]
+    if soon:
+        first = date.fromisoformat(soon[0]["due"])
+        details = f"the next {_in((first - today).days)}; {_owners(soon)}"
+        yield Line(len(soon), _form(("item due within two weeks", "items due within two weeks"), len(soon)), (details,))
+    counts = {what: sum(not row[key] for row in rows) for key, what in (("owner", "an owner"), ("due", "a due date"))}
+    if lost := sum(not row["owner"] or not row["due"] for row in rows):
+        details = ", ".join(f"{count} without {what}" for what, count in counts.items() if count)
+        yield Line(lost, _form(("item without owner or date", "items without owner or date"), lost), (details,))
+
+
+def _named(
+    listing: str, rows: Sequence[Row], what: tuple[str, str], tell: Callable[[Row], str], *, is_late: bool = False
+) -> Line:
+    """A line that names the first rows; `what` is what is counted, for one and for any other number."""
+    details = [tell(row) for row in rows[:NAMED]]
+    if len(rows) > NAMED:
+        details.append(f"and {len(rows) - NAMED} more")
+        listing = ""
+    return Line(len(rows), _form(what, len(rows)), tuple(details), is_late, listing)
+
+
+def _owners(rows: Iterable[Row]) -> str:
+    counted = Counter(row["owner"] or "nobody" for row in rows).most_common()
+    rest = sum(count for _, count in counted[NAMED:])
+    named = [f"{owner} {count}" for owner, count in counted[:NAMED]]
+    return ", ".join((*named, *([f"others {rest}"] if rest else [])))
+
+
+def _subject(row: Row) -> str:
+    return f"{row['incident_id']} {row['severity'] or 'no severity'}"
+
+
+def _form(forms: tuple[str, str], count: int) -> str:
+    """The form for one, or the one for any other number."""
+    return forms[count != 1]
+
+
+def _days(days: int) -> str:
+    return "1 day" if days == 1 else f"{days} days"
+
+
+def _in(days: int) -> str:
+    return {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
+
+
+def _time(minutes: float) -> str:
+    return format_duration(minutes * 60)

@@ -10,7 +10,7 @@ from pirgen.commands import emit, no_cache
 from pirgen.errors import PirgenError
 from pirgen.files import write
 from pirgen.project import Project
-from pirgen.report import dimensions, exports, overview, report
+from pirgen.report import Range, dimensions, exports, overview, report
 from pirgen.review.timeline import parse_date
 from pirgen.runtime import environment
 
@@ -18,6 +18,10 @@ from pirgen.runtime import environment
 @click.command("report")
 @click.option("--as-of", metavar="DATE|REV", help="Tell the state of that day's end, or of that revision.")
 @click.option("--from", "since", metavar="DATE", help="Leave out older incidents.")
+@click.option(
+    "--since", "begin", metavar="DATE|REV|TAG", help="Tell what happened since then: a day's start, a commit."
+)
+@click.option("--until", "end", metavar="DATE|REV|TAG", help="End that story there. Default: now.")
 @click.option("--by", multiple=True, type=click.Choice(dimensions()), help="Tell the figures by this, too.")
 @click.option("--export", type=click.Choice(exports.names()), help="How to write all of it. Default: an overview.")
 @click.option("--brief", is_flag=True, help="Tell only what is open, overdue and due.")
@@ -30,6 +34,8 @@ def command(
     project: Project,
     as_of: str | None,
     since: str | None,
+    begin: str | None,
+    end: str | None,
     by: tuple[str, ...],
     export: str | None,
     brief: bool,
@@ -40,10 +46,15 @@ def command(
 ) -> None:
     """Report completion rates, overdue action items and response times from git's history.
 
-    It begins with what is open, overdue and due. Without --as-of the report is of now and includes the worktree.
+    It begins with what is open, overdue and due. Without --as-of the report is of now and includes the worktree. With
+    --since it tells what happened instead, and what is due in the next week, by owner.
     """
     if brief + whole + (export is not None) > 1:
         raise click.UsageError("--brief, --all and --export exclude each other")
+    if end is not None and begin is None:
+        raise click.UsageError("--until ends what --since begins; add --since")
+    if begin is not None and (as_of is not None or by or brief or whole):
+        raise click.UsageError("--since tells a period's story; leave out --as-of, --by, --brief and --all")
     start = parse_date(since) if since is not None else None
     if since is not None and start is None:
         raise PirgenError(f"`{since}` is not a date; write --from YYYY-MM-DD")
@@ -54,6 +65,7 @@ def command(
         as_of=as_of,
         since=start,
         by=by,
+        period=None if begin is None else Range(begin, end),
         allow_shallow=allow_shallow,
         cached=cached and project.can_keep,
     )
@@ -62,7 +74,7 @@ def command(
     if result.shallow:
         click.echo("pirgen: this clone is shallow, so every date and figure may be wrong", err=True)
     is_for_person = output is None and environment.wants_colour()
-    if whole:
+    if whole or (begin is not None and export is None):
         export = "pretty" if is_for_person else "table"
     if export:
         text = exports.render(export, result)

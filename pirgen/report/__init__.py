@@ -12,9 +12,11 @@ from pirgen.ledger import Incident, Ledger, read_ledger
 from pirgen.report.groups import dimensions, grouped
 from pirgen.report.metrics import measure
 from pirgen.report.metrics.recurrences import began
-from pirgen.report.table import Group, Report, Row, Table
+from pirgen.report.period import Period, Range, read_period
+from pirgen.report.story import story
+from pirgen.report.table import Group, Older, Report, Row, Table, Told
 
-__all__ = ["Group", "Report", "Row", "Table", "dimensions", "report", "report_of"]
+__all__ = ["Group", "Period", "Range", "Report", "Row", "Table", "dimensions", "report", "report_of"]
 
 
 def report(
@@ -25,25 +27,30 @@ def report(
     as_of: str | None = None,
     since: date | None = None,
     by: Iterable[str] = (),
+    period: Range | None = None,
     allow_shallow: bool = False,
     cached: bool = False,
 ) -> Report:
     """What git proves about the reviews and action items of the project at `root`.
 
     `now` is aware. `as_of` is a date or a revision, see `History`; `since` leaves out incidents that began
-    before that day; `by` names the dimensions to group by, see `grouped`. Raises PirgenError and
-    HistoryMissingError as `read_ledger` does.
+    before that day; `by` names the dimensions to group by, see `grouped`; with `period` the report also tells what
+    happened then, see `read_period`, and `as_of` must be None. Raises PirgenError and HistoryMissingError as
+    `read_ledger` does.
     """
     ledger = read_ledger(root, config, now=now, as_of=as_of, allow_shallow=allow_shallow, cached=cached)
-    return report_of(ledger, since=since, by=by)
+    return report_of(ledger, since=since, by=by, period=read_period(ledger, root, period) if period else None)
 
 
-def report_of(ledger: Ledger, *, since: date | None = None, by: Iterable[str] = ()) -> Report:
+def report_of(
+    ledger: Ledger, *, since: date | None = None, by: Iterable[str] = (), period: Period | None = None
+) -> Report:
     """What a ledger proves, see `report`."""
-    config = ledger.config
+    config, older = ledger.config, None
     if since:
         kept = {name: found for name, found in ledger.incidents.items() if _is_from(ledger, found, since)}
-        ledger = replace(ledger, incidents=kept)
+        rest = replace(ledger, incidents={name: ledger.incidents[name] for name in ledger.incidents.keys() - kept})
+        ledger, older = replace(ledger, incidents=kept), Older(len(rest.incidents), len(rest.items))
     return Report(
         as_of=ledger.as_of.astimezone(config.zone),
         since=since,
@@ -59,6 +66,8 @@ def report_of(ledger: Ledger, *, since: date | None = None, by: Iterable[str] = 
         left_out=ledger.left_out,
         tables=measure(ledger, ledger.as_of),
         groups={dimension: grouped(ledger, dimension) for dimension in by},
+        older=older,
+        told=Told(period, story(ledger, period.since, period.until)) if period else None,
     )
 
 

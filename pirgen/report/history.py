@@ -12,6 +12,7 @@ from pirgen.ledger import Fact, Ledger
 from pirgen.report.caveats import MARK, caveats
 from pirgen.report.columns import adjustment_row, instant
 from pirgen.report.exports.table import grid
+from pirgen.report.period import Period
 from pirgen.report.table import Column, Row
 from pirgen.text.markdown import inline
 from pirgen.text.suggest import did_you_mean
@@ -38,6 +39,14 @@ def about(ledger: Ledger, incident_id: str) -> Ledger:
         clock_adjusted=tuple(one for one in ledger.clock_adjusted if one.commit in commits),
         unreadable=tuple(one for one in ledger.unreadable if one.path in paths),
     )
+
+
+def within(ledger: Ledger, period: Period) -> Ledger:
+    """The ledger with only the facts of a period, and the caveats about their commits."""
+    facts = [fact for fact in ledger.facts if period.since < fact.at <= period.until]
+    commits = {fact.commit for fact in facts}
+    moved = tuple(one for one in ledger.clock_adjusted if one.commit in commits)
+    return replace(ledger, facts=facts, clock_adjusted=moved)
 
 
 def render(export: str, ledger: Ledger, nothing: str, *, is_branch: bool = False) -> str:

@@ -15,6 +15,7 @@ from pirgen.config.policy import (
     AGENDA,
     DUTIES,
     MITIGATIONS,
+    REMINDERS,
     SEVERITIES,
     TARGETS,
     AgendaTopic,
@@ -81,6 +82,8 @@ class Settings(NamedTuple):
     templates: str = ""
     """The folder of the project's own templates; empty where there is none."""
     owners: tuple[str, ...] = ()
+    reminders: tuple[int, ...] = REMINDERS
+    """On which days owners are reminded, counted from the due date, in order; less than 0 is before it."""
     custom_fields: Mapping[str, Any] = MappingProxyType({})
     """The JSON Schema of fields that only this project has."""
     plugins: tuple[str, ...] = ()
@@ -253,6 +256,7 @@ def _from(data: dict[str, Any], custom: Mapping[str, Any]) -> Config:
         repository=Repository(**data.get("repository", {})),
         templates=_folders([data["templates"]])[0] if "templates" in data else "",
         owners=tuple(data.get("owners", ())),
+        reminders=tuple(sorted(data.get("reminders", default.reminders))),
         custom_fields=custom,
         plugins=tuple(data.get("plugins", ())),
         exclude=tuple(data.get("exclude", ())),

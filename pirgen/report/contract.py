@@ -89,8 +89,20 @@ _PENDING = (
     Column("days_late", "", "How many days late it is; 0 for what is not late.", COUNT),
 )
 _STORY = (
-    Column("since", "", "The moment after which it begins, in UTC.", INSTANT, lambda told: instant(told.period.since)),
-    Column("until", "", "The last moment of it, in UTC.", INSTANT, lambda told: instant(told.period.until)),
+    Column(
+        "since",
+        "",
+        "When it begins, in UTC: that of a commit is not part of it.",
+        INSTANT,
+        lambda told: told.period.ends["since"],
+    ),
+    Column(
+        "until",
+        "",
+        "When it ends, in UTC: that of a day is not part of it.",
+        INSTANT,
+        lambda told: told.period.ends["until"],
+    ),
     Column(
         "events",
         "",

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 from pirgen.errors import PirgenError
 from pirgen.git.repository import Repository
 from pirgen.ledger import Ledger
+from pirgen.report.columns import instant
 from pirgen.report.tracks import before_day
 from pirgen.review.calendar import parse_day
 from pirgen.review.timeline import parse_time
 
+TICK = timedelta(microseconds=1)
+"""How much a day or a time that begins a period lies after the last moment before it."""
 WHAT = "YYYY-MM-DD, `monday`, `last friday`, `2w`, a time such as 2026-11-23T09:00, a tag or a commit"
 """What people may write, for messages."""
 
@@ -26,6 +29,11 @@ class Period(NamedTuple):
     until: datetime
     since_name: str
     until_name: str
+
+    @property
+    def ends(self) -> dict[str, str]:
+        """The two moments as programs are told them: a day's start is that of the day, not the moment before it."""
+        return {"since": instant(self.since + TICK), "until": instant(self.until + TICK)}
 
 
 class Range(NamedTuple):
@@ -58,8 +66,9 @@ def _day_or_time(text: str, now: datetime) -> date | datetime | None:
 def read_period(ledger: Ledger, root: Path, asked: Range, what: tuple[str, str] = ("--since", "--until")) -> Period:
     """The period that a person asked for; the ledger is of now.
 
-    A day is its start in the project's zone, so that the period from Monday to Monday is a week. A revision is the
-    moment of its commit on the mainline: what that commit says is before, what comes after it is after. Raises
+    A day is its start in the project's zone, so that the period from Monday to Monday is a week. A day or a time
+    belongs to the period that it begins, not to the one that it ends. A revision is the moment of its commit on the
+    mainline: what that commit says is before, what comes after it is after. Raises
     PirgenError for what is none of these, for a revision that HEAD does not contain, for what has not come yet, and
     for an end that is not after the start. `what` are the names of the options, for messages.
     """
@@ -85,7 +94,7 @@ class _Moments:
         if isinstance(found, datetime):
             if found > now:
                 raise PirgenError(f"{what}: {text} has not come yet; name a time that has passed")
-            return found, f"{found.astimezone(now.tzinfo):%Y-%m-%d %H:%M}"
+            return found - TICK, f"{found.astimezone(now.tzinfo):%Y-%m-%d %H:%M}"
         if found > now.date():
             raise PirgenError(f"{what}: {found} has not come yet; name today or a day before")
         return before_day(self.ledger, found), f"{found}"

@@ -9,8 +9,11 @@ import click
 from pirgen.commands import emit, no_cache
 from pirgen.errors import PirgenError
 from pirgen.files import write
+from pirgen.ledger import read_ledger
 from pirgen.project import Project
-from pirgen.report import Range, dimensions, exports, overview, report
+from pirgen.report import dimensions, exports, overview, report_of
+from pirgen.report.period import Range, read_period
+from pirgen.report.story import story
 from pirgen.review.timeline import parse_date
 from pirgen.runtime import environment
 
@@ -58,17 +61,12 @@ def command(
     start = parse_date(since) if since is not None else None
     if since is not None and start is None:
         raise PirgenError(f"`{since}` is not a date; write --from YYYY-MM-DD")
-    result = report(
-        project.root,
-        project.config,
-        now=environment.now(),
-        as_of=as_of,
-        since=start,
-        by=by,
-        period=None if begin is None else Range(begin, end),
-        allow_shallow=allow_shallow,
-        cached=cached and project.can_keep,
+    now, is_kept = environment.now(), cached and project.can_keep
+    ledger = read_ledger(
+        project.root, project.config, now=now, as_of=as_of, allow_shallow=allow_shallow, cached=is_kept
     )
+    period = None if begin is None else read_period(ledger, project.root, Range(begin, end))
+    result = report_of(ledger, since=start, by=by, period=period)
     if start and start > result.as_of.date():
         raise PirgenError(f"--from {start} is after {result.as_of.date()}, the day of the report")
     if result.shallow:
@@ -79,7 +77,8 @@ def command(
     if export:
         text = exports.render(export, result)
     else:
-        text = overview.render(result, environment.columns(), brief=brief, colour=is_for_person)
+        recent = story(ledger, ledger.as_of - overview.RECENT)
+        text = overview.render(result, recent, environment.columns(), brief=brief, colour=is_for_person)
     if output and output != Path("-"):
         write(project.start / output, text, root=project.root)
     else:

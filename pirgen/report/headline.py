@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from pirgen.report.metrics import listings
+from pirgen.report.story import KINDS, Event, Story
 from pirgen.report.table import Report, Row
 from pirgen.review.duration import format_duration
 from pirgen.review.incident_log import INCIDENT
 
 SOON = timedelta(weeks=2)
 """Within which time an action item is due soon."""
+ALARMING = ("review_overdue", "action_overdue")
+"""The kinds of events that somebody has to act on."""
 NAMED = 3
 """How many incidents, reviews or owners a line names; it counts the others."""
 
@@ -47,6 +51,30 @@ def headline(report: Report) -> Iterator[Line]:
             yield _named(listing, rows[listing], what, tell)
     yield _overdue_items(rows["overdue_actions"])
     yield from _other_items(rows["open_actions"], report.as_of.date())
+
+
+def news(story: Story) -> Iterator[Line]:
+    """The lines of what happened in a period, one for each kind of event that there was."""
+    for kind, events in story.by_kind.items():
+        named = [_event(event) for event in events[:NAMED]]
+        if len(events) > NAMED:
+            named.append(f"and {len(events) - NAMED} more")
+        what = KINDS[kind].lower()
+        if len(events) == 1:
+            what = re.sub(r"^(incident|review|action item)s", r"\1", what)
+        yield Line(len(events), what, (", ".join(named),), is_late=kind in ALARMING)
+
+
+def _event(event: Event) -> str:
+    """What an event is about, by how many days, and the commit that proves it."""
+    words = [event.incident_id, event.action_id or ""]
+    if event.days is not None:
+        words.append(f"by {_days(abs(event.days))}" if "moved" in event.kind else f"{_days(event.days)} late")
+    if event.commit:
+        words.append(f"({event.commit[:7]})")
+    elif event.author is None and event.kind not in ALARMING:
+        words.append("(uncommitted)")
+    return " ".join(filter(None, words))
 
 
 def _incident(row: Row) -> str:

@@ -1,0 +1,94 @@
+"""The overview that `pirgen report` prints: what burns first, and no line wider than the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+import pytest
+
+from pirgen.config import Config
+from pirgen.ledger import Ledger, read_ledger
+from pirgen.report import overview, report_of
+from pirgen.report.story import story
+from pirgen.text.terminal import width
+from tests.support import DATA, Repo, item, review
+from tests.test_exports import hostile
+from tests.test_report import history
+
+assert history  # the fixture: five incidents and their action items
+assert hostile  # the fixture: a review whose every text is hostile
+
+NOW = datetime(2025, 11, 1, 9, tzinfo=UTC)
+
+
+def ledger_of(repo: Repo, now: datetime = NOW) -> Ledger:
+    return read_ledger(repo.folder, Config(), now=now)
+
+
+def told(repo: Repo, wide: int | None = None, *, now: datetime = NOW, brief: bool = False, colour: bool = False) -> str:
+    ledger = ledger_of(repo, now)
+    recent = story(ledger, now - timedelta(weeks=1))
+    return overview.render(report_of(ledger), recent, wide, brief=brief, colour=colour)
+
+
+def test_the_overview(history: Repo, golden: Callable[[Path, str], None]) -> None:
+    golden(DATA / "overview.txt", told(history))
+
+
+def test_the_overview_in_a_narrow_terminal(history: Repo, golden: Callable[[Path, str], None]) -> None:
+    golden(DATA / "overview-narrow.txt", told(history, 48))
+
+
+@pytest.mark.parametrize("wide", [20, 33, 60, 80, 100, 140])
+def test_no_line_is_wider_than_the_terminal(history: Repo, hostile: Repo, wide: int) -> None:
+    for repo in (history, hostile):
+        for line in told(repo, wide).splitlines():
+            assert width(line) <= wide, line
+
+
+def test_brief_is_the_first_part(history: Repo) -> None:
+    brief = told(history, brief=True)
+    assert told(history).startswith(brief)
+    assert "Are we inside" not in brief
+    assert "Since " in brief
+
+
+def test_colours_change_no_word(history: Repo) -> None:
+    painted = told(history, colour=True)
+    assert "\x1b[31m" in painted
+    assert "\x1b" not in told(history)
+    assert told(history).split() == click.unstyle(painted).split()
+
+
+def test_a_quiet_week_says_so(repo: Repo) -> None:
+    done = item("AI-001", "Add metrics", status="done")
+    repo.commit("2025-10-05", {"pir/INC-001.yaml": review(action_items=[done])})
+    lines = told(repo).splitlines()
+    assert "  no reviews overdue" in lines
+    assert "  no action items overdue" in lines
+    assert lines[lines.index("Since Saturday 2025-10-25, 09:00") + 1] == "  nothing happened"
+
+
+def test_owners_and_dates_that_are_missing_are_counted(repo: Repo) -> None:
+    items = [
+        item("AI-001", "Late", due="2025-10-20", owner="@b"),
+        item("AI-002", "Later", due="2025-10-30", owner="@a"),
+        item("AI-003", "Soon", due="2025-11-02", owner="@a"),
+        item("AI-004", "No date", due=None),
+        item("AI-005", "Far", due="2025-12-24"),
+    ]
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(action_items=items)})
+    text = " ".join(told(repo, brief=True).split())
+    assert "2 action items overdue oldest 12 days late, INC-001 AI-001; @b 1, @a 1" in text
+    assert "1 item due within two weeks the next tomorrow; @a 1" in text
+    assert "1 item without owner or date 1 without a due date" in text
+
+
+@pytest.mark.parametrize("words", [("--brief", "--all"), ("--all", "--export", "json"), ("--brief", "--export", "csv")])
+def test_ways_to_write_it_exclude_each_other(history: Repo, words: tuple[str, ...]) -> None:
+    done = history.run("report", *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "exclude each other" in done.stderr

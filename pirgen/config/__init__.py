@@ -15,6 +15,7 @@ from pirgen.config.policy import (
     AGENDA,
     DUTIES,
     MITIGATIONS,
+    REMINDERS,
     SEVERITIES,
     TARGETS,
     AgendaTopic,
@@ -83,6 +84,8 @@ class Settings(NamedTuple):
     owners: tuple[str, ...] = ()
     teams: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     """The members of each team, by its name."""
+    reminders: tuple[int, ...] = REMINDERS
+    """On which days owners are reminded, counted from the due date, in order; less than 0 is before it."""
     custom_fields: Mapping[str, Any] = MappingProxyType({})
     """The JSON Schema of fields that only this project has."""
     plugins: tuple[str, ...] = ()
@@ -256,6 +259,7 @@ def _from(data: dict[str, Any], custom: Mapping[str, Any]) -> Config:
         templates=_folders([data["templates"]])[0] if "templates" in data else "",
         owners=tuple(data.get("owners", ())),
         teams={name: tuple(people) for name, people in data.get("teams", {}).items()},
+        reminders=tuple(sorted(data.get("reminders", default.reminders))),
         custom_fields=custom,
         plugins=tuple(data.get("plugins", ())),
         exclude=tuple(data.get("exclude", ())),

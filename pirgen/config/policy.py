@@ -131,3 +131,6 @@ DUTIES: Mapping[str, tuple[str, ...]] = {
         "Ensure documentation",
     ),
 }
+
+REMINDERS = (0, 3, 7)
+"""The days on which owners are reminded, counted from the due date."""

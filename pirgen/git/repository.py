@@ -150,10 +150,16 @@ class Repository:
             if self.is_shallow:
                 where, cure = "shallow clone", UNSHALLOW
             raise HistoryMissingError(f"`{revision}` is not in this {where}; {cure}") from None
-        named = self._git.ask("rev-parse", "--symbolic-full-name", "--end-of-options", revision).split("\n")[-1]
-        if named.startswith("refs/tags/") or commit.startswith(revision.lower()):
+        if self.is_tag(revision) or commit.startswith(revision.lower()):
             return commit
         raise PirgenError(f"`{revision}` moves as commits are added; name a tag, or the commit {commit[:10]} by its id")
+
+    def is_tag(self, revision: str) -> bool:
+        """Whether `revision` is the name of a tag."""
+        with suppress(PirgenError):
+            said = self._git.ask("rev-parse", "--symbolic-full-name", "--end-of-options", revision)
+            return said.split("\n")[-1].startswith("refs/tags/")
+        return False
 
     def merge_base(self, base: str, head: str) -> str:
         """The newest commit that both `base` and `head` contain.

@@ -68,13 +68,13 @@ class Snapshot(NamedTuple):
     Empty where there is no timeline, and where a text is still a placeholder.
     """
     title: str = ""
-    """Of a log that is not over, as are `declared`, `told` and `roles`; of others they would only take room."""
+    """Of a log that is not over, as are `declared`, `told` and most roles; of others they would only take room."""
     declared: datetime | None = None
     """When the incident was declared."""
     told: datetime | None = None
     """When others were told last how it stands."""
     roles: Mapping[str, str] = {}
-    """Who holds which role."""
+    """Who holds which role; of a review, and of a log that is over, only the incident commander."""
 
 
 class UnreadableError(Exception):
@@ -136,6 +136,7 @@ class Camera:
             former_ids=review.former_ids,
             items=items,
             story=_story(review) if is_written else "",
+            roles=_commander(review.roles),
         )
 
 
@@ -153,9 +154,15 @@ def of_log(log: IncidentLog) -> Snapshot:
         story=_digest([(event.at, event.kind, event.text) for event in log.events]) if log.events else "",
     )
     if log.is_over:
-        return said
+        return said._replace(roles=_commander(log.roles))
     declared = log.last("declared")
     return said._replace(title=log.title, declared=declared.at if declared else None, told=log.told, roles=log.roles)
+
+
+def _commander(roles: Mapping[str, Any]) -> Mapping[str, str]:
+    """The incident commander of these roles, as the only one; nobody where it is no text."""
+    who = roles.get("incident_commander")
+    return {"incident_commander": who} if who and isinstance(who, str) else {}
 
 
 def _story(review: Review) -> str:

@@ -138,6 +138,12 @@ class Incident(NamedTuple):
         return self.snapshot is not None and self.snapshot.complete and not self.deleted
 
     @property
+    def commander(self) -> str:
+        """Who commands it, or did: by the review, else by the log; empty where neither says."""
+        said = (one.roles.get("incident_commander", "") for one in (self.snapshot, self.log) if one)
+        return next(filter(None, said), "")
+
+    @property
     def milestones(self) -> Mapping[str, Milestone]:
         """When its milestones were reached: by the review, and by the log where the review does not say."""
         if self.log is None:

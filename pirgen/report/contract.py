@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 
-from pirgen.report.columns import COMMIT, COUNT, INSTANT, TEXT, TRUTH, adjustment_row, maybe
+from pirgen.report.columns import COMMIT, COUNT, DATE, INSTANT, TEXT, TRUTH, adjustment_row, instant, maybe
 from pirgen.report.groups import dimensions
 from pirgen.report.metrics import FIGURE, figures, listings
-from pirgen.report.table import Column, Report
+from pirgen.report.story import KINDS, Event, Pending
+from pirgen.report.table import Column, Report, Told
 from pirgen.text.terminal import readable
 
 _UNREADABLE = (
@@ -50,6 +52,90 @@ _GROUPS = {
     "propertyNames": {"enum": dimensions()},
     "additionalProperties": {"type": "object", "additionalProperties": {"$ref": "#/definitions/group"}},
 }
+_OLDER = (
+    Column("incidents", "", "How many incidents.", COUNT),
+    Column("actions", "", "How many action items.", COUNT),
+)
+_EVENT = (
+    Column("kind", "", "What happened.", {"enum": [*KINDS]}),
+    Column("at", "", "When, in UTC: the commit's time, or when it became overdue.", INSTANT),
+    Column("commit", "", "The commit; null for the worktree, and for what became overdue.", maybe(COMMIT)),
+    Column("author", "", "Who made it; null without a commit.", maybe(TEXT)),
+    Column("incident_id", "", "The incident.", TEXT),
+    Column("action_id", "", "The action item; null for an incident or a review.", maybe(TEXT)),
+    Column("severity", "", "The incident's severity.", maybe(TEXT)),
+    Column("action", "", "What is to be done; null for an incident or a review.", maybe(TEXT)),
+    Column("owner", "", "Who answered for it at the period's end.", maybe(TEXT)),
+    Column("status", "", "The status at the period's end; null for an incident.", maybe(TEXT)),
+    Column("due", "", "The due date at the period's end, or the review's deadline.", maybe(DATE)),
+    Column("before", "", "The due date or the owner before a change.", maybe(TEXT)),
+    Column("after", "", "The due date or the owner after a change.", maybe(TEXT)),
+    Column(
+        "days",
+        "",
+        "By how many days it was moved, negative for earlier, or how many days late it is or was.",
+        {"type": ["integer", "null"]},
+    ),
+    Column("related", "", "The earlier incidents, of one that happened again.", {"type": "array", "items": TEXT}),
+    Column("past", "", "What it went through before, in the period.", {"type": "array", "items": TEXT}),
+)
+_PENDING = (
+    Column("due", "", "The day by which it is to be done.", DATE),
+    Column("incident_id", "", "The incident.", TEXT),
+    Column("action_id", "", "The action item; null for the review.", maybe(TEXT)),
+    Column("severity", "", "The incident's severity.", maybe(TEXT)),
+    Column("action", "", "What is to be done; null for the review.", maybe(TEXT)),
+    Column("owner", "", "The item's owner, or the incident commander.", maybe(TEXT)),
+    Column("days_late", "", "How many days late it is; 0 for what is not late.", COUNT),
+)
+_STORY = (
+    Column(
+        "since",
+        "",
+        "When it begins, in UTC: that of a commit is not part of it.",
+        INSTANT,
+        lambda told: told.period.ends["since"],
+    ),
+    Column(
+        "until",
+        "",
+        "When it ends, in UTC: that of a day is not part of it.",
+        INSTANT,
+        lambda told: told.period.ends["until"],
+    ),
+    Column(
+        "events",
+        "",
+        "What happened, each thing once for how it stood at the end.",
+        {"type": "array", "items": _object(_EVENT)},
+        lambda told: [_plain(one) for one in told.story.events],
+    ),
+    Column(
+        "pending",
+        "",
+        "What was overdue at the end, and what was due within a week.",
+        {"type": "array", "items": _object(_PENDING)},
+        lambda told: [_plain(one) for one in told.story.pending],
+    ),
+)
+
+
+def _plain(one: Event | Pending) -> dict[str, Any]:
+    """An event as JSON holds it; what is not known is null."""
+    return {key: _value(value) for key, value in one._asdict().items()}
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return instant(value)
+    return value.isoformat() if isinstance(value, date) else None if value == "" else value
+
+
+def story_row(told: Told) -> dict[str, Any]:
+    """A story as JSON holds it."""
+    return {one.key: one.said(told) for one in _STORY}
+
+
 HEAD = (
     Column(
         "as_of",
@@ -71,6 +157,13 @@ HEAD = (
         "The owners and teams whose action items alone count, or null for all. With them no table and no figure is "
         "about incidents.",
         {"type": ["array", "null"], "items": TEXT},
+    ),
+    Column(
+        "older",
+        "",
+        "How many incidents, and action items of theirs, are left out because of `from`; null for none.",
+        {"anyOf": [_object(_OLDER), {"type": "null"}]},
+        lambda report: report.older._asdict() if report.older else None,
     ),
     Column("revision", "", "The last commit of the mainline up to then.", COMMIT),
     Column("head", "", "The commit from which the history was read.", COMMIT),
@@ -122,6 +215,13 @@ HEAD = (
             dimension: {name: group._asdict() for name, group in groups.items()}
             for dimension, groups in report.groups.items()
         },
+    ),
+    Column(
+        "story",
+        "",
+        "What happened in the period of `--since`; null without it.",
+        {"anyOf": [_object(_STORY), {"type": "null"}]},
+        lambda report: story_row(report.told) if report.told else None,
     ),
 )
 """What the report says of itself."""

@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 from pirgen.errors import PirgenError
-from pirgen.ledger import Fact, Ledger
+from pirgen.ledger import STORY_ONLY, Fact, Ledger
 from pirgen.report.caveats import MARK, caveats
 from pirgen.report.columns import adjustment_row, instant
 from pirgen.report.exports.table import grid
+from pirgen.report.period import Period
 from pirgen.report.table import Column, Row
 from pirgen.text.markdown import inline
 from pirgen.text.suggest import did_you_mean
@@ -38,6 +39,14 @@ def about(ledger: Ledger, incident_id: str) -> Ledger:
         clock_adjusted=tuple(one for one in ledger.clock_adjusted if one.commit in commits),
         unreadable=tuple(one for one in ledger.unreadable if one.path in paths),
     )
+
+
+def within(ledger: Ledger, period: Period) -> Ledger:
+    """The ledger with only the facts of a period, and the caveats about their commits."""
+    facts = [fact for fact in ledger.facts if period.since < fact.at <= period.until]
+    commits = {fact.commit for fact in facts}
+    moved = tuple(one for one in ledger.clock_adjusted if one.commit in commits)
+    return replace(ledger, facts=facts, clock_adjusted=moved)
 
 
 def render(export: str, ledger: Ledger, nothing: str, *, is_branch: bool = False) -> str:
@@ -69,7 +78,7 @@ def _json(ledger: Ledger) -> str:
         "clock_adjusted": [*map(adjustment_row, ledger.clock_adjusted)],
         "unreadable_revisions": [one._replace(path=readable(one.path))._asdict() for one in ledger.unreadable],
     }
-    facts = [{**fact._asdict(), "path": readable(fact.path), "at": instant(fact.at)} for fact in ledger.facts]
+    facts = [{**fact._asdict(), "path": readable(fact.path), "at": instant(fact.at)} for fact in _listed(ledger)]
     return json.dumps({**head, "facts": facts}, indent=2) + "\n"
 
 
@@ -84,8 +93,13 @@ def _rows(ledger: Ledger) -> list[Row]:
             "who": (fact.author or "").split(" <")[0],
             "commit": _commit(fact.commit),
         }
-        for fact in ledger.facts
+        for fact in _listed(ledger)
     ]
+
+
+def _listed(ledger: Ledger) -> list[Fact]:
+    """The facts about reviews and their action items, without those that serve a period's story alone."""
+    return [fact for fact in ledger.facts if fact.event not in STORY_ONLY]
 
 
 def _commit(commit: str | None) -> str:

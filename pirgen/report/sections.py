@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from pirgen.report.caveats import caveats, marked
 from pirgen.report.metrics import figures, listings
-from pirgen.report.table import Column, Group, Listing, Report, Row
+from pirgen.report.table import Column, Group, Listing, Older, Report, Row
 from pirgen.report.wording import METRIC_COLUMNS, figure, metric_texts
 from pirgen.text.terminal import printable
 
@@ -114,7 +114,18 @@ def head_lines(report: Report) -> Iterator[str]:
     if report.owners is not None:
         since += f", only action items of {printable(', '.join(report.owners))}"
     yield f"As of {report.as_of:%Y-%m-%d %H:%M} {report.timezone} at {evidence(report)}{since}"
+    if report.older:
+        yield f"  without what began before {report.since}: {count(report.older)}"
     yield from (f"  {caveat}" for caveat in caveats(report))
+
+
+def count(older: Older) -> str:
+    """How many incidents and action items are left out, in words."""
+    incidents, actions = (
+        f"{number} {what}{'' if number == 1 else 's'}"
+        for number, what in ((older.incidents, "incident"), (older.actions, "action item"))
+    )
+    return f"{incidents} with {actions}"
 
 
 def evidence(report: Report) -> str:

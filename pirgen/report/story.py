@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from pirgen.ledger import CLOSED, Fact, Incident, Ledger
+from pirgen.ledger import Fact, Incident, Ledger
 from pirgen.report.columns import today
-from pirgen.report.deadlines import deadline, requires_review
+from pirgen.report.deadlines import awaited_by, deadline, is_complete, requires_review
 from pirgen.report.metrics.recurrences import began
 from pirgen.report.selection import Selection
+from pirgen.report.tracks import State, Track, after, before_day, due_of, is_open, starts, tracks
 from pirgen.review.incident_log import INCIDENT
 from pirgen.review.timeline import parse_date
 
+__all__ = ["KINDS", "Event", "Pending", "Story", "before_day", "story"]
+
+AHEAD = 7
+"""How many days ahead something is due next, today included."""
 KINDS: Mapping[str, str] = {
     "incident_opened": "Incidents opened",
     "incident_resolved": "Incidents resolved",
@@ -85,31 +92,43 @@ class Event(NamedTuple):
     """What else it went through in the period, oldest first, such as `closed`, `reopened`."""
 
 
+class Pending(NamedTuple):
+    """What somebody has to do at the end of a period: an action item, or a review."""
+
+    due: date
+    incident_id: str
+    action_id: str | None
+    """None for the review."""
+    severity: str
+    action: str
+    """What is to be done; empty for the review."""
+    owner: str
+    """Who has to do it: the item's owner, or the incident commander; empty for nobody."""
+    days_late: int
+    """How many days late it is; 0 for what is not late."""
+
+
 @dataclass(frozen=True)
 class Story:
-    """The events after `since` up to and including `until`, both aware: by kind, then by time."""
+    """What happened after `since` up to and including `until`, both aware, and what is to be done then."""
 
     since: datetime
     until: datetime
     events: tuple[Event, ...]
+    """By kind, then by time."""
+    pending: tuple[Pending, ...] = ()
+    """What is overdue at the end, and what is due on one of the next `AHEAD` days; by day."""
 
     def of(self, selection: Selection) -> Story:
-        """The events of action items that belong to some owners at the period's end."""
-        return replace(self, events=tuple(one for one in self.events if one.action_id and selection.has(one.owner)))
+        """What it says of action items that belong to some owners at the period's end."""
+        events = tuple(one for one in self.events if one.action_id and selection.has(one.owner))
+        pending = tuple(one for one in self.pending if one.action_id and selection.has(one.owner))
+        return replace(self, events=events, pending=pending)
 
     @property
     def by_kind(self) -> dict[str, list[Event]]:
         """The events of each kind that there is, in the order of `KINDS`."""
         return {kind: [*events] for kind, events in groupby(self.events, lambda event: event.kind)}
-
-
-@dataclass
-class _Track:
-    """An action item through history, whatever its ids were."""
-
-    facts: list[Fact] = field(default_factory=list)
-    action_id: str = ""
-    action: str = ""
 
 
 def story(ledger: Ledger, since: datetime, until: datetime | None = None) -> Story:
@@ -132,44 +151,53 @@ def story(ledger: Ledger, since: datetime, until: datetime | None = None) -> Sto
     """
     until = ledger.as_of if until is None else until
     told = _Teller(ledger, since, until)
-    order = [*KINDS]
-    events = sorted(
-        told.events(), key=lambda one: (order.index(one.kind), one.at, one.incident_id, one.action_id or "")
-    )
-    return Story(since, until, tuple(events))
-
-
-def before_day(ledger: Ledger, day: date) -> datetime:
-    """The last moment before a day of the project's zone, in UTC: of a period from or until the start of that day."""
-    return _start(ledger, day) - timedelta(microseconds=1)
-
-
-def _start(ledger: Ledger, day: date) -> datetime:
-    return datetime.combine(day, time.min, ledger.config.zone).astimezone(UTC)
+    for name, incident in ledger.incidents.items():
+        told.tell(incident, [fact for fact in ledger.told.get(name, ()) if fact.at <= until])
+    order = {kind: place for place, kind in enumerate(KINDS)}
+    events = sorted(told.events, key=lambda one: (order[one.kind], one.at, one.incident_id, one.action_id or ""))
+    pending = sorted(told.pending, key=lambda one: (one.due, one.incident_id, one.action_id or ""))
+    return Story(since, until, tuple(events), tuple(pending))
 
 
 class _Teller:
+    """Collects the events and what is to be done, one incident after the other."""
+
     def __init__(self, ledger: Ledger, since: datetime, until: datetime) -> None:
         self.ledger, self.since, self.until = ledger, since, until
+        self.day = today(ledger, until + timedelta(microseconds=1))
+        """The day that has begun, or begins, at the period's end."""
+        self.events: list[Event] = []
+        self.pending: list[Pending] = []
 
-    def events(self) -> Iterator[Event]:
-        known = {name: [fact for fact in facts if fact.at <= self.until] for name, facts in self.ledger.told.items()}
-        complete = {name: _complete_since(facts) for name, facts in known.items()}
-        covered = {
+    def tell(self, incident: Incident, facts: Sequence[Fact]) -> None:
+        """Tell of an incident with its facts up to the period's end."""
+        if facts:
+            self.events += self._incident(incident, facts)
+            self._review(incident, facts)
+            for track in tracks(incident, facts):
+                self._item(incident, track)
+
+    @cached_property
+    def _covered(self) -> frozenset[str]:
+        """The incidents that another incident's review covers, which is complete at the period's end."""
+        told = self.ledger.told
+        return frozenset(
             other
             for name, incident in self.ledger.incidents.items()
-            if incident.snapshot and complete.get(name)
+            if incident.snapshot and incident.snapshot.covers
+            if is_complete(fact for fact in told.get(name, ()) if fact.at <= self.until)
             for other in incident.snapshot.covers
-        }
+        )
+
+    @cached_property
+    def _related(self) -> Mapping[str, set[str]]:
+        """The incidents that each incident is related to, by its own review or by theirs."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
         for name, incident in self.ledger.incidents.items():
-            facts = known.get(name)
-            if not facts:
-                continue
-            yield from self._incident(incident, facts)
-            if not complete[name] and name not in covered:
-                yield from self._review_overdue(incident, facts)
-            for track in _tracks(incident, facts):
-                yield from self._item(incident, track)
+            for other in incident.snapshot.related if incident.snapshot else ():
+                found[name].add(other)
+                found[other].add(name)
+        return found
 
     def _within(self, facts: Iterable[Fact]) -> list[Fact]:
         return [fact for fact in facts if fact.at > self.since]
@@ -199,38 +227,41 @@ class _Teller:
             )
 
     def _earlier(self, incident: Incident) -> tuple[str, ...]:
-        """The incidents before this one that it is related to, by its own words or by theirs."""
+        """The incidents before this one that it is related to."""
         day, known = began(self.ledger, incident), self.ledger.incidents
         if day is None or incident.type != INCIDENT or incident.is_withdrawn:
             return ()
-        named = incident.snapshot.related if incident.snapshot else ()
-        return tuple(
-            name
-            for name, other in sorted(known.items())
-            if not other.is_withdrawn
-            and (name in named or (other.snapshot and incident.incident_id in other.snapshot.related))
-            and (then := began(self.ledger, other)) is not None
-            and then < day
-        )
+        others = (known[name] for name in sorted(self._related[incident.incident_id]) if name in known)
+        earlier = ((other.incident_id, began(self.ledger, other)) for other in others if not other.is_withdrawn)
+        return tuple(name for name, then in earlier if then is not None and then < day)
 
-    def _review_overdue(self, incident: Incident, facts: Sequence[Fact]) -> Iterator[Event]:
-        due = deadline(self.ledger, incident)
-        last = [fact.event for fact in facts if fact.event in _REVIEW][-1:]
-        is_needed = incident.type == INCIDENT and requires_review(self.ledger, incident.severity)
-        if due is None or not is_needed or last == ["review_withdrawn"]:
+    def _review(self, incident: Incident, facts: Sequence[Fact]) -> None:
+        """Tell whether the review is overdue or due next, and whether it is newly overdue."""
+        due = awaited_by(self.ledger, incident, facts)
+        if due is None or incident.incident_id in self._covered:
             return
+        late = (self.day - due).days
+        if late > -AHEAD:
+            one = due, incident.incident_id, None, incident.severity, "", incident.commander, max(late, 0)
+            self.pending.append(Pending(*one))
         spoilt = [fact.at for fact in facts if fact.event in ("review_reopened", "review_deleted")]
-        at = max(_start(self.ledger, due + timedelta(days=1)), facts[0].at, *spoilt[-1:])
-        if self.since < at <= self.until:
-            late = self._late(self.until, due)
-            yield Event(
-                "review_overdue", at, None, None, incident.incident_id, severity=incident.severity, due=due, days=late
-            )
+        begins = starts(self.ledger, due, 1)
+        if begins and self.since < (at := max(begins, facts[0].at, *spoilt[-1:])) <= self.until:
+            told = Event("review_overdue", at, None, None, incident.incident_id, severity=incident.severity, due=due)
+            self.events.append(told._replace(owner=incident.commander, days=self._late(self.until, due)))
 
-    def _item(self, incident: Incident, track: _Track) -> Iterator[Event]:
+    def _item(self, incident: Incident, track: Track) -> None:
+        self.events += self._item_events(incident, track)
+        state = track.state
+        due = due_of(state)
+        if due and is_open(state) and (late := (self.day - due).days) > -AHEAD:
+            one = due, incident.incident_id, track.action_id, incident.severity, track.action, state["owner"] or ""
+            self.pending.append(Pending(*one, max(late, 0)))
+
+    def _item_events(self, incident: Incident, track: Track) -> Iterator[Event]:
         ours = self._within(track.facts)
-        state = _state(track.facts)
-        due, is_new = parse_date(state["due"] or ""), track.facts[0] in ours
+        state = track.state
+        due, is_new = due_of(state), track.facts[0] in ours
         base = Event(
             "",
             self.until,
@@ -262,29 +293,29 @@ class _Teller:
             facts = [fact for fact in facts if name in fact.after]
             if not facts or facts[0].before[name] == facts[-1].after[name]:
                 continue
-            before, after, days = facts[0].before[name], facts[-1].after[name], None
+            was, now, days = facts[0].before[name], facts[-1].after[name], None
             kind = "action_reassigned"
             if name == "due":
-                was, now = parse_date(before or ""), parse_date(after or "")
-                days = (now - was).days if was and now else None
+                first, last = parse_date(was or ""), parse_date(now or "")
+                days = (last - first).days if first and last else None
                 kind = "action_moved_later" if (days or 0) > 0 else "action_moved_earlier"
-                kind = kind if was and now else "action_dated" if now else "action_undated"
-            yield base._replace(kind=kind, before=before, after=after, days=days, **_proof(facts[-1]))
+                kind = kind if first and last else "action_dated" if last else "action_undated"
+            yield base._replace(kind=kind, before=was, after=now, days=days, **_proof(facts[-1]))
 
     def _late_since(self, facts: Sequence[Fact]) -> datetime | None:
         """Since when an item with these facts has been overdue without a break; None where it is not."""
         late: datetime | None = None
         ends = [*(fact.at for fact in facts[1:]), self.until + timedelta(microseconds=1)]
-        state: dict[str, str | None] = {}
+        state: State = {}
         for fact, end in zip(facts, ends, strict=True):
-            state = _after(state, fact)
-            due = parse_date(state["due"] or "")
-            if due is None or due == date.max or state["status"] in (*CLOSED, "removed"):
-                begins = end
-            else:
-                begins = max(fact.at, _start(self.ledger, due + timedelta(days=1)))
+            state = after(state, fact)
+            due = due_of(state)
+            begins = starts(self.ledger, due, 1) if due and is_open(state) else None
             if fact.at < end:  # what holds for no time is nothing
-                late = None if begins >= end else late if late and begins == fact.at else begins
+                if begins is None or max(fact.at, begins) >= end:
+                    late = None
+                elif late is None or begins > fact.at:
+                    late = max(fact.at, begins)
         return late
 
     def _late(self, at: datetime, due: date | None) -> int | None:
@@ -300,53 +331,3 @@ def _proof(fact: Fact) -> dict[str, Any]:
 def _past(facts: Sequence[Fact]) -> tuple[str, ...]:
     """What came before the last of these facts, in a word each."""
     return tuple(fact.event.split("_", 1)[1] for fact in facts[:-1])
-
-
-def _complete_since(facts: Iterable[Fact]) -> bool:
-    """Whether the review is complete after these facts."""
-    last = [fact.event for fact in facts if fact.event in _REVIEW]
-    return last[-1:] == ["review_completed"]
-
-
-def _state(facts: Iterable[Fact]) -> dict[str, str | None]:
-    """An item's status (`removed` where it is gone), owner and due date after its facts."""
-    state: dict[str, str | None] = {}
-    for fact in facts:
-        state = _after(state, fact)
-    return state
-
-
-def _after(state: Mapping[str, str | None], fact: Fact) -> dict[str, str | None]:
-    if fact.event == "action_removed":
-        return {**state, "status": "removed"}
-    return {**state, **{name: fact.after[name] for name in ("status", "owner", "due") if name in fact.after}}
-
-
-def _tracks(incident: Incident, facts: Iterable[Fact]) -> list[_Track]:
-    """The action items of an incident through history, with what they say now."""
-    here: dict[str, _Track] = {}
-    gone: dict[str, list[_Track]] = {}
-    found: list[_Track] = []
-    for (is_renumbering, _), step in groupby(
-        (fact for fact in facts if fact.action_id is not None),
-        lambda fact: (fact.event == "action_renumbered", fact.commit),
-    ):
-        told = [*step]
-        if is_renumbering:  # two items may have changed their ids with each other
-            moved = [here.pop(fact.before["action_id"]) for fact in told]
-            here |= {fact.action_id or "": track for fact, track in zip(told, moved, strict=True)}
-        for fact in told:
-            name = fact.action_id or ""
-            if fact.event == "action_opened":
-                here[name] = _Track()
-                found.append(here[name])
-            elif fact.event == "action_restored":
-                here[name] = gone[name].pop()
-            here[name].facts.append(fact)
-            here[name].action_id = name
-            if fact.event == "action_removed":
-                gone.setdefault(name, []).append(here.pop(name))
-    texts = {item.said.id: item.said.action for item in (*incident.removed, *incident.items.values())}
-    for track in found:
-        track.action = texts.get(track.action_id, "")
-    return found

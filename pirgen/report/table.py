@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from pirgen.ledger import Adjustment, Ledger, LeftOut, Shadowed, Unreadable
+    from pirgen.report.period import Period
+    from pirgen.report.story import Story
 
 Row = Mapping[str, Any]
 """The values of a line by the keys of its columns. A value that is not known is None, never 0."""
@@ -104,6 +106,20 @@ class Group(NamedTuple):
     metrics: tuple[Row, ...]
 
 
+class Told(NamedTuple):
+    """What happened in a period, for a report that tells it."""
+
+    period: Period
+    story: Story
+
+
+class Older(NamedTuple):
+    """How many incidents, and action items of theirs, a report leaves out because they began before its first day."""
+
+    incidents: int
+    actions: int
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """The tables as of a moment (aware), and what limits how far they can be believed."""
@@ -127,3 +143,7 @@ class Report:
     tables: Mapping[str, Table]
     groups: Mapping[str, Mapping[str, Group]]
     """The figures by dimension (as severity) and group (as P1); "" is the group of those that do not say."""
+    older: Older | None = None
+    """What is left out because of `since`; None without it."""
+    told: Told | None = None
+    """What happened in the period that was asked for; None where none was."""

@@ -7,7 +7,7 @@ import json
 import msgspec
 
 from pirgen.report.contract import head
-from pirgen.report.table import Report, Row
+from pirgen.report.table import Report, Row, Told
 
 
 def render(report: Report) -> str:
@@ -15,6 +15,11 @@ def render(report: Report) -> str:
     fields = [f'  "{key}": {json.dumps(value)}' for key, value in head(report).items()]
     fields += [f'  "{name}": {_rows(table.rows)}' for name, table in report.tables.items()]
     return "{\n" + ",\n".join(fields) + "\n}\n"
+
+
+def tell(report: Report, _: Told) -> str:
+    """The same object; the story is a part of its head."""
+    return render(report)
 
 
 def _rows(rows: tuple[Row, ...]) -> str:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 
+from pirgen.report import telling
 from pirgen.report.sections import Section, cell, head_lines, sections
-from pirgen.report.table import Column, Report, Row
+from pirgen.report.table import Column, Report, Row, Told
 from pirgen.text.markdown import inline
 
 LONGEST = 65_536
 """How many characters an issue of GitHub holds at most; a digest is often posted as one."""
 _FOLDED = "\n\n</details>"
-SIZES = (200, 100, 50, 20, 10, 5, 2, 1)
-"""How many rows of a table are written: the first number with which the digest is not too long."""
 
 
 def render(report: Report) -> str:
@@ -21,13 +20,42 @@ def render(report: Report) -> str:
 
     A digest that would be too long for an issue has fewer rows in each table, and says how many it leaves out.
     """
-    for most in SIZES:
-        text = _text(report, most)
+    return _fitting(lambda most: _text(report, most), "`pirgen report` tells all")
+
+
+def tell(report: Report, told: Told) -> str:
+    """What happened, a list for each kind, then what is overdue and due next, by owner; cut as the report is."""
+    return _fitting(lambda most: _told(report, told, most), telling.WHOLE)
+
+
+def _fitting(write: Callable[[int], str], whole: str) -> str:
+    """The first text that is not too long, of those with fewer and fewer rows in each table."""
+    for most in telling.SIZES:
+        text = write(most)
         if len(text) <= LONGEST:
             return text
-    rest = "\n\nThe rest is left out; `pirgen report` tells all.\n"
+    rest = f"\n\nThe rest is left out; {whole}.\n"
     kept = text[: text.rindex("\n", 0, LONGEST - len(rest) - len(_FOLDED))]
     return kept + (_FOLDED if kept.count("<details>") > kept.count("</details>") else "") + rest
+
+
+def _told(report: Report, told: Told, most: int) -> str:
+    first, *others = telling.opening(report, told)
+    lines = ["# Post-incident follow-up", "", inline(first), "", *(f"- {inline(line)}" for line in others)]
+    for part in telling.events(report, told, most):
+        lines += ["", f"## {inline(part.heading)}", "", *_list(part)]
+    lines += ["", f"## {inline(telling.duties_title(report, told))}"]
+    for part in telling.duties(told, most):
+        lines += ["", f"### {inline(part.heading)}", "", *_list(part)]
+    return "\n".join(lines) + "\n"
+
+
+def _list(part: telling.Part) -> Iterator[str]:
+    for line in part.lines:
+        action = f" {inline(cell(line.action)[: telling.MOST_TEXT])}" if line.action else ""
+        yield f"- **{inline(cell(line.subject))}**{action}: {inline(cell(line.rest))}"
+    if part.more:
+        yield f"- {part.more}"
 
 
 def _text(report: Report, most: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pirgen.report.exports import table
-from pirgen.report.table import Report
+from pirgen.report.table import Report, Told
 from pirgen.runtime import environment
 from pirgen.text.terminal import painted
 
@@ -14,6 +14,11 @@ COLOURS = {"NO": ("red", "bold"), "yes": ("green",), "unknown": ("grey",), "not 
 def render(report: Report) -> str:
     """What the table says; without colours where NO_COLOR is set."""
     return table.render(report, str if environment.variable("NO_COLOR") else paint)
+
+
+def tell(report: Report, told: Told) -> str:
+    """The same for a story."""
+    return table.tell(report, told, str if environment.variable("NO_COLOR") else paint)
 
 
 def paint(text: str) -> str:

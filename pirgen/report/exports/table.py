@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
 
+from pirgen.report import telling
 from pirgen.report.sections import Section, cell, head_lines, sections
-from pirgen.report.table import Column, Report, Row
+from pirgen.report.table import Column, Report, Row, Told
 from pirgen.runtime import environment
 from pirgen.text.terminal import width
 
@@ -27,14 +28,34 @@ def section(found: Section, paint: Callable[[str], str] = str) -> str:
     return f"{found.heading}\n" + (grid(found.columns, found.rows, "  ", paint=paint) if found.rows else "")
 
 
+def tell(report: Report, told: Told, paint: Callable[[str], str] = str) -> str:
+    """What happened, a grid for each kind, then what is overdue and due next, a grid for each owner."""
+    first, *others = telling.opening(report, told)
+    wide = environment.columns()
+    lines = [first, *(f"  {line}" for line in others)]
+    head = "".join(f"{line}\n" for one in lines for line in (wrapped(cell(one), wide) if wide else [cell(one)]))
+    parts = [_part(one, "", paint) for one in telling.events(report, told)]
+    owned = "".join(_part(one, "  ", paint) for one in telling.duties(told))
+    return "\n".join((head, *parts, f"{paint(telling.duties_title(report, told))}\n{owned}"))
+
+
+def _part(part: telling.Part, indent: str, paint: Callable[[str], str]) -> str:
+    heading = f"{indent}{paint(cell(part.heading))}\n"
+    return heading + grid(telling.columns(part), telling.rows(part), f"{indent}  ", paint=paint, titled=False)
+
+
 def grid(
     columns: Sequence[Column],
     rows: Sequence[Row],
     indent: str = "",
     wide: int | None = None,
     paint: Callable[[str], str] = str,
+    *,
+    titled: bool = True,
 ) -> str:
-    """Rows under a head; numbers to the right. No line is wider than `wide`, or than the terminal where it is None.
+    """Rows under a head, unless they are not `titled`; numbers to the right.
+
+    No line is wider than `wide`, or than the terminal where it is None.
 
     A column that has a least width is made narrower first: a longer text is cut, or wrapped where it is a note.
     Then the last columns go onto lines of their own, under the first ones. Without a terminal a row stays on one line.
@@ -43,7 +64,7 @@ def grid(
     wide = wide or environment.columns()
     room = wide - len(indent) if wide else None
     cells = [[cell(column.said(row)) for column in columns] for row in rows]
-    head = [column.title for column in columns]
+    head = [column.title if titled else "" for column in columns]
     natural = [max(map(width, texts)) for texts in zip(head, *cells, strict=True)]
     wanted = [
         one if column.kind == "note" else min(one, MAX_TEXT) for one, column in zip(natural, columns, strict=True)
@@ -61,7 +82,7 @@ def grid(
                 padded = [_padded(text, widths[i], right[i], paint) for i, text in zip(places, line, strict=True)]
                 yield f"{margin}{_GAP.join(padded)}".rstrip() + "\n"
 
-    return "".join(line for texts in (head, *cells) for line in shown(texts))
+    return "".join(line for texts in ((head, *cells) if titled else cells) for line in shown(texts))
 
 
 def _padded(text: str, wide: int, to_right: bool, paint: Callable[[str], str]) -> str:

@@ -1,0 +1,39 @@
+"""pirgen remind: who is to be reminded of what."""
+
+from __future__ import annotations
+
+import click
+
+from pirgen.commands import emit, no_cache
+from pirgen.ledger import read_ledger
+from pirgen.project import Project
+from pirgen.report.period import Range, read_period
+from pirgen.report.reminding import EXPORTS, render
+from pirgen.runtime import environment
+
+
+@click.command("remind")
+@click.option("--since", required=True, metavar="DATE|TIME", help="After which moment; a day means its start.")
+@click.option("--until", metavar="DATE|TIME", help="Until which moment. Default: now.")
+@click.option("--export", type=click.Choice(EXPORTS), default="text", help="How to write it.")
+@click.option("--allow-shallow", is_flag=True, help="Read a shallow clone, whose history may be wrong.")
+@no_cache
+@click.pass_obj
+def command(project: Project, since: str, until: str | None, export: str, allow_shallow: bool, cached: bool) -> None:
+    """Tell each owner what is due or late: the steps that fall between --since and --until.
+
+    Steps are the due day, and 3 and 7 days after it, or what `reminders` in pirgen.yaml says. The incident commander is
+    told of the review. Nothing is sent and nothing is kept: a job that is run again for the same time says the same,
+    and times that touch leave out no step and tell none twice.
+    """
+    ledger = read_ledger(
+        project.root,
+        project.config,
+        now=environment.now(),
+        allow_shallow=allow_shallow,
+        cached=cached and project.can_keep,
+    )
+    if ledger.shallow:
+        click.echo("pirgen: this clone is shallow, so every date may be wrong", err=True)
+    period = read_period(ledger, project.root, Range(since, until))
+    emit(render(export, ledger, period))

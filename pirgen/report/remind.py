@@ -1,0 +1,132 @@
+"""Who is to be reminded of what: the steps of action items and reviews that fall into a period. It keeps no state."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from pirgen.ledger import Fact, Incident, Ledger
+from pirgen.report.columns import day_text, instant
+from pirgen.report.deadlines import awaited_by, is_complete
+from pirgen.report.tracks import due_of, is_open, starts, tracks
+from pirgen.review.timeline import parse_date
+
+Period = tuple[datetime, datetime]
+"""After which moment, and up to and including which one."""
+
+
+class Reminder(NamedTuple):
+    """One step of one action item, or of a review."""
+
+    at: datetime
+    """When it is due, in UTC: the start of the step's day."""
+    owner: str
+    """The item's owner on that day, or the incident commander; empty for nobody."""
+    incident_id: str
+    action_id: str | None
+    """None for the review."""
+    severity: str
+    action: str
+    """What is to be done; empty for the review."""
+    due: date
+    """The due date that held on that day."""
+    step: int
+    """How many days after the due date it is; less than 0 before it."""
+    settled: bool
+    """Whether nobody has to be reminded any more, as it is done, declined, removed or moved since."""
+
+    @property
+    def key(self) -> str:
+        """What identifies the step for good: incident, item, due date and step, in characters that fit a comment."""
+        names = (self.incident_id, self.action_id or "", day_text(self.due) or "", str(self.step))
+        return "/".join(quote(name, safe="") for name in names)
+
+    @property
+    def when(self) -> str:
+        """How late it is, in words."""
+        days = f"{abs(self.step)} day{'' if abs(self.step) == 1 else 's'}"
+        return "due today" if self.step == 0 else f"due in {days}" if self.step < 0 else f"{days} late"
+
+
+def reminders(ledger: Ledger, since: datetime, until: datetime) -> list[Reminder]:
+    """The steps after `since`, up to and including `until`, both aware; by owner (nobody last), then by time.
+
+    A step is the start of the day that is so many days after the due date as `reminders` in pirgen.yaml says. It counts
+    where the item was open then and had that due date, by what git had seen by then. A review counts where it was
+    required and not complete then. So periods that touch tell each step once, and the same period always tells the
+    same steps, whatever happened after it.
+    """
+    covering: defaultdict[str, list[str]] = defaultdict(list)
+    for name, incident in ledger.incidents.items():
+        for other in incident.snapshot.covers if incident.snapshot else ():
+            covering[other].append(name)
+    found: list[Reminder] = []
+    for name, incident in ledger.incidents.items():
+        facts = ledger.told.get(name, ())
+        others = [ledger.told.get(other, ()) for other in covering.get(name, ())]
+        found += _of_review(ledger, incident, [facts, *others], (since, until))
+        found += _of_items(ledger, incident, facts, (since, until))
+    return sorted(found, key=lambda one: (not one.owner, one.owner, one.at, one.incident_id, one.action_id or ""))
+
+
+def _of_review(
+    ledger: Ledger, incident: Incident, told: Sequence[Sequence[Fact]], period: Period
+) -> Iterator[Reminder]:
+    """The steps of a review; `told` are the facts of its incident, then those of each whose review covers it."""
+
+    def is_awaited(at: datetime) -> bool:
+        known, *others = [[fact for fact in facts if fact.at <= at] for facts in told]
+        return bool(known and awaited_by(ledger, incident, known)) and not any(map(is_complete, others))
+
+    due = awaited_by(ledger, incident, ())
+    if due is None:
+        return
+    for step, at in _steps(ledger, due, period):
+        if is_awaited(at):
+            about = incident.commander, incident.incident_id, None, incident.severity, ""
+            yield Reminder(at, *about, due, step, not is_awaited(period[1]))
+
+
+def _of_items(ledger: Ledger, incident: Incident, facts: Sequence[Fact], period: Period) -> Iterator[Reminder]:
+    for track in tracks(incident, facts):
+        said = {parse_date(fact.after.get("due") or "") for fact in track.facts}
+        for due in sorted(filter(None, said)):
+            for step, at in _steps(ledger, due, period):
+                then, later = track.state_at(at), track.state_at(period[1])
+                if then and later and is_open(then) and due_of(then) == due:
+                    about = incident.incident_id, track.action_id, incident.severity, track.action
+                    settled = not is_open(later) or due_of(later) != due
+                    yield Reminder(at, then["owner"] or "", *about, due, step, settled)
+
+
+def _steps(ledger: Ledger, due: date, period: Period) -> Iterator[tuple[int, datetime]]:
+    for step in ledger.config.reminders:
+        at = starts(ledger, due, step)
+        if at and period[0] < at <= period[1]:
+            yield step, at
+
+
+def by_owner(found: Sequence[Reminder]) -> Iterator[tuple[str, list[Reminder]]]:
+    """The reminders of each owner; those of nobody under `nobody`."""
+    for owner, theirs in groupby(found, key=lambda one: one.owner):
+        yield owner or "nobody", [*theirs]
+
+
+def row(one: Reminder) -> dict[str, Any]:
+    """A reminder as JSON holds it; what is not known is null."""
+    return {
+        "key": one.key,
+        "at": instant(one.at),
+        "owner": one.owner or None,
+        "incident_id": one.incident_id,
+        "action_id": one.action_id,
+        "severity": one.severity or None,
+        "action": one.action or None,
+        "due": day_text(one.due),
+        "step": one.step,
+        "settled": one.settled,
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -146,7 +147,8 @@ def list_(
     nothing = f"no action item{f' of {chosen.text}' if chosen else ''} is like that"
     if chosen and not action_rows(ledger, Wanted(chosen, STATUSES)):
         nothing = f"{chosen.text} owns no action item"
-    emit(render(export, ledger, head_of(ledger), rows, nothing, width))
+    head = replace(head_of(ledger), owners=chosen.asked if chosen else None)
+    emit(render(export, ledger, head, rows, nothing, width))
 
 
 @command.command("add")

@@ -12,12 +12,12 @@ from pirgen.ledger import Incident, Ledger, read_ledger
 from pirgen.report.groups import dimensions, grouped
 from pirgen.report.metrics import figures, listings, measure
 from pirgen.report.metrics.recurrences import began
-from pirgen.report.period import Period, Range, read_period
+from pirgen.report.period import Period
 from pirgen.report.selection import Selection
 from pirgen.report.story import story
 from pirgen.report.table import Group, Older, Report, Row, Table, Told
 
-__all__ = ["Group", "Period", "Range", "Report", "Row", "Table", "dimensions", "head_of", "report", "report_of"]
+__all__ = ["Group", "Report", "Row", "Table", "dimensions", "head_of", "report", "report_of"]
 
 
 def report(
@@ -29,7 +29,6 @@ def report(
     since: date | None = None,
     by: Iterable[str] = (),
     selection: Selection | None = None,
-    period: Range | None = None,
     allow_shallow: bool = False,
     cached: bool = False,
 ) -> Report:
@@ -37,13 +36,11 @@ def report(
 
     With a `selection` the report is only about action items that are theirs: there is no table and no figure about
     incidents. `now` is aware. `as_of` is a date or a revision, see `History`; `since` leaves out incidents that began
-    before that day; `by` names the dimensions to group by, see `grouped`; with `period` the report also tells what
-    happened then, see `read_period`, and `as_of` must be None. Raises PirgenError and HistoryMissingError as
-    `read_ledger` does.
+    before that day; `by` names the dimensions to group by, see `grouped`. Raises PirgenError and
+    HistoryMissingError as `read_ledger` does.
     """
     ledger = read_ledger(root, config, now=now, as_of=as_of, allow_shallow=allow_shallow, cached=cached)
-    told = read_period(ledger, root, period) if period else None
-    return report_of(ledger, since=since, by=by, selection=selection, period=told)
+    return report_of(ledger, since=since, by=by, selection=selection)
 
 
 def report_of(
@@ -54,7 +51,7 @@ def report_of(
     selection: Selection | None = None,
     period: Period | None = None,
 ) -> Report:
-    """What a ledger proves, see `report`."""
+    """What a ledger proves, see `report`; with `period` also what happened then, for a ledger of now."""
     older = None
     if since:
         kept = {name: found for name, found in ledger.incidents.items() if _is_from(ledger, found, since)}

@@ -13,6 +13,7 @@ from pirgen.report.table import Column, Report, Row, Told
 
 SIZES = (200, 100, 50, 20, 10, 5, 2, 1)
 """How many lines of a part are told where all together would be too long: the first number that is short enough."""
+OWNERS = 10
 WHOLE = "`pirgen report --since` tells all"
 MOST_TEXT = 200
 """How many characters of an action a digest shows."""
@@ -65,11 +66,16 @@ def events(report: Report, told: Told, most: int | None = None) -> Iterator[Part
 
 
 def duties(told: Told, most: int | None = None) -> Iterator[Part]:
-    """What is overdue at the end of the period and due next, owner by owner, with at most so many lines for each."""
-    owned = sorted(told.story.pending, key=_owner)
-    for owner, found in groupby(owned, key=_owner):
-        listed = [*found]
-        yield Part(owner, [_pending(one) for one in listed[:most]], len(listed))
+    """What is overdue at the end of the period and due next, owner by owner, with at most so many lines for each.
+
+    Then there are at most `OWNERS` times as many owners, too.
+    """
+    owned = [(owner, [*found]) for owner, found in groupby(sorted(told.story.pending, key=_owner), key=_owner)]
+    shown = owned if most is None else owned[: OWNERS * most]
+    for owner, found in shown:
+        yield Part(owner, [_pending(one) for one in found[:most]], len(found))
+    if rest := sum(len(found) for _, found in owned[len(shown) :]):
+        yield Part("of other owners", [], rest)
 
 
 def duties_title(report: Report, told: Told) -> str:

@@ -1,0 +1,246 @@
+"""What happened in a period: as a slow teller tells it, each thing once, and in every export."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import strategies as st
+
+from pirgen.config import Config
+from pirgen.ledger import Ledger, read_ledger
+from pirgen.report import exports, report_of
+from pirgen.report.period import Range, read_period
+from pirgen.report.remind import reminders
+from pirgen.report.story import before_day, story
+from pirgen.schema import Schema, read
+from tests.support import Cli, Repo, item, review
+from tests.test_exports import HOSTILE
+from tests.watcher import Watcher, half_year
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+PIR = "pir/INC-001.yaml"
+LOG = "operational_audit/incidents/INC-002.yaml"
+
+
+@pytest.fixture(scope="module")
+def generated() -> Iterator[tuple[Ledger, Watcher]]:
+    """The ledger of a generated half year, and the slow teller's view of it."""
+    with tempfile.TemporaryDirectory() as place:
+        repo = Repo(Path(place) / "repo")
+        half_year(repo)
+        ledger = read_ledger(repo.folder, Config(), now=NOW)
+        yield ledger, Watcher(repo.folder, Path(place) / "clone", int(NOW.timestamp()))
+
+
+MOMENTS = st.lists(st.datetimes(datetime(2025, 1, 1), datetime(2025, 8, 1)), max_size=6)  # noqa: DTZ001
+
+
+STATES = {
+    *("incident_opened", "review_opened", "review_completed", "review_reopened", "review_deleted", "review_restored"),
+    *(f"action_{word}" for word in ("opened", "closed", "declined", "reopened", "removed", "restored")),
+}  # fmt: skip
+
+
+def test_the_steps_of_half_a_year_are_those_of_the_slow_teller(generated: tuple[Ledger, Watcher]) -> None:
+    ledger, slow = generated
+    since, until = before_day(ledger, date(2025, 1, 6)), before_day(ledger, date(2025, 7, 20))
+    found = {f"{one.key}/{one.owner or None}" for one in reminders(ledger, since, until) if one.action_id}
+    assert found == slow.reminders(since, until, (0, 3, 7))
+    assert len(found) > 20
+
+
+def told(repo: Repo, since: str, until: str | None = None) -> list[str]:
+    """The story, one line an event."""
+    ledger = read_ledger(repo.folder, Config(), now=NOW)
+    period = read_period(ledger, repo.folder, Range(since, until))
+    return [
+        " ".join(filter(None, (one.kind, one.incident_id, one.action_id, *one.past, str(one.days or ""))))
+        for one in story(ledger, period.since, period.until).events
+    ]
+
+
+def one(**changes: object) -> str:
+    return review(action_items=[item("AI-001", "Add metrics") | changes])
+
+
+def test_what_was_taken_back_is_nothing_and_what_went_on_is_told_as_it_ends(repo: Repo) -> None:
+    repo.commit("2025-10-06", {PIR: one()})
+    repo.commit("2025-10-07", {PIR: one(due="2025-10-20")})
+    repo.commit("2025-10-08", {PIR: one(status="done", owner="@web")})
+    repo.commit("2025-10-09", {PIR: one(owner="@web")})
+    repo.commit("2025-10-10", {PIR: one(status="in_progress")})
+    assert told(repo, "2025-10-07", "2025-10-11") == ["action_reopened INC-001 AI-001 closed"]
+    assert told(repo, "2025-10-07", "2025-10-08") == ["action_moved_later INC-001 AI-001 8"]
+    assert told(repo, "2025-10-08", "2025-10-09") == [
+        "action_closed INC-001 AI-001", "action_moved_earlier INC-001 AI-001 -8", "action_reassigned INC-001 AI-001"
+    ]  # fmt: skip
+    assert told(repo, "2025-10-10", "2025-10-11") == ["action_reassigned INC-001 AI-001"]
+    assert told(repo, "2025-10-11", "2025-10-13") == []
+    assert told(repo, "2025-10-13", "2025-10-14") == ["action_overdue INC-001 AI-001 1"]
+
+
+def test_what_is_closed_late_in_the_period_is_not_newly_overdue(repo: Repo) -> None:
+    repo.commit("2025-10-06", {PIR: one()})
+    repo.commit("2025-10-15", {PIR: one(status="done")})
+    assert told(repo, "2025-10-10", "2025-10-20") == ["action_closed INC-001 AI-001 3"]
+    assert told(repo, "2025-10-10", "2025-10-15") == ["action_overdue INC-001 AI-001 2"]
+
+
+def test_items_that_exchange_their_ids_keep_their_stories(repo: Repo) -> None:
+    first, second = item("AI-001", "Add metrics"), item("AI-002", "Add tests")
+    repo.commit("2025-10-06", {PIR: review(action_items=[first | {"status": "done"}, second])})
+    swapped = [second | {"id": "AI-001"}, first | {"id": "AI-002"}]
+    repo.commit("2025-10-07", {PIR: review(action_items=swapped)})
+    assert told(repo, "2025-10-07", "2025-10-08") == ["action_reopened INC-001 AI-002"]
+
+
+def test_a_log_tells_when_its_incident_began_and_ended_and_a_related_one_happened_again(repo: Repo) -> None:
+    opened = "- {at: '2025-10-20T10:00:00Z', kind: declared, incident_id: INC-002, severity: P1, title: Down}\n"
+    ended = opened + "- {at: '2025-10-20T11:00:00Z', kind: resolved}\n"
+    repo.commit("2025-10-06", {PIR: one(status="done")})
+    repo.commit("2025-10-20", {LOG: opened})
+    repo.commit("2025-10-21", {LOG: ended})
+    assert told(repo, "2025-10-20", "2025-10-21") == ["incident_opened INC-002"]
+    assert told(repo, "2025-10-21", "2025-10-22") == ["incident_resolved INC-002"]
+    assert told(repo, "2025-10-27", "2025-10-29") == ["review_overdue INC-002 1"]
+    repo.commit("2025-10-30", {PIR: review(related=["INC-002"])})
+    assert told(repo, "2025-10-20", "2025-10-21") == ["incident_opened INC-002", "incident_recurred INC-002"]
+
+
+def test_a_period_ends_at_a_day_a_time_a_tag_or_a_commit(repo: Repo) -> None:
+    repo.commit("2025-10-05T23:59:59Z", {PIR: review(status="draft", action_items=[])})
+    monday = repo.commit("2025-10-06T00:00:00Z", {PIR: one(status="open")})
+    repo.git("tag", "v1")
+    repo.commit("2025-10-06T00:00:00Z", {"README.md": "x"})
+    repo.commit("2025-10-07", {PIR: one(status="done")})
+    opened, closed = "action_opened INC-001 AI-001", "action_closed INC-001 AI-001"
+    for since, until, expected in (
+        ("2025-10-06", "2025-10-07", [opened]),
+        ("2025-10-05", "2025-10-06", []),
+        ("2025-10-06T00:00:00Z", "2025-10-07T12:00:00Z", [opened]),
+        ("2025-10-06T00:00:01Z", "2025-10-07T12:00:01Z", [closed]),
+        ("v1", None, [closed]),
+        (monday, "HEAD", [closed]),
+        (f"{monday}^", "v1", [opened]),
+        ("v1", "HEAD~1", None),
+    ):
+        found = None if expected is None else [line for line in told(repo, since, until) if line in (opened, closed)]
+        assert found == expected, (since, until)
+    repo.git("checkout", "--quiet", "-b", "other", "v1")
+    repo.commit("2025-10-08", {PIR: one(action="x")})
+    repo.git("checkout", "--quiet", "main")
+    for words, said in (
+        (("--since", "v9"), "--since: `v9` is neither a day nor a revision that git knows"),
+        (("--since", "+2d"), "has not come yet; name today"),
+        (("--since", "v1", "--until", "2999-01-01"), "--until: 2999-01-01 has not come yet"),
+        (("--since", "2999-01-01T00:00:00Z"), "has not come yet"),
+        (("--since", "2025-10-07", "--until", "2025-10-06"), "--until: 2025-10-06 is not after 2025-10-07"),
+        (("--since", "HEAD", "--until", "v1"), "is not after HEAD"),
+        (("--since", "other"), "--since: `other` is not in the history of HEAD"),
+        (("--until", "v1"), "--until ends what --since begins"),
+        (("--since", "v1", "--as-of", "HEAD"), "leave out --as-of"),
+        (("--since", "v1", "--export", "csv"), "csv writes no story"),
+        (("--export", "slack"), "add one, such as --since 1w"),
+    ):
+        done = repo.run("report", *words)
+        assert (done.returncode, said in done.stderr, done.stdout) == (2, True, ""), done.stderr
+        assert len(done.stderr.splitlines()) == 1 or "Usage" in done.stderr
+
+
+def test_history_takes_periods_and_still_compares_branches(repo: Repo) -> None:
+    repo.commit("2025-10-06", {PIR: one()})
+    repo.git("tag", "v1")
+    repo.commit("2025-10-07", {PIR: one(status="done")})
+    repo.commit("2025-10-08", {PIR: one(status="done", owner="@web")})
+
+    def events(*words: str) -> list[str]:
+        found = json.loads(repo.run("history", "--export", "json", *words).stdout)
+        return [f"{fact['event']} {bool(fact['commit'])}" for fact in found["facts"]]
+
+    closed, owner = "action_closed True", "action_owner_changed True"
+    assert events("--since", "v1") == events("--since", "v1..") == events("--since", "2025-10-07") == [closed, owner]
+    assert events("--since", "v1..HEAD~1") == events("--since", "HEAD~2", "--until", "HEAD~1") == [closed]
+    assert events("--since", "2025-10-08", "INC-001") == [owner]
+    assert events("--since", "HEAD~2") == ["action_closed False", "action_owner_changed False"]
+    assert repo.run("history", "--since", "2025-10-10").stdout == "nothing happened from 2025-10-10 to now\n"
+    done = repo.run("history", "--since", "v1..HEAD", "--until", "HEAD")
+    assert (done.returncode, "says where it ends" in done.stderr) == (2, True)
+
+
+def test_what_from_leaves_out_is_said(repo: Repo) -> None:
+    repo.commit("2025-10-06", {PIR: one(), "pir/INC-002.yaml": review("INC-002", date="2025-11-05")})
+    done = repo.run("report", "--from", "2025-11-01", "--export", "table")
+    assert "without what began before 2025-11-01: 1 incident with 1 action item\n" in done.stdout
+    found = json.loads(repo.run("report", "--from", "2025-11-01", "--export", "json").stdout)
+    assert found["older"] == {"incidents": 1, "actions": 1}
+
+
+def tell(repo: Cli, name: str, since: str = "2025-10-01") -> str:
+    ledger = read_ledger(repo.folder, Config(), now=NOW)
+    return exports.render(name, report_of(ledger, period=read_period(ledger, repo.folder, Range(since, None))))
+
+
+def test_a_week_in_which_nothing_happened_says_so(repo: Repo) -> None:
+    repo.commit("2025-10-06", {PIR: one(status="done")})
+    for name in ("table", "markdown", "slack", "html"):
+        text = tell(repo, name, "2025-12-20")
+        assert "Nothing happened: no incident, review or action item" in text
+        assert "by owner: nothing" in text.replace("&#58;", ":")
+
+
+@pytest.fixture
+def hostile(repo: Repo) -> Repo:
+    items = [item(f"AI-{n:03d}", text, owner=text or None) for n, text in enumerate(HOSTILE)]
+    more = ["<!channel> *x* <http://a|b> & @here", "`code` _x_ ~y~"]
+    items += [item(f"AI-9{n:02d}", text, owner=text) for n, text in enumerate(more)]
+    repo.commit("2025-10-06", {PIR: review(action_items=items)})
+    return repo
+
+
+def test_slack_gets_no_markup_of_a_review(hostile: Repo) -> None:
+    blocks = json.loads(tell(hostile, "slack"))["blocks"]
+    text = "\n".join(block["text"]["text"] for block in blocks[1:])
+    assert not re.search(r"<|>|&(?!amp;|lt;|gt;)", text)
+    assert "&lt;!channel&gt;" in text
+    plain = re.sub(r"\*[^*\n]*\*", "", text)
+    assert all(found[0] == "\u200b" for found in re.findall(r".[*_~`]", plain)), "no mark begins or ends anything"
+
+
+def test_html_gets_no_markup_of_a_review(hostile: Repo) -> None:
+    text = tell(hostile, "html")
+    assert {*re.findall(r"<(\w+)", text)} <= {"html", "head", "meta", "title", "body", "h1", "h2", "h3", "p", "ul",
+                                              "li", "strong"}  # fmt: skip
+    assert "&lt;!channel&gt;" in text
+
+
+def test_the_story_fits_the_schema_and_the_terminal(hostile: Repo) -> None:
+    assert Schema(read("report")).problems(json.loads(tell(hostile, "json"))) == []
+    hostile.commit("2025-10-07", {PIR: one(action="word " * 100)})
+    done = hostile.run("report", "--since", "2025-10-07", COLUMNS="60")
+    assert max(map(len, done.stdout.splitlines())) <= 60 or not done.stdout.isascii()
+
+
+@pytest.mark.parametrize(("count", "owners"), [(300, 1), (400, 400), (3, 3)])
+def test_hosts_take_a_long_digest(repo: Repo, count: int, owners: int) -> None:
+    items = [
+        item(f"AI-{n:04d}", "<a & b> " * 60, owner=f"@o{n % owners}-{'x' * 100}", due="2025-10-12")
+        for n in range(count)
+    ]
+    repo.commit("2025-10-06", {PIR: review(action_items=items)})
+    message = json.loads(tell(repo, "slack"))
+    texts = [block["text"]["text"] for block in message["blocks"]]
+    assert len(texts) <= 50
+    assert len(texts[0]) <= 150
+    assert max(map(len, texts)) <= 3_000
+    assert sum(map(len, texts)) <= 9_000
+    assert min(map(len, texts)) > 0
+    assert len(tell(repo, "markdown")) <= 65_536
+    assert len(tell(repo, "html")) <= 100_000
+    if count > 3:
+        assert "tells all" in message["blocks"][-1]["text"]["text"] or "more;" in "".join(texts)

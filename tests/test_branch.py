@@ -22,7 +22,7 @@ def meaning(ledger: Ledger) -> list[Any]:
 
 
 @given(st.lists(STEP, min_size=1, max_size=4), st.lists(STEP, min_size=1, max_size=4))
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_branch_adds_what_its_squash_merge_brings(base: list[dict[str, Any]], steps: list[dict[str, Any]]) -> None:
     with tempfile.TemporaryDirectory() as place:
         repo = Repo(Path(place) / "repo")

@@ -23,7 +23,21 @@ from hypothesis import strategies as st
 import pirgen
 from pirgen.commands import main
 from pirgen.config import Config
-from pirgen.diagnostic import Diagnostic, Edit, Erase, Fix, Insert, Quote, Rename, Reorder, Replace, Severity, Span
+from pirgen.diagnostic import (
+    Append,
+    Diagnostic,
+    Edit,
+    Erase,
+    Fix,
+    Insert,
+    Quote,
+    Remove,
+    Rename,
+    Reorder,
+    Replace,
+    Severity,
+    Span,
+)
 from pirgen.ledger import read_ledger
 from pirgen.lint import cache, engine, lint
 from pirgen.lint.records import Verdict, pack, unpack
@@ -347,7 +361,7 @@ def test_a_rule_of_somebody_else_is_asked_every_time(cli: Cli) -> None:
     for number in range(60):
         cli.write(f"pir/INC-{number:03d}.yaml", review(f"INC-{number:03d}"))
     cli.write("ours.py", (
-        "from pathlib import Path\nfrom pirgen.diagnostic import Problem, Severity\n"
+        "from pathlib import Path\nfrom pirgen.diagnostic import Append, Problem, Remove, Severity\n"
         "from pirgen.lint.rules import rule\n"
         "@rule(Severity.ERROR)\ndef quiet(review, context):\n    '''x'''\n"
         "    if Path('loud').exists() and len(context.reviews) == 60:\n        yield Problem((), 'loud')\n"
@@ -431,7 +445,7 @@ STATE = st.dictionaries(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(states=st.lists(STATE, min_size=2, max_size=4), logs=st.lists(st.booleans(), min_size=4, max_size=4))
 def test_any_history_of_a_folder_gives_the_same_answers_with_and_without(
     states: list[dict[str, Any]], logs: list[bool], tmp_path_factory: pytest.TempPathFactory
@@ -452,6 +466,8 @@ def test_any_history_of_a_folder_gives_the_same_answers_with_and_without(
 EDITS: tuple[Edit, ...] = (
     Replace(("timeline", 0, "time"), "x"),
     Rename(("a",), "b"),
+    Remove(("a",)),
+    Append(("a",), (("b", "c"),)),
     Insert(("c",), "d", "e", after="f"),
     Quote(3, 4),
     Reorder(("timeline",), (1, 0)),

@@ -263,7 +263,7 @@ def act(repo: Repo, number: int, what: str, how: Any) -> None:
 
 
 @given(st.lists(ACT, min_size=3, max_size=8))
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 def test_whatever_happens_the_answer_is_the_same_with_and_without(acts: list[tuple[str, Any]]) -> None:
     with tempfile.TemporaryDirectory() as place:
         repo = Repo(Path(place))

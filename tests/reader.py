@@ -26,13 +26,11 @@ def git(folder: Path, *words: str) -> str:
 def longest_run(dates: Sequence[int], now: int) -> list[int]:
     """The indexes of the longest run of dates until now that never goes back, with the later dates: by trying all."""
     good = [index for index, date in enumerate(dates) if date <= now]
-    runs = [
-        run
-        for length in range(len(good) + 1)
-        for run in combinations(good, length)
-        if all(dates[a] <= dates[b] for a, b in pairwise(run))
-    ]
-    return [*max(runs, key=lambda run: (len(run), [dates[index] for index in run]))]
+    for length in range(len(good), 0, -1):
+        runs = [run for run in combinations(good, length) if all(dates[a] <= dates[b] for a, b in pairwise(run))]
+        if runs:
+            return [*max(runs, key=lambda run: [dates[index] for index in run])]
+    return []
 
 
 class Reader:
@@ -42,7 +40,7 @@ class Reader:
         self.told: list[Told] = []
         self.times: dict[str, int] = {}
         self.lives: dict[str, dict[str, dict[str, Any]]] = {}
-        self.gone: dict[str, dict[str, dict[str, Any]]] = {}
+        self.gone: dict[str, dict[str, list[dict[str, Any]]]] = {}
         self.reviews: dict[str, Any] = {}
         self.once_complete: set[str] = set()
         self.once_seen: set[str] = set()
@@ -84,7 +82,7 @@ class Reader:
         for key in olds:
             if key not in same.values():
                 self.tell(commit, name, key, "removed", None, None)
-                gone[key] = lives.pop(key) | {"last": olds[key]}
+                gone.setdefault(key, []).append(lives.pop(key) | {"last": olds[key]})
         for key, was_key in same.items():
             if key != was_key:
                 self.tell(commit, name, key, "renumbered", was_key, key)
@@ -92,9 +90,9 @@ class Reader:
         for key, item in news.items():
             if key in same:
                 self.changed(commit, name, kept[key], olds[same[key]], item)
-            elif key in gone:
+            elif gone.get(key):
                 self.tell(commit, name, key, "restored", None, None)
-                kept[key] = gone.pop(key)
+                kept[key] = gone[key].pop()
                 self.changed(commit, name, kept[key], kept[key]["last"], item)
             else:
                 self.tell(commit, name, key, "opened", None, None)

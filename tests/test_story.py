@@ -50,7 +50,7 @@ def test_each_week_of_half_a_year_is_as_a_slow_teller_tells_it(generated: tuple[
         told = set()
         for one in story(ledger, since, until).events:
             change: Any = one.days
-            if one.kind in ("action_reassigned", "action_dated", "action_undated") or "moved" in one.kind:
+            if one.kind in ("action_reassigned", "action_dated", "action_undated") or "_moved_" in one.kind:
                 change = one.before, one.after
             change = None if one.action_id is None else change
             told.add((one.kind, one.incident_id, one.action_id, one.commit, change, one.past))

@@ -147,16 +147,20 @@ class Watcher(Reader):
                 yield "reopened"
 
     def reminders(self, since: datetime, until: datetime, steps: tuple[int, ...]) -> set[str]:
-        """The items and steps of which somebody is to be reminded at a midnight, as INCIDENT/ITEM/DUE/STEP."""
+        """The items and steps of which somebody is to be reminded at a midnight, as INCIDENT/ITEM/DUE/STEP/OWNER.
+
+        The item has the id that it has at last.
+        """
         found = set()
+        last = {place: item.key for frame in self.frames for place, item in frame.items.items()}
         for midnight in MIDNIGHTS:
             if since < midnight <= until:
-                for (name, _), item in self.at(midnight).items():
+                for place, item in self.at(midnight).items():
                     for step in steps:
                         due = f"{midnight - timedelta(days=step):%Y-%m-%d}"
                         if item.status not in CLOSED and item.due == due:
-                            found.add((name, item.key, due, step, item.owner))
-        return {f"{name}/{key}/{due}/{step}/{owner}" for name, key, due, step, owner in found}
+                            found.add(f"{place[0]}/{last[place]}/{due}/{step}/{item.owner}")
+        return found
 
 
 def days(day: date, due: str | None) -> int | None:
@@ -164,7 +168,7 @@ def days(day: date, due: str | None) -> int | None:
     return late if late > 0 else None
 
 
-def half_year(repo: Repo, seed: int = 1, count: int = 60) -> None:
+def half_year(repo: Repo, seed: int = 3, count: int = 80) -> None:
     """About half a year of two incidents, whose items are opened, moved, handed over, closed, renumbered and lost."""
     chance = random.Random(seed)
     texts = ["Add metrics", "Add tests", "Buy time", "Learn"]
@@ -181,9 +185,9 @@ def half_year(repo: Repo, seed: int = 1, count: int = 60) -> None:
             items.append({"action": text, "due": dues[now + 1], "owner": "@qa"})
         if items and chance.random() < 0.8:
             item = chance.choice(items)
-            match chance.choice(["due", "due", "status", "status", "owner", "gone"]):
+            match chance.choice(["due", "due", "due", "status", "status", "owner", "gone"]):
                 case "due":
-                    item["due"] = chance.choice([*dues[now : now + 3], None])
+                    item["due"] = chance.choice([*dues[now : now + 3], dues[now], None])
                 case "status":
                     item["status"] = chance.choice(["open", "in_progress", "done", "declined", "open"])
                 case "owner":
@@ -192,6 +196,6 @@ def half_year(repo: Repo, seed: int = 1, count: int = 60) -> None:
                     items.remove(item)
         ids = chance.sample([1, 2, 3], 3) if chance.random() < 0.15 else said["ids"]
         held[which] = {"items": items, "ids": ids, "status": chance.choice(["draft", "complete", "complete"])}
-        files: dict[int, Any] = {which: held[which] if chance.random() > 0.06 else "delete"}
-        steps.append({"files": files, "hours": chance.randrange(8, 140), "branch": chance.choice(["", "", "squash"])})
+        files: dict[int, Any] = {which: held[which] if chance.random() > 0.1 else "delete"}
+        steps.append({"files": files, "hours": chance.randrange(8, 100), "branch": chance.choice(["", "", "squash"])})
     play(repo, steps)

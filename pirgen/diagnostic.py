@@ -47,6 +47,19 @@ class Insert(NamedTuple):
     after: str = ""
 
 
+class Remove(NamedTuple):
+    """Remove the key at the end of `path`, with its value and the comment on its line."""
+
+    path: Path
+
+
+class Append(NamedTuple):
+    """Add a mapping of texts at the end of the list at `path`; the list is made where there is none."""
+
+    path: Path
+    values: tuple[tuple[str, str], ...]
+
+
 class Quote(NamedTuple):
     """Quote the value that starts at a line and column (1-based), in text that cannot be parsed otherwise."""
 
@@ -68,7 +81,7 @@ class Erase(NamedTuple):
     column: int
 
 
-Edit: TypeAlias = Replace | Rename | Insert | Quote | Reorder | Erase
+Edit: TypeAlias = Replace | Rename | Insert | Remove | Append | Quote | Reorder | Erase
 
 
 class Fix(NamedTuple):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cached_property, partial
@@ -169,12 +167,14 @@ class Project:
         It is the highest number of the commonest prefix plus one, with as many digits; `INC-001` without any.
         """
         from pirgen.git.repository import Repository
+        from pirgen.text.numbering import numbered_after
 
         folders, workspace = (*self.config.reviews, *self.config.incidents), self.workspace()
         names = {*workspace.reviews, *workspace.logs}
         with suppress(PirgenError):
             names |= Repository(self.root).everywhere(folders)
-        return _next_id(PurePosixPath(name).stem for name in sorted(names) if name.endswith(SUFFIXES))
+        stems = (PurePosixPath(name).stem for name in sorted(names) if name.endswith(SUFFIXES))
+        return numbered_after(stems, "INC-001")
 
     def _file(self, name: str) -> Source | None:
         """A file of the project; None where it does not exist.
@@ -210,15 +210,6 @@ class Project:
         if git.is_dir():
             return not (git / "index").exists() or (git / "info/sparse-checkout").exists()
         return git.exists() or ((self.root / "objects").is_dir() and (self.root / "HEAD").is_file())
-
-
-def _next_id(stems: Iterable[str]) -> str:
-    numbered = [found for stem in stems if (found := re.fullmatch(r"([A-Za-z][A-Za-z0-9._-]*?)([0-9]{1,9})", stem))]
-    if not numbered:
-        return "INC-001"
-    [(commonest, _)] = Counter(found[1] for found in numbered).most_common(1)
-    highest = max((found[2] for found in numbered if found[1] == commonest), key=int)
-    return f"{commonest}{int(highest) + 1:0{len(highest)}d}"
 
 
 def _rule_names(plugins: Iterable[str]) -> Iterable[str]:

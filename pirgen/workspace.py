@@ -79,8 +79,8 @@ class ItemChange(NamedTuple):
     action_id: str
     line: int
     """The line, 1-based, on which the item begins before the change."""
-    values: Mapping[str, tuple[Any, str]]
-    """The old value (None where there was none) and the new value of each changed field; empty without changes."""
+    values: Mapping[str, tuple[Any, str | None]]
+    """The old value and the new value of each changed field, None where there is none; empty without changes."""
 
 
 class ItemsChange(NamedTuple):
@@ -89,6 +89,18 @@ class ItemsChange(NamedTuple):
     before: Source
     source: Source
     items: tuple[ItemChange, ...]
+
+
+def _clean(values: Mapping[str, str]) -> dict[str, str]:
+    """Values as one line each. Raises PirgenError where one is empty or holds invisible characters."""
+    from pirgen.text.terminal import printable
+
+    values = {key: " ".join(value.split()) for key, value in values.items()}
+    if empty := [key for key, value in values.items() if not value]:
+        raise PirgenError(f"the {empty[0].replace('_', ' ')} is empty; say what it shall be")
+    if hidden := [value for value in values.values() if printable(value) != value]:
+        raise PirgenError(f"`{printable(hidden[0])}` holds characters that nobody sees; leave them out")
+    return values
 
 
 class Workspace:
@@ -213,30 +225,51 @@ class Workspace:
     def set_items(self, incident_id: str, action_ids: Iterable[str], values: Mapping[str, str]) -> ItemsChange:
         """The changes that set these values in action items of a review; nothing is written.
 
+        A new status takes away the fields that belong to another one, such as the reason of a declined item.
+
         Raises PirgenError where there is no such review or item, where a value is empty or holds invisible
         characters, where it cannot be set without a change elsewhere, and where the schema forbids the result.
         """
-        from pirgen.review.edits import item, item_path, set_item
-        from pirgen.text.terminal import printable
+        from pirgen.review.edits import item, item_path, set_item, with_status
 
-        values = {key: " ".join(value.split()) for key, value in values.items()}
-        if empty := [key for key, value in values.items() if not value]:
-            raise PirgenError(f"the {empty[0].replace('_', ' ')} is empty; say what it shall be")
-        if hidden := [value for value in values.values() if printable(value) != value]:
-            raise PirgenError(f"`{printable(hidden[0])}` holds characters that nobody sees; leave them out")
+        values = _clean(values)
         entry = self.find_review(incident_id)
         changes, document = [], entry.document
         for action_id in dict.fromkeys(action_ids):
             said = item(document, action_id)
             line = entry.document.span((*item_path(document, action_id), "id")).line
-            new = {key: (said.get(key), value) for key, value in values.items() if said.get(key) != value}
+            wanted = with_status(said, values)
+            new = {key: (said.get(key), value) for key, value in wanted.items() if said.get(key) != value}
             changes.append(ItemChange(action_id, line, new))
-            document = set_item(document, action_id, values, self.document)
+            document = set_item(document, action_id, wanted, self.document)
+        self._require_valid(entry, document)
+        return ItemsChange(entry.document.source, document.source, tuple(changes))
+
+    def add_item(self, incident_id: str, values: Mapping[str, str]) -> ItemsChange:
+        """The change that adds an action item to a review; nothing is written. Without an `id` it has the next one.
+
+        Raises PirgenError as `set_items` does, and where the review has an item with this id.
+        """
+        from pirgen.review.edits import add_item, item_path, next_id
+
+        values = _clean(values)
+        entry = self.find_review(incident_id)
+        values = {"id": values.get("id") or next_id(entry.document), **values}
+        known = [one.id for one in entry.review.action_items]
+        if values["id"] in known:
+            raise PirgenError(f"{entry.file} has an action item `{values['id']}` already; it has {', '.join(known)}")
+        document = add_item(entry.document, values, self.document)
+        self._require_valid(entry, document)
+        line = document.span((*item_path(document, values["id"]), "id")).line
+        new = {key: (None, value) for key, value in values.items() if key != "id"}
+        return ItemsChange(entry.document.source, document.source, (ItemChange(values["id"], line, new),))
+
+    def _require_valid(self, entry: Entry, after: Document) -> None:
+        """Raise PirgenError where an edited review has a problem that it did not have before."""
         before = {(problem.path, problem.message) for problem in entry.problems}
-        for problem in self.parse(document.source).problems:
+        for problem in self.parse(after.source).problems:
             if (problem.path, problem.message) not in before:
                 raise PirgenError(f"{problem.message}" + (f"; {problem.hint}" if problem.hint else ""))
-        return ItemsChange(entry.document.source, document.source, tuple(changes))
 
     def remember(self, name: str, data: Any) -> None:
         """Take over the data of a review that was read elsewhere; `data` is None where the review is not valid."""
@@ -302,7 +335,10 @@ class Workspace:
 
     @cached_property
     def owners(self) -> frozenset[str]:
-        """The owners that the configuration and CODEOWNERS name, in lower case."""
+        """The owners that the configuration and CODEOWNERS name, in lower case; empty where both name none.
+
+        The members of the configuration's teams are known besides.
+        """
         known = set(self.config.owners)
         if self.codeowners:
             from codeowners import CodeOwners
@@ -311,6 +347,8 @@ class Workspace:
             said = re.sub(r"(?m)^[ \t]*(?:\\ |\S)+", "*", said)  # each path would be compiled, and none is asked for
             lines = "\n".join(dict.fromkeys(said.splitlines()))
             known.update(owner for _, _, owners, *_ in CodeOwners(lines).paths for _, owner in owners)
+        if known:  # who only names teams does not say that these are all
+            known.update(member for team in self.config.teams.values() for member in team)
         return frozenset(owner.lower() for owner in known)
 
     def stamps(self, names: Iterable[str]) -> Iterator[int]:

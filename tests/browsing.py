@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -30,8 +30,13 @@ def served(site: Path) -> Iterator[str]:
 
 
 @contextmanager
-def tab(browser: Any, url: str, **context: Any) -> Iterator[Any]:
-    """A page, loaded; no script error, no dialog, no request to another host, nothing off the side."""
+def tab(browser: Any, url: str, until: str = "load", **context: Any) -> Iterator[Any]:
+    """A page, loaded; no script error, no dialog, no request to another host, nothing off the side.
+
+    Until "networkidle" it waits half a second more for what a page does late.
+    """
+    from playwright.sync_api import TimeoutError as TooLate
+
     shown = browser.new_page(**{"viewport": PHONE, **context})
     trouble: list[str] = []
     home = "/".join(url.split("/")[:3])
@@ -43,9 +48,12 @@ def tab(browser: Any, url: str, **context: Any) -> Iterator[Any]:
     shown.on("request", lambda one: trouble.extend([] if one.url.startswith((home, "data:", "blob:")) else [one.url]))
     shown.on("pageerror", lambda error: trouble.append(str(error)))
     shown.on("dialog", dismiss)
-    response = shown.goto(url, wait_until="networkidle")
+    response = shown.goto(url, wait_until=until)
     assert response is not None
     assert response.ok, url
+    # a theme's script makes wide tables narrow after the page is loaded
+    with suppress(TooLate):
+        shown.wait_for_function("document.documentElement.scrollWidth <= innerWidth", timeout=5000)
     assert shown.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{url} is wider than the screen"
     yield shown
     assert not trouble, trouble

@@ -58,7 +58,7 @@ def test_brief_is_the_first_part(history: Repo) -> None:
 
 def test_colours_change_no_word(history: Repo) -> None:
     painted = told(history, colour=True)
-    assert "\x1b[31m" in painted
+    assert "\x1b[31;1m" in painted
     assert "\x1b" not in told(history)
     assert told(history).split() == click.unstyle(painted).split()
 

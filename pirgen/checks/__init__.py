@@ -18,6 +18,7 @@ from pirgen.projects import chosen
 from pirgen.report import Report, Row, report_of
 from pirgen.report.metrics.overdue_actions import overdue_actions
 from pirgen.report.metrics.overdue_reviews import overdue_reviews
+from pirgen.report.selection import Selection
 from pirgen.site import render
 from pirgen.workspace import Workspace
 
@@ -43,13 +44,16 @@ class Scope(NamedTuple):
     """The files that a branch touches."""
     start: str = ""
     """The commit that a branch began with; empty for none."""
+    selection: Selection | None = None
+    """Whose overdue action items alone are judged; None where everything is."""
 
     def of(self, rows: Sequence[Row]) -> list[Row]:
-        """The rows of a table that are judged; an unknown severity counts as any severity."""
+        """The rows that are judged; an unknown severity counts as any, and nothing without an owner is somebody's."""
         return [
             row
             for row in rows
             if (self.incidents is None or row["incident_id"] in self.incidents)
+            and (self.selection is None or ("owner" in row and self.selection.has(row["owner"])))
             and (not self.severities or row["severity"] is None or row["severity"] in self.severities)
         ]
 
@@ -163,7 +167,9 @@ def check(
                 result, scope = _narrowed(project, repository, workspace, result, scope, touched_since)
         except HistoryMissingError as error:
             missing = error
-    pages = tuple(_differing(project, workspace, scope))
+    if scope.selection:  # files have no owner
+        result = result._replace(diagnostics=(), ignores=())
+    pages = () if scope.selection else tuple(_differing(project, workspace, scope))
     try:
         if missing:
             raise missing

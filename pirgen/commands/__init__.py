@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -15,6 +16,9 @@ from pirgen.project import Project
 from pirgen.runtime import environment, modules
 from pirgen.text.suggest import did_you_mean
 from pirgen.text.terminal import printable, readable
+
+if TYPE_CHECKING:
+    from pirgen.report.selection import Selection
 
 
 class _Text(click.types.StringParamType):
@@ -48,9 +52,11 @@ class Lazy(click.Group):
         return modules.names(__file__)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Imports one command."""
+        """Imports one command; None for an unknown one that a shell asks about."""
         known = self.list_commands(ctx)
         if cmd_name not in known:
+            if ctx.resilient_parsing:
+                return None
             ctx.fail(f"No such command '{cmd_name}'{did_you_mean(cmd_name, known) or '.'}")
         command = import_module(f"{__name__}.{cmd_name}").command
         assert isinstance(command, click.Command)
@@ -146,6 +152,28 @@ def main(ctx: click.Context, folder: Path, untrusted: bool) -> None:
 
 
 no_cache = click.option("--no-cache", "cached", flag_value=False, default=True, help="Work everything out anew.")
+
+
+def whose(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the options --owner and --team, as the arguments `owners` and `teams`."""
+    owner = click.option(
+        "--owner", "owners", metavar="@WHO", multiple=True,
+        help="Only action items of this owner; `nobody` for those without one. May be given several times.",
+    )  # fmt: skip
+    team = click.option(
+        "--team", "teams", metavar="NAME", multiple=True,
+        help="Only action items of this team: of its handle, and of its members by `teams` in pirgen.yaml.",
+    )  # fmt: skip
+    return owner(team(command))
+
+
+def selected(project: Project, owners: Sequence[str], teams: Sequence[str]) -> Selection | None:
+    """What these options select; None where neither is given. Raises PirgenError for a team that nobody knows."""
+    if not owners and not teams:
+        return None
+    from pirgen.report.selection import selection
+
+    return selection(owners, teams, project.config.teams, project.workspace().owners if teams else ())
 
 
 def emit(text: str | bytes) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from pirgen.checks import KINDS, Outcome, Overdue, Past, Scope, check
-from pirgen.commands import no_cache
+from pirgen.commands import no_cache, selected, whose
 from pirgen.commands._formats import TEXT, Output, output_options
 from pirgen.diagnostic import Severity
 from pirgen.errors import PirgenError
@@ -40,6 +40,7 @@ NOUNS = {
 @click.option("--as-of", metavar="DATE|REV", help="Judge what is overdue as of that day's end, or that revision.")
 @click.option("--grace", metavar="DURATION", default="0d", help="Let what is overdue pass for so many days, as 3d.")
 @click.option("--severity", "severities", metavar="P1,P2", default="", help="Judge what is overdue of these only.")
+@whose
 @click.option("--fail-on", metavar="KIND,…", default=",".join(KINDS), show_default=True, help="What to fail on.")
 @click.option("--touched-since", metavar="BASE", help="Judge only what this branch touches, as for a pull request.")
 @output_options
@@ -51,6 +52,8 @@ def command(
     as_of: str | None,
     grace: str,
     severities: str,
+    owners: tuple[str, ...],
+    teams: tuple[str, ...],
     fail_on: str,
     touched_since: str | None,
     styles: tuple[str, ...],
@@ -62,11 +65,15 @@ def command(
 
     Exit code 1 means that something was found, 3 that history is missing (a shallow clone). The formats are those of
     lint; what is overdue is told at its file and line.
+
+    With --owner or --team only the overdue action items of these are judged: reviews, pages and findings of lint have
+    no owner, so nobody's are theirs.
     """
     output = Output(project, styles, outputs)
     with output.telling_invalid_config():
         levels = project.config.severities
     scope = Scope(_days(grace), _chosen(severities, [level.name for level in levels], "severity"))
+    scope = scope._replace(selection=selected(project, owners, teams))
     fatal = _chosen(fail_on, KINDS, "kind of failure")
     workspace = project.workspace(keeps_data=True)
     outcome = check(
@@ -95,15 +102,10 @@ def _text(outcome: Outcome, workspace: Workspace, scope: Scope, fatal: Collectio
 
 
 def _parts(outcome: Outcome, workspace: Workspace, scope: Scope, fatal: Collection[str], colour: bool) -> Iterator[str]:
-    shown = [found for found in outcome.lint.diagnostics if found.severity is not Severity.ADVICE]
-    yield formats.render(TEXT, shown, outcome.lint.files, colour)
-    if outcome.baseline and outcome.baseline.findings:
-        count, name = outcome.baseline.findings, printable(outcome.baseline.name)
-        were = "was" if count == 1 else "were"
-        yield f"{count} more {were} there at the baseline `{name}` already; `pirgen lint` tells everything\n"
-    if not workspace.reviews:
-        yield f"no review in {', '.join(f'{folder}/' for folder in workspace.config.reviews)}\n"
-    yield from _pages(outcome)
+    if scope.selection:
+        yield f"Only action items of {scope.selection.text}\n"
+    else:
+        yield from _files(outcome, workspace, colour)
     if not isinstance(outcome.past, Past):
         yield "\n"
         return
@@ -113,6 +115,18 @@ def _parts(outcome: Outcome, workspace: Workspace, scope: Scope, fatal: Collecti
     passing = [kind for kind in counts if kind not in fatal]
     weighed = f" ({', '.join(passing)}: shown, not failed on)" if passing else ""
     yield f"\nAs of {outcome.past.report.as_of:%Y-%m-%d}: {words or 'nothing to complain about'}{weighed}\n"
+
+
+def _files(outcome: Outcome, workspace: Workspace, colour: bool) -> Iterator[str]:
+    shown = [found for found in outcome.lint.diagnostics if found.severity is not Severity.ADVICE]
+    yield formats.render(TEXT, shown, outcome.lint.files, colour)
+    if outcome.baseline and outcome.baseline.findings:
+        count, name = outcome.baseline.findings, printable(outcome.baseline.name)
+        were = "was" if count == 1 else "were"
+        yield f"{count} more {were} there at the baseline `{name}` already; `pirgen lint` tells everything\n"
+    if not workspace.reviews:
+        yield f"no review in {', '.join(f'{folder}/' for folder in workspace.config.reviews)}\n"
+    yield from _pages(outcome)
 
 
 def _pages(outcome: Outcome) -> Iterator[str]:
@@ -125,8 +139,9 @@ def _pages(outcome: Outcome) -> Iterator[str]:
 def _past(past: Past, scope: Scope) -> Iterator[str]:
     if past.open:
         yield "\n" + _listed("open_incidents", past.open)
-    yield "\n" + _listed("overdue_reviews", past.reviews.late)
-    yield from _not_failing("overdue_reviews", past.reviews, scope)
+    if not scope.selection:
+        yield "\n" + _listed("overdue_reviews", past.reviews.late)
+        yield from _not_failing("overdue_reviews", past.reviews, scope)
     yield "\n" + _listed("overdue_actions", past.actions.late)
     if past.actions.late:
         owners = Counter(row["owner"] or "nobody" for row in past.actions.late)

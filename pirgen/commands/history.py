@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import click
 
-from pirgen.commands import emit, no_cache
+from pirgen.commands import emit, no_cache, selected, whose
 from pirgen.ledger import branch_ledger, read_ledger
 from pirgen.project import Project
 from pirgen.report.history import about, render, unreadable, within
@@ -25,6 +26,7 @@ from pirgen.runtime import environment
     "branch adds to it, as for a pull request.",
 )
 @click.option("--until", metavar="DATE|REV", help="End there; --since is then a moment, also a commit's. Default: now.")
+@whose
 @click.option("--export", type=click.Choice(["table", "json", "markdown"]), default="table", help="How to write it.")
 @click.option("--allow-shallow", is_flag=True, help="Read a shallow clone, whose history may be wrong.")
 @click.option(
@@ -37,6 +39,8 @@ def command(
     incident_id: str | None,
     as_of: str | None,
     base: str | None,
+    owners: tuple[str, ...],
+    teams: tuple[str, ...],
     until: str | None,
     export: str,
     allow_shallow: bool,
@@ -45,9 +49,11 @@ def command(
 ) -> None:
     """Tell when each review and action item was opened, moved, closed or removed, by whom and in which commit.
 
-    With ID only of that incident. Without --as-of the worktree counts as the last revision. A day begins at its start,
-    so that --since monday --until friday leaves Friday out.
+    With ID only of that incident. With --owner or --team only of action items that these own or once owned; what
+    happened to reviews is left out. Without --as-of the worktree counts as the last revision. A day begins at its
+    start, so that --since monday --until friday leaves Friday out.
     """
+    chosen = selected(project, owners, teams)
     how: Any = {"now": environment.now(), "allow_shallow": allow_shallow, "cached": cached and project.can_keep}
     if base is not None and as_of is not None:
         raise click.UsageError("--since tells of the worktree, --as-of of the past; --until ends a period")
@@ -69,4 +75,8 @@ def command(
         said = "history has seen no review of" if base is None else "this branch changes no review of"
         nothing = f"{nothing} in {incident_id}" if asked else f"{said} {incident_id}"
     ledger = about(ledger, incident_id) if incident_id else ledger
+    if chosen:
+        ledger = replace(ledger, facts=chosen.facts(ledger))
+        seen = "this branch changes" if is_branch else "history has seen"
+        nothing = f"{nothing} to action items of {chosen.text}" if asked else f"{seen} no action item of {chosen.text}"
     emit(unreadable(ledger) if only_unreadable else render(export, ledger, nothing, is_branch=is_branch))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import click
 
-from pirgen.commands import emit, no_cache
+from pirgen.commands import emit, no_cache, selected, whose
 from pirgen.errors import PirgenError
 from pirgen.files import write
 from pirgen.ledger import read_ledger
@@ -26,6 +27,7 @@ from pirgen.runtime import environment
 )
 @click.option("--until", "end", metavar="DATE|REV|TAG", help="End that story there. Default: now.")
 @click.option("--by", multiple=True, type=click.Choice(dimensions()), help="Tell the figures by this, too.")
+@whose
 @click.option("--export", type=click.Choice(exports.names()), help="How to write all of it. Default: an overview.")
 @click.option("--brief", is_flag=True, help="Tell only what is open, overdue and due.")
 @click.option("--all", "whole", is_flag=True, help="List everything, as `--export table` does.")
@@ -40,6 +42,8 @@ def command(
     begin: str | None,
     end: str | None,
     by: tuple[str, ...],
+    owners: tuple[str, ...],
+    teams: tuple[str, ...],
     export: str | None,
     brief: bool,
     whole: bool,
@@ -50,7 +54,8 @@ def command(
     """Report completion rates, overdue action items and response times from git's history.
 
     It begins with what is open, overdue and due. Without --as-of the report is of now and includes the worktree. With
-    --since it tells what happened instead, and what is due in the next week, by owner.
+    --owner or --team it is about the action items of these alone: response times, reviews and open incidents have no
+    owner and are left out. With --since it tells what happened instead, and what is due in the next week, by owner.
     """
     if brief + whole + (export is not None) > 1:
         raise click.UsageError("--brief, --all and --export exclude each other")
@@ -58,15 +63,14 @@ def command(
         raise click.UsageError("--until ends what --since begins; add --since")
     if begin is not None and (as_of is not None or by or brief or whole):
         raise click.UsageError("--since tells a period's story; leave out --as-of, --by, --brief and --all")
-    start = parse_date(since) if since is not None else None
-    if since is not None and start is None:
-        raise PirgenError(f"`{since}` is not a date; write --from YYYY-MM-DD")
+    start = _start(since)
     now, is_kept = environment.now(), cached and project.can_keep
     ledger = read_ledger(
         project.root, project.config, now=now, as_of=as_of, allow_shallow=allow_shallow, cached=is_kept
     )
+    selection = selected(project, owners, teams)
     period = None if begin is None else read_period(ledger, project.root, Range(begin, end))
-    result = report_of(ledger, since=start, by=by, period=period)
+    result = report_of(ledger, since=start, by=by, selection=selection, period=period)
     if start and start > result.as_of.date():
         raise PirgenError(f"--from {start} is after {result.as_of.date()}, the day of the report")
     if result.shallow:
@@ -77,9 +81,18 @@ def command(
     if export:
         text = exports.render(export, result)
     else:
-        recent = story(ledger, ledger.as_of - overview.RECENT)
+        week = story(ledger, ledger.as_of - overview.RECENT)
+        recent = week.of(selection) if selection else week
         text = overview.render(result, recent, environment.columns(), brief=brief, colour=is_for_person)
     if output and output != Path("-"):
         write(project.start / output, text, root=project.root)
     else:
         emit(text)
+
+
+def _start(since: str | None) -> date | None:
+    """The day of --from; raises PirgenError where it is none."""
+    day = parse_date(since) if since is not None else None
+    if since is not None and day is None:
+        raise PirgenError(f"`{since}` is not a date; write --from YYYY-MM-DD")
+    return day

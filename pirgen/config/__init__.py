@@ -82,6 +82,8 @@ class Settings(NamedTuple):
     templates: str = ""
     """The folder of the project's own templates; empty where there is none."""
     owners: tuple[str, ...] = ()
+    teams: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    """The members of each team, by its name."""
     reminders: tuple[int, ...] = REMINDERS
     """On which days owners are reminded, counted from the due date, in order; less than 0 is before it."""
     custom_fields: Mapping[str, Any] = MappingProxyType({})
@@ -256,6 +258,7 @@ def _from(data: dict[str, Any], custom: Mapping[str, Any]) -> Config:
         repository=Repository(**data.get("repository", {})),
         templates=_folders([data["templates"]])[0] if "templates" in data else "",
         owners=tuple(data.get("owners", ())),
+        teams={name: tuple(people) for name, people in data.get("teams", {}).items()},
         reminders=tuple(sorted(data.get("reminders", default.reminders))),
         custom_fields=custom,
         plugins=tuple(data.get("plugins", ())),

@@ -136,6 +136,23 @@ class Document:
             end -= 1
         return end, node.start_mark.column, bool(node.flow_style)
 
+    def entries(self, path: Path) -> tuple[list[tuple[int, int, int]], bool]:
+        """The parts of the mapping or list at `path`, and whether it is in flow style; no parts for anything else.
+
+        Each part is the index at which it starts (its key, or after the dash), the column of that (0-based), and the
+        index at which its text ends.
+        """
+        found = self._find(path)
+        node = found[1] if found else None
+        if not isinstance(node, MappingNode | SequenceNode):
+            return [], False
+        parts = [pair if isinstance(node, MappingNode) else (pair, pair) for pair in node.value]
+        told = [
+            (first.start_mark.index, first.start_mark.column, len(self.text[: last.end_mark.index].rstrip(" \t\r\n")))
+            for first, last in parts
+        ]
+        return told, bool(node.flow_style)
+
     def comment(self, path: Path) -> Span | None:
         """The span of the comment that ends the plain value at `path` on its line; None where there is none."""
         found = self._find(path)

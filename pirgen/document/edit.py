@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from pirgen.diagnostic import Edit, Erase, Insert, Quote, Rename, Reorder, Replace
+from pirgen.diagnostic import Append, Edit, Erase, Insert, Path, Quote, Remove, Rename, Reorder, Replace
 from pirgen.document import Document, load
 from pirgen.files import Source
 from pirgen.text.yaml_scalar import yaml_string
@@ -62,7 +62,11 @@ def _expected(data: Any, edits: tuple[Edit, ...]) -> Any:
         place = data
         for step in edit.path if isinstance(edit, Insert | Reorder) else edit.path[:-1]:
             place = place[step]
-        if isinstance(edit, Reorder):
+        if isinstance(edit, Append):
+            place[edit.path[-1]] = [*(place.get(edit.path[-1]) or ()), dict(edit.values)]
+        elif isinstance(edit, Remove):
+            del place[edit.path[-1]]
+        elif isinstance(edit, Reorder):
             place[:] = [place[index] for index in edit.order]
         elif isinstance(edit, Insert):
             place[edit.key] = edit.value
@@ -85,6 +89,10 @@ def _splice(document: Document, edit: Edit) -> Splice | None:
         return _insert(document, edit)
     if isinstance(edit, Reorder):
         return _reorder(document, edit)
+    if isinstance(edit, Remove):
+        return _remove(document, edit)
+    if isinstance(edit, Append):
+        return _append(document, edit)
     span = document.extent(edit.path, at_key=isinstance(edit, Rename))
     if span is None:
         return None
@@ -118,9 +126,87 @@ def _insert(document: Document, edit: Insert) -> Splice | None:
     end, column, is_flow = found
     if is_flow:
         return Splice(end, end, f", {edit.key}: {_plain(edit.value)}")
-    line_end = _line_end(document.text, end)
-    newline = next((mark for mark in ("\r\n", "\n", "\r") if mark in document.text), "\n")
+    line_end, newline = _line_end(document.text, end), _newline(document.text)
     return Splice(line_end, line_end, f"{newline}{' ' * column}{edit.key}: {_plain(edit.value)}")
+
+
+def _newline(text: str) -> str:
+    return next((mark for mark in ("\r\n", "\n", "\r") if mark in text), "\n")
+
+
+def _remove(document: Document, edit: Remove) -> Splice | None:
+    """A splice that removes an entry of a mapping; in block style its lines, and those around it stay."""
+    parts, is_flow = document.entries(edit.path[:-1])
+    key = document.extent(edit.path, at_key=True)
+    place = next((index for index, (start, _, _) in enumerate(parts) if key and start == key[0]), None)
+    if place is None or len(parts) < 2:
+        return None
+    text, (start, _, end) = document.text, parts[place]
+    if not place:
+        following = parts[1][0]
+        between = text[end if is_flow else _line_end(text, end) : following]
+        return Splice(start, following, "") if not between.strip(" \t\r\n,") else None
+    if is_flow:
+        return Splice(parts[place - 1][2], end, "")
+    line = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start))
+    return Splice(line - (text[line - 1 : line + 1] == "\r\n"), _line_end(text, end), "")
+
+
+def _append(document: Document, edit: Append) -> Splice | None:
+    """A splice that adds an item to a list in the style of the last one; block style where there is none."""
+    text, newline = document.text, _newline(document.text)
+    parts, is_flow = document.entries(edit.path)
+    if not parts:
+        return _begin(document, edit)
+    start, column, end = parts[-1]
+    last = (*edit.path, len(parts) - 1)
+    fields, in_braces = document.entries(last)
+    values = [f"{key}: {_alike(document, (*last, key), value, flow=in_braces)}" for key, value in edit.values]
+    line = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
+    if is_flow:
+        blank = f"{newline}{' ' * column}" if not text[line:start].strip() else " "
+        return Splice(end, end, f",{blank}{{{', '.join(values)}}}")
+    dash = text.rfind("-", 0, start)
+    if not fields or text[line:dash].strip():
+        return None
+    lead = f"{newline}{text[line:dash]}-{' ' * max(start - dash - 1, 1)}"
+    body = f"{{{', '.join(values)}}}" if in_braces else f"{newline}{' ' * column}".join(values)
+    line_end = _line_end(text, end)
+    return Splice(line_end, line_end, lead + body)
+
+
+def _begin(document: Document, edit: Append) -> Splice | None:
+    """A splice that begins a list at an empty value, or under a new last key."""
+    text, newline = document.text, _newline(document.text)
+    fields, is_flow = document.entries(edit.path[:-1])
+    key = document.extent(edit.path, at_key=True)
+    if not fields or is_flow:
+        return None
+    column = fields[0][1]
+    values = [f"{key}: {_alike(document, (), value)}" for key, value in edit.values]
+    dash = f"{newline}{' ' * column}  - "
+    block = dash + f"{newline}{' ' * column}    ".join(values)
+    if key is None:
+        end = _line_end(text, fields[-1][2])
+        return Splice(end, end, f"{newline}{' ' * column}{edit.path[-1]}:{block}")
+    end = next(end for start, _, end in fields if start == key[0])
+    colon = text.index(":", key[1]) + 1
+    line_end = _line_end(text, max(end, colon))
+    comment = text[max(end, colon) : line_end].rstrip()
+    return Splice(colon, line_end, comment + block)
+
+
+def _alike(document: Document, path: Path, value: str, *, flow: bool = False) -> str:
+    """A value in the quotes of the one at `path`; without one, plain where that is a text for every YAML parser."""
+    span = document.extent(path) if path else None
+    if span:
+        old = document.text[span[0] : span[1]]
+        return (
+            _like(old, value)
+            if not flow or old[:1] in ("'", '"') or re.fullmatch(r"[\w .-]+", value)
+            else _plain(value)
+        )
+    return _plain(value) if flow or not value[:1].isalpha() else _like("", value)
 
 
 def _reorder(document: Document, edit: Reorder) -> Splice | None:
@@ -143,7 +229,7 @@ def _reorder(document: Document, edit: Reorder) -> Splice | None:
     last = len(text[: items[-1][1]].rstrip())
     last += len((re.match(r"[^\r\n]*(?:\r\n|\r|\n)?", text[last:]) or [""])[0])
     blocks = [text[start:end] for start, end in zip(starts, [*starts[1:], last], strict=True)]
-    newline = next((mark for mark in ("\r\n", "\n", "\r") if mark in text), "\n")
+    newline = _newline(text)
     whole = [block if block.endswith(newline) else block + newline for block in blocks]
     moved = "".join(whole[index] for index in edit.order)
     return Splice(starts[0], last, moved if blocks == whole else moved.removesuffix(newline))

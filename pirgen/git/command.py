@@ -99,6 +99,25 @@ class Git:
             raise PirgenError(_reason(complaint, self.root))
         return done.stdout.decode("utf-8", "surrogateescape").removesuffix("\n")
 
+    def run(self, *command: str) -> None:
+        """Run a command that writes, with the hooks, the signing and all else that the settings name.
+
+        What it and its hooks print goes to stderr as it comes. Raises PirgenError where git fails or cannot be run, and
+        where nobody trusts the repository.
+        """
+        if not environment.is_trusted():
+            raise PirgenError("git would run the repository's hooks, and nobody trusts it; run git by hand")
+        variables = environment.variables(**dict.fromkeys(_PATHSPECS, "0"))
+        if self._place:
+            variables = {name: value for name, value in variables.items() if name not in _PLACE}
+        line = ["git", "--no-pager", "--literal-pathspecs", *command]
+        try:
+            done = subprocess.run(line, stdout=2, check=False, cwd=self.root, env=variables)  # noqa: S603 - no shell
+        except OSError as error:
+            raise PirgenError(f"git cannot be run: {error.strerror or error}") from None
+        if done.returncode:
+            raise PirgenError(f"`git {command[0]}` ended with {done.returncode}, see above")
+
     def _done(self, command: Iterable[str], asked: str, paths: str = "literal") -> subprocess.CompletedProcess[bytes]:
         question = asked.encode("utf-8", "surrogateescape")
         try:

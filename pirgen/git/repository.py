@@ -31,6 +31,15 @@ REGULAR = ("100644", "100755")
 SHARE = 4_000
 """How many commits one git process reads."""
 
+UNDER_WAY = {
+    "MERGE_HEAD": "a merge",
+    "rebase-merge": "a rebase",
+    "rebase-apply": "a rebase",
+    "CHERRY_PICK_HEAD": "a cherry-pick",
+    "REVERT_HEAD": "a revert",
+}
+"""The files of the git folder that are there while something goes on in which nothing else is to be committed."""
+
 
 def is_nothing(revision: str) -> bool:
     """Whether a revision is the id of zeros, by which code hosts say that there was nothing before."""
@@ -309,6 +318,50 @@ class Repository:
         absent = "0" * (64 if self.object_format == "sha256" else 40)
         lines = (f"{'100644' if path in blobs else '0'} {blobs.get(path, absent)}\t{path}\0" for path in files)
         self._git.ask("update-index", "-z", "--index-info", asked="".join(lines))
+
+    def require_recordable(self) -> None:
+        """Raise PirgenError where `record` would be refused: a bare or untrusted repository, a merge that goes on."""
+        if not environment.is_trusted():
+            raise PirgenError(
+                "--commit runs the repository's hooks, and nobody trusts this repository (--untrusted, or PIRGEN_TRUST "
+                "is `none`); leave it out and commit by hand"
+            )
+        self.require_worktree()
+        asked = [option for name in UNDER_WAY for option in ("--git-path", name)]
+        places = self._git.ask("rev-parse", *asked).split("\n")
+        for place, what in zip(places, UNDER_WAY.values(), strict=True):
+            if (self.root / place).exists():
+                raise PirgenError(f"{what} goes on here; end it first, or leave out --commit: nothing was changed")
+
+    def is_changed(self, file: str) -> bool:
+        """Whether a file of the worktree differs from the last commit; its path is relative to the root."""
+        options = ("-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=all")
+        return bool(self._git.ask("status", "--porcelain", *options, "--", file))
+
+    def record(self, files: Iterable[str], message: str) -> str:
+        """Commit these files of the worktree and nothing else, by `git commit`, and return the commit's id.
+
+        Paths are relative to the root. Other work stays as it is, staged or not; hooks and signing run. Files that git
+        ignores are left out. Raises PirgenError where git refuses; then what was untracked is so again.
+        """
+        wanted = [*files]
+        options = ("ls-files", "-z", "--", *wanted)
+        tracked = {*filter(None, self._git.ask(*options).split("\0"))}
+        others = ("ls-files", "-z", "--others", "--exclude-standard", "--", *wanted)
+        new = [name for name in self._git.ask(*others).split("\0") if name]
+        if wanted[0] not in (*tracked, *new):
+            raise PirgenError(f"git ignores {wanted[0]}")
+        if new:
+            self._git.ask("add", "--intent-to-add", "--", *new)
+        named = [name for name in wanted if name in tracked or name in new]
+        how = ("--quiet", "--only", "--cleanup=whitespace", f"--message={message}")
+        try:
+            self._git.run("commit", *how, "--", *named)
+        except PirgenError:
+            if new:
+                self._git.ask("rm", "--cached", "--quiet", "--", *new)
+            raise
+        return self.head()
 
     def tree(self, commit: str, folders: Iterable[str]) -> dict[str, str]:
         """The regular files in `folders` of a commit: blob ids by path."""

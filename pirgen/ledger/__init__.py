@@ -14,7 +14,7 @@ from pirgen.errors import PirgenError
 from pirgen.git.repository import Repository, is_nothing
 from pirgen.ledger.checkpoint import Checkpoint
 from pirgen.ledger.clocks import Adjustment, adjustment
-from pirgen.ledger.facts import CLOSED, Fact
+from pirgen.ledger.facts import CLOSED, STORY_ONLY, Fact
 from pirgen.ledger.former_folders import LeftOut
 from pirgen.ledger.reader import Readings
 from pirgen.ledger.replay import Replay, Shadowed, Unreadable
@@ -24,6 +24,7 @@ from pirgen.ledger.state import Incident, Item
 
 __all__ = [
     "CLOSED",
+    "STORY_ONLY",
     "Adjustment",
     "Fact",
     "Incident",

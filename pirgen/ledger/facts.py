@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 Values = Mapping[str, Any]
 CLOSED = ("done", "declined")
+STORY_ONLY = ("incident_opened", "incident_resolved", "incident_withdrawn", "incident_reopened", "action_renumbered")
+"""The events that a period's story needs and that the history of reviews and action items does not list."""
 
 
 class Fact(NamedTuple):

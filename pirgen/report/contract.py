@@ -152,6 +152,13 @@ HEAD = (
         lambda report: report.since.isoformat() if report.since else None,
     ),
     Column(
+        "owners",
+        "",
+        "The owners and teams whose action items alone count, or null for all. With them no table and no figure is "
+        "about incidents.",
+        {"type": ["array", "null"], "items": TEXT},
+    ),
+    Column(
         "older",
         "",
         "How many incidents, and action items of theirs, are left out because of `from`; null for none.",
@@ -230,10 +237,15 @@ def report_schema() -> dict[str, Any]:
     name, *rest = FIGURE
     names = name._replace(type={"enum": [one.name for one in figures()]})
     tables = {one.name: _list(one.description, _object(one.columns)) for one in listings()}
+    whole = _object(HEAD, metrics=_METRICS, **tables)
+    incidents = [one.name for one in listings() if not one.is_of_items]
+    whole["required"] = [name for name in whole["required"] if name not in incidents]
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "pirgen report",
         "description": "What `pirgen report --export json` writes. What is not known is null, never 0.",
-        **_object(HEAD, metrics=_METRICS, **tables),
+        **whole,
+        "if": {"properties": {"owners": {"const": None}}},
+        "then": {"required": incidents},
         "definitions": {"metric": _object((names, *rest)), "group": _object(GROUP, metrics=_METRICS)},
     }

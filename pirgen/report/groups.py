@@ -8,6 +8,7 @@ from dataclasses import replace
 from pirgen.ledger import Incident, Ledger
 from pirgen.report.metrics import figures, incidents, measure
 from pirgen.report.metrics.recurrences import began
+from pirgen.report.selection import owned
 from pirgen.report.table import Group
 
 UNKNOWN = ""
@@ -27,7 +28,7 @@ def grouped(ledger: Ledger, dimension: str) -> dict[str, Group]:
     """
     if dimension == "owner":
         owners = {item.said.owner for item in ledger.items}
-        parts = {owner: _of_owner(ledger, owner) for owner in owners}
+        parts = {owner: owned(ledger, owner.__eq__) for owner in owners}
     else:
         parts = {}
         for name, incident in ledger.incidents.items():
@@ -46,16 +47,6 @@ def _group(ledger: Ledger, *, owns: bool) -> Group:
     about = {one.name: one.about for one in figures()}
     rows = tuple(row for row in tables["metrics"].rows if not owns or about[row["name"]] == "actions")
     return Group(None if owns else len([*incidents(ledger)]), opened, overdue, None if owns else reviews, rows)
-
-
-def _of_owner(ledger: Ledger, owner: str) -> dict[str, Incident]:
-    return {
-        name: incident._replace(
-            items={key: item for key, item in incident.items.items() if item.said.owner == owner},
-            removed=tuple(item for item in incident.removed if item.said.owner == owner),
-        )
-        for name, incident in ledger.incidents.items()
-    }
 
 
 def _severity(ledger: Ledger, incident: Incident) -> Iterator[str]:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from pirgen.report.metrics import listings
 from pirgen.report.story import KINDS, Event, Story
 from pirgen.report.table import Report, Row
 from pirgen.review.duration import format_duration
@@ -36,21 +35,32 @@ class Line(NamedTuple):
 
 
 def headline(report: Report) -> Iterator[Line]:
-    """The lines of what is now, most urgent first. How many reviews and items are overdue is always told."""
-    rows = {listing.name: report.tables[listing.name].rows for listing in listings()}
-    opened, late = rows["open_incidents"], rows["overdue_reviews"]
-    real = [row for row in opened if row["type"] == INCIDENT]
-    if real:
-        line = _named("open_incidents", real, ("incident open", "incidents open"), _incident)
-        yield line._replace(is_late=any(map(_is_late, real)), listing=line.listing if len(real) == len(opened) else "")
-    if others := [row for row in opened if row["type"] != INCIDENT]:
-        yield _named("", others, ("near miss or drill open", "near misses and drills open"), _incident)
-    yield _named("overdue_reviews", late, ("review overdue", "reviews overdue"), _overdue_review, is_late=bool(late))
-    for listing, what, tell in _REVIEWS:
-        if rows[listing]:
-            yield _named(listing, rows[listing], what, tell)
+    """The lines of what is now, most urgent first. How many reviews and items are overdue is always told.
+
+    A report on the items of some owners says nothing about incidents and reviews.
+    """
+    rows = {name: table.rows for name, table in report.tables.items()}
+    if report.owners is None:
+        yield from _open_incidents(rows["open_incidents"])
+        late = rows["overdue_reviews"]
+        yield _named(
+            "overdue_reviews", late, ("review overdue", "reviews overdue"), _overdue_review, is_late=bool(late)
+        )
+        for listing, forms, tell in _REVIEWS:
+            if rows[listing]:
+                yield _named(listing, rows[listing], forms, tell)
     yield _overdue_items(rows["overdue_actions"])
     yield from _other_items(rows["open_actions"], report.as_of.date())
+
+
+def _open_incidents(rows: Sequence[Row]) -> Iterator[Line]:
+    """A line for the incidents, and one for near misses and drills."""
+    real = [row for row in rows if row["type"] == INCIDENT]
+    if real:
+        line = _named("open_incidents", real, ("incident open", "incidents open"), _incident)
+        yield line._replace(is_late=any(map(_is_late, real)), listing=line.listing if len(real) == len(rows) else "")
+    if others := [row for row in rows if row["type"] != INCIDENT]:
+        yield _named("", others, ("near miss or drill open", "near misses and drills open"), _incident)
 
 
 def news(story: Story) -> Iterator[Line]:

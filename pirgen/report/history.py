@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from pirgen.errors import PirgenError
-from pirgen.ledger import Fact, Ledger
+from pirgen.ledger import STORY_ONLY, Fact, Ledger
 from pirgen.report.caveats import MARK, caveats
 from pirgen.report.columns import adjustment_row, instant
 from pirgen.report.exports.table import grid
@@ -78,7 +78,7 @@ def _json(ledger: Ledger) -> str:
         "clock_adjusted": [*map(adjustment_row, ledger.clock_adjusted)],
         "unreadable_revisions": [one._replace(path=readable(one.path))._asdict() for one in ledger.unreadable],
     }
-    facts = [{**fact._asdict(), "path": readable(fact.path), "at": instant(fact.at)} for fact in ledger.facts]
+    facts = [{**fact._asdict(), "path": readable(fact.path), "at": instant(fact.at)} for fact in _listed(ledger)]
     return json.dumps({**head, "facts": facts}, indent=2) + "\n"
 
 
@@ -93,8 +93,13 @@ def _rows(ledger: Ledger) -> list[Row]:
             "who": (fact.author or "").split(" <")[0],
             "commit": _commit(fact.commit),
         }
-        for fact in ledger.facts
+        for fact in _listed(ledger)
     ]
+
+
+def _listed(ledger: Ledger) -> list[Fact]:
+    """The facts about reviews and their action items, without those that serve a period's story alone."""
+    return [fact for fact in ledger.facts if fact.event not in STORY_ONLY]
 
 
 def _commit(commit: str | None) -> str:

@@ -49,6 +49,8 @@ def sections(report: Report) -> Iterator[Section]:
 def listed(report: Report) -> Iterator[Section]:
     """The sections of the listings that people are told."""
     for listing in listings():
+        if listing.name not in report.tables:
+            continue
         rows = report.tables[listing.name].rows
         if listing.apart_from:
             shown = {_key(row) for row in report.tables[listing.apart_from].rows}
@@ -109,6 +111,8 @@ def _short(about: str) -> list[Column]:
 def head_lines(report: Report) -> Iterator[str]:
     """What the report is of, and what limits how far it can be believed."""
     since = f", incidents from {report.since}" if report.since else ""
+    if report.owners is not None:
+        since += f", only action items of {printable(', '.join(report.owners))}"
     yield f"As of {report.as_of:%Y-%m-%d %H:%M} {report.timezone} at {evidence(report)}{since}"
     if report.older:
         yield f"  without what began before {report.since}: {count(report.older)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import groupby
@@ -14,6 +14,7 @@ from pirgen.ledger import Fact, Incident, Ledger
 from pirgen.report.columns import today
 from pirgen.report.deadlines import awaited_by, deadline, is_complete, requires_review
 from pirgen.report.metrics.recurrences import began
+from pirgen.report.selection import Selection
 from pirgen.report.tracks import State, Track, after, before_day, due_of, is_open, starts, tracks
 from pirgen.review.incident_log import INCIDENT
 from pirgen.review.timeline import parse_date
@@ -117,6 +118,12 @@ class Story:
     """By kind, then by time."""
     pending: tuple[Pending, ...] = ()
     """What is overdue at the end, and what is due on one of the next `AHEAD` days; by day."""
+
+    def of(self, selection: Selection) -> Story:
+        """What it says of action items that belong to some owners at the period's end."""
+        events = tuple(one for one in self.events if one.action_id and selection.has(one.owner))
+        pending = tuple(one for one in self.pending if one.action_id and selection.has(one.owner))
+        return replace(self, events=events, pending=pending)
 
     @property
     def by_kind(self) -> dict[str, list[Event]]:

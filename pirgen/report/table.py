@@ -69,6 +69,11 @@ class Listing:
     apart_from: str = ""
     """The listing whose rows people are not shown again here."""
 
+    @property
+    def is_of_items(self) -> bool:
+        """Whether it is about action items alone, so that it can be told of some owners."""
+        return self.page == "actions"
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -121,6 +126,8 @@ class Report:
 
     as_of: datetime
     since: date | None
+    owners: tuple[str, ...] | None
+    """The owners and teams whose action items alone count, as they were asked for; None for all."""
     revision: str
     """The last commit that is counted."""
     head: str

@@ -43,6 +43,7 @@ __all__ = [
     "stage",
     "write",
     "write_all",
+    "write_page",
 ]
 
 
@@ -68,6 +69,15 @@ class Site:
     def committed(self) -> Iterator[Page]:
         """The reviews' pages in the form that is committed."""
         return self._pages(lambda file, name: None)
+
+    def page(self, incident_id: str) -> Page | None:
+        """The page of one review in the form that is committed; None where it is not valid."""
+        if incident_id not in self.reviews:
+            return None
+        file, review = self.reviews[incident_id]
+        with about(file):
+            text = review_page(file, review, self.relations, self.config, self.templates, None)
+        return Page(f"{self.config.pages}/{incident_id}.md", text, file)
 
     def built(self, ledger: Ledger | None, links: Links) -> Iterator[Page]:
         """The reviews' pages with what history and the code host add to them."""
@@ -153,6 +163,19 @@ def render(root: Path, config: Config, workspace: Workspace | None = None, shelf
     return found._replace(
         orphaned=tuple(path for path in found.orphaned if path not in held), unrenderable=site.unrenderable
     )
+
+
+def write_page(root: Path, config: Config, workspace: Workspace, incident_id: str) -> str:
+    """Bring the page of one review on disk up to date, and return its path; empty where the review has no page.
+
+    Raises PirgenError as `render` does.
+    """
+    page = Site(root, config, workspace).page(incident_id)
+    if page is None:
+        return ""
+    found = compare(Disk(root), (page,), config.pages, of_reviews=True)
+    write(root, found._replace(orphaned=()))
+    return page.path
 
 
 def render_project(project: Project) -> Rendering:

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from unicodedata import category, east_asian_width
 
+STYLES = {"bold": 1, "red": 31, "green": 32, "grey": 90}
+"""The styles of a terminal and their codes by ECMA-48."""
+
 
 def printable(text: str) -> str:
     """The text on one line, with control, format and unassigned characters written as `\\u{…}`, and tabs as blanks."""
@@ -39,6 +42,17 @@ def width(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(0 if category(char) in ("Mn", "Me") else 1 + (east_asian_width(char) in "WF") for char in text)
+
+
+def painted(text: str, *styles: str) -> str:
+    """The text in the `STYLES` of these names, for a terminal; an empty text stays empty."""
+    codes = ";".join(str(STYLES[style]) for style in styles)
+    return f"\x1b[{codes}m{text}\x1b[0m" if codes and text else text
+
+
+def plain(text: str, *styles: str) -> str:
+    """The text without any style."""
+    return text
 
 
 def _shown(char: str) -> str:

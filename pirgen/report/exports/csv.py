@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from pirgen.report.contract import GROUP, head
@@ -23,13 +23,17 @@ def render(report: Report) -> str:
 
     Text that a spreadsheet would run gets a quote first.
     """
-    columns = dict.fromkeys(_columns())
+    told = head(report)
+    of = {key: told[key] for key in _OF}
+    return lines(dict.fromkeys(_columns()), ({**of, **row} for row in _rows(report)))
+
+
+def lines(columns: Collection[str], rows: Iterable[Row]) -> str:
+    """Rows as CSV under the names of their columns; a value that a row lacks is empty."""
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(columns)
-    told = head(report)
-    of = {key: told[key] for key in _OF}
-    writer.writerows([_cell({**of, **row}.get(column)) for column in columns] for row in _rows(report))
+    writer.writerows([_cell(row.get(column)) for column in columns] for row in rows)
     return written.getvalue()
 
 

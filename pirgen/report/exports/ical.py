@@ -14,6 +14,9 @@ from pirgen.text.terminal import printable
 
 _EMAIL = re.compile(r"\A[\w.+-]+@[\w-]+(\.[\w-]+)+")
 
+STATUS = {"in_progress": "IN-PROCESS", "done": "COMPLETED", "declined": "CANCELLED", "removed": "CANCELLED"}
+"""What a calendar calls the status of an item; any other one needs action."""
+
 
 def render(report: Report) -> str:
     """A VTODO an item, due on a day; an item keeps its UID. Raises PirgenError where icalendar is not installed."""
@@ -29,7 +32,7 @@ def render(report: Report) -> str:
             todo["dtstamp"] = stamp
             todo["summary"] = vText(_shown(f"{row['incident_id']} {row['action_id']}: {row['action']}"))
             todo["description"] = vText("\n".join(map(_shown, _description(row))))
-            todo["status"] = vText("IN-PROCESS" if row["status"] == "in_progress" else "NEEDS-ACTION")
+            todo["status"] = vText(STATUS.get(row["status"], "NEEDS-ACTION"))
             if row["severity"]:
                 todo["categories"] = vText(row["severity"])
             if row["due"]:

@@ -70,17 +70,17 @@ def _text(report: Report, most: int) -> str:
 def _section(section: Section, most: int) -> Iterator[str]:
     heading = inline(section.heading)
     if not section.title:
-        yield from _grid(section.columns, section.rows, most)
+        yield from grid(section.columns, section.rows, most)
     elif section.by_owner and section.rows:
         yield from (f"## {heading}", "")
         yield from _by_owner(section, most)
     elif section.folded and section.rows:
         yield from (f"<details><summary>{heading}</summary>", "")
-        yield from _grid(section.columns, section.rows, most)
+        yield from grid(section.columns, section.rows, most)
         yield from ("", "</details>")
     else:
         yield from (f"## {heading}", "")
-        yield from _grid(section.columns, section.rows, most)
+        yield from grid(section.columns, section.rows, most)
 
 
 def _by_owner(section: Section, most: int) -> Iterator[str]:
@@ -89,7 +89,7 @@ def _by_owner(section: Section, most: int) -> Iterator[str]:
     for owner, rows in groupby(owned, key=_owner):
         listed = list(rows)
         yield from (f"### {inline(owner)}: {len(listed)}", "")
-        yield from _grid(columns, listed, most)
+        yield from grid(columns, listed, most)
         yield ""
 
 
@@ -97,7 +97,8 @@ def _owner(row: Row) -> str:
     return row["owner"] or "nobody"
 
 
-def _grid(columns: Sequence[Column], rows: Sequence[Mapping[str, object]], most: int) -> Iterator[str]:
+def grid(columns: Sequence[Column], rows: Sequence[Mapping[str, object]], most: int) -> Iterator[str]:
+    """The lines of a table with the first `most` rows, and how many more there are; none without rows."""
     if not rows:
         return
     yield f"| {' | '.join(column.title for column in columns)} |"

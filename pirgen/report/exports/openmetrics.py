@@ -44,7 +44,7 @@ def render(report: Report) -> str:
     for name, (says, key) in GAUGES.items():
         gauge(name, says, LABELS, _figures(report, key))
     for listing in listings():
-        if label := listing.counted_by:
+        if (label := listing.counted_by) and listing.name in report.tables:
             rows = report.tables[listing.name].rows
             name, says = f"pirgen_{listing.name}", listing.description
             gauge(name, f"{says} In all.", (), [((), len(rows))])

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import click
-
 from pirgen.report.exports import table
 from pirgen.report.table import Report, Told
 from pirgen.runtime import environment
+from pirgen.text.terminal import painted
 
-COLOURS = {"NO": "red", "yes": "green", "unknown": "bright_black", "not enough": "bright_black"}
-"""The colours of the words that say how something stands. Each word says it without its colour, too."""
+COLOURS = {"NO": ("red", "bold"), "yes": ("green",), "unknown": ("grey",), "not enough": ("grey",)}
+"""The styles of the words that say how something stands. Each word says it without its colour, too."""
 
 
 def render(report: Report) -> str:
@@ -23,5 +22,5 @@ def tell(report: Report, told: Told) -> str:
 
 
 def paint(text: str) -> str:
-    """A cell in the colour of its word."""
-    return click.style(text, fg=COLOURS[text], bold=text == "NO" or None) if text in COLOURS else text
+    """A cell in the style of its word."""
+    return painted(text, *COLOURS.get(text, ()))

@@ -12,6 +12,7 @@ from pirgen.runtime import environment
 from pirgen.text.terminal import width
 
 MAX_TEXT = 60
+"""How wide a column is at most, but for a note, and for one that may take what a terminal has left."""
 _GAP, _FOLD = "  ", "    "
 
 
@@ -67,7 +68,8 @@ def grid(
     head = [column.title if titled else "" for column in columns]
     natural = [max(map(width, texts)) for texts in zip(head, *cells, strict=True)]
     wanted = [
-        one if column.kind == "note" else min(one, MAX_TEXT) for one, column in zip(natural, columns, strict=True)
+        one if column.kind == "note" or (wide and column.least) else min(one, MAX_TEXT)
+        for one, column in zip(natural, columns, strict=True)
     ]
     right = [bool(rows) and all(isinstance(column.said(row), int | None) for row in rows) for column in columns]
     lines, widths = _laid_out(wanted, columns, room)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pirgen.config import Config
@@ -21,7 +25,7 @@ from pirgen.report.story import before_day, story
 from pirgen.schema import Schema, read
 from tests.support import Cli, Repo, item, review
 from tests.test_exports import HOSTILE
-from tests.watcher import Watcher, half_year
+from tests.watcher import BEGIN, Watcher, half_year
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PIR = "pir/INC-001.yaml"
@@ -38,7 +42,52 @@ def generated() -> Iterator[tuple[Ledger, Watcher]]:
         yield ledger, Watcher(repo.folder, Path(place) / "clone", int(NOW.timestamp()))
 
 
+def test_each_week_of_half_a_year_is_as_a_slow_teller_tells_it(generated: tuple[Ledger, Watcher]) -> None:
+    ledger, slow = generated
+    weeks = [before_day(ledger, (BEGIN + timedelta(weeks=number)).date()) for number in range(-1, 28)]
+    kinds = Counter[str]()
+    for since, until in [*pairwise(weeks), (weeks[0], weeks[-1]), (weeks[3], weeks[11])]:
+        told = set()
+        for one in story(ledger, since, until).events:
+            change: Any = one.days
+            if one.kind in ("action_reassigned", "action_dated", "action_undated") or "_moved_" in one.kind:
+                change = one.before, one.after
+            change = None if one.action_id is None else change
+            told.add((one.kind, one.incident_id, one.action_id, one.commit, change, one.past))
+        assert told == slow.story(since, until)
+        kinds.update(one[0] for one in told)
+    assert {"action_overdue", "action_reopened", "action_moved_later", "action_moved_earlier", "action_removed",
+            "action_restored", "action_reassigned", "action_declined", "review_deleted"} <= {*kinds}  # fmt: skip
+
+
 MOMENTS = st.lists(st.datetimes(datetime(2025, 1, 1), datetime(2025, 8, 1)), max_size=6)  # noqa: DTZ001
+
+
+@given(MOMENTS, st.lists(st.integers(0, 300), max_size=4))
+@settings(max_examples=100, deadline=None)
+def test_periods_that_touch_say_everything_once(
+    generated: tuple[Ledger, Watcher], times: list[datetime], picked: list[int]
+) -> None:
+    """Also where a period ends with a commit: the cuts are any moments, and those of commits."""
+    ledger, _ = generated
+    facts = [fact.at for fact in ledger.facts]
+    cuts = [time.replace(tzinfo=UTC) for time in times] + [facts[number % len(facts)] for number in picked]
+    ends = sorted({facts[0] - timedelta(days=1), *cuts, NOW})
+    said: Counter[tuple[str, str]] = Counter()
+    reminded: list[str] = []
+    for since, until in pairwise(ends):
+        for one in story(ledger, since, until).events:
+            scope = one.kind.split("_")[0]
+            if one.kind in STATES:
+                said.update((one.incident_id, f"{scope}_{word}") for word in (one.kind.split("_", 1)[1], *one.past))
+        reminded += [one.key for one in reminders(ledger, since, until)]
+    assert said == Counter(
+        (fact.incident_id, "incident_opened" if fact.event == "review_opened" else fact.event)
+        for fact in ledger.facts
+        if fact.event in STATES
+    )
+    assert sorted(reminded) == sorted(one.key for one in reminders(ledger, ends[0], NOW))
+    assert len({*reminded}) == len(reminded)
 
 
 STATES = {

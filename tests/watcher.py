@@ -147,19 +147,15 @@ class Watcher(Reader):
                 yield "reopened"
 
     def reminders(self, since: datetime, until: datetime, steps: tuple[int, ...]) -> set[str]:
-        """The items and steps of which somebody is to be reminded at a midnight, as INCIDENT/ITEM/DUE/STEP/OWNER.
-
-        The item has the id that it has at last.
-        """
+        """The items and steps of which somebody is to be reminded at a midnight, as INCIDENT/ITEM/DUE/STEP/OWNER."""
         found = set()
-        last = {place: item.key for frame in self.frames for place, item in frame.items.items()}
         for midnight in MIDNIGHTS:
             if since < midnight <= until:
                 for place, item in self.at(midnight).items():
                     for step in steps:
                         due = f"{midnight - timedelta(days=step):%Y-%m-%d}"
                         if item.status not in CLOSED and item.due == due:
-                            found.add(f"{place[0]}/{last[place]}/{due}/{step}/{item.owner}")
+                            found.add(f"{place[0]}/{item.key}/{due}/{step}/{item.owner}")
         return found
 
 
@@ -168,7 +164,7 @@ def days(day: date, due: str | None) -> int | None:
     return late if late > 0 else None
 
 
-def half_year(repo: Repo, seed: int = 1, count: int = 80) -> None:
+def half_year(repo: Repo, seed: int = 3, count: int = 80) -> None:
     """About half a year of two incidents, whose items are opened, moved, handed over, closed, renumbered and lost."""
     chance = random.Random(seed)
     texts = ["Add metrics", "Add tests", "Buy time", "Learn"]

@@ -28,7 +28,7 @@ class Reminder(NamedTuple):
     """The item's owner on that day, or the incident commander; empty for nobody."""
     incident_id: str
     action_id: str | None
-    """None for the review."""
+    """The id that the item has now; None for the review."""
     severity: str
     action: str
     """What is to be done; empty for the review."""
@@ -36,13 +36,18 @@ class Reminder(NamedTuple):
     """The due date that held on that day."""
     step: int
     """How many days after the due date it is; less than 0 before it."""
+    id_then: str
+    """The id that the item had on that day; empty for the review."""
     settled: bool
     """Whether nobody has to be reminded any more, as it is done, declined, removed or moved since."""
 
     @property
     def key(self) -> str:
-        """What identifies the step for good: incident, item, due date and step, in characters that fit a comment."""
-        names = (self.incident_id, self.action_id or "", day_text(self.due) or "", str(self.step))
+        """What identifies the step for good: incident, item, due date and step, in characters that fit a comment.
+
+        The item has the id of that day in it, since another one may have that id later.
+        """
+        names = (self.incident_id, self.id_then, day_text(self.due) or "", str(self.step))
         return "/".join(quote(name, safe="") for name in names)
 
     @property
@@ -88,7 +93,7 @@ def _of_review(
     for step, at in _steps(ledger, due, period):
         if is_awaited(at):
             about = incident.commander, incident.incident_id, None, incident.severity, ""
-            yield Reminder(at, *about, due, step, not is_awaited(period[1]))
+            yield Reminder(at, *about, due, step, "", not is_awaited(period[1]))
 
 
 def _of_items(ledger: Ledger, incident: Incident, facts: Sequence[Fact], period: Period) -> Iterator[Reminder]:
@@ -100,7 +105,7 @@ def _of_items(ledger: Ledger, incident: Incident, facts: Sequence[Fact], period:
                 if then and later and is_open(then) and due_of(then) == due:
                     about = incident.incident_id, track.action_id, incident.severity, track.action
                     settled = not is_open(later) or due_of(later) != due
-                    yield Reminder(at, then["owner"] or "", *about, due, step, settled)
+                    yield Reminder(at, then["owner"] or "", *about, due, step, then["id"] or "", settled)
 
 
 def _steps(ledger: Ledger, due: date, period: Period) -> Iterator[tuple[int, datetime]]:

@@ -11,7 +11,7 @@ from pirgen.ledger import CLOSED, Fact, Incident, Ledger
 from pirgen.review.timeline import parse_date
 
 State = Mapping[str, str | None]
-"""An item's `status`, which is `removed` where it is gone, its `owner` and its `due` date."""
+"""An item's `id` then, its `status`, which is `removed` where it is gone, its `owner` and its `due` date."""
 
 
 @dataclass
@@ -43,6 +43,7 @@ class Track:
 
 def after(state: State, fact: Fact) -> State:
     """The state of an item after one more fact."""
+    state = {**state, "id": fact.action_id}
     if fact.event == "action_removed":
         return {**state, "status": "removed"}
     return {**state, **{name: fact.after[name] for name in ("status", "owner", "due") if name in fact.after}}

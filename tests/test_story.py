@@ -64,7 +64,7 @@ MOMENTS = st.lists(st.datetimes(datetime(2025, 1, 1), datetime(2025, 8, 1)), max
 
 
 @given(MOMENTS, st.lists(st.integers(0, 300), max_size=4))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_periods_that_touch_say_everything_once(
     generated: tuple[Ledger, Watcher], times: list[datetime], picked: list[int]
 ) -> None:

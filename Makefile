@@ -17,12 +17,13 @@ demo: .venv/site
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	@echo "Open site/index.html in a browser, or run: $(BIN)/mkdocs serve"
 
+# Files are handed out by name: by their number of tests the browser, which has few and long ones, would come last.
 test: .venv/dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 # `make test` runs with the newest versions. This runs, with the lowest that pyproject.toml allows, tests that touch each
 # dependency: tzdata (timeline), PyYAML (document), jsonschema and jsonschema-rs (schema), click,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from pirgen.config import Config
 from pirgen.ledger import Ledger, read_ledger
 from pirgen.report import overview, report_of
+from pirgen.report.exports.table import cut
 from pirgen.report.story import story
 from pirgen.text.terminal import width
 from tests.support import DATA, Repo, item, review
@@ -92,3 +94,19 @@ def test_ways_to_write_it_exclude_each_other(history: Repo, words: tuple[str, ..
     done = history.run("report", *words)
     assert (done.returncode, done.stdout) == (2, "")
     assert "exclude each other" in done.stderr
+
+
+@pytest.mark.parametrize("char", ["x", "é", "宽", "e\u0301"])
+def test_a_text_of_any_length_is_cut_in_linear_time(char: str) -> None:
+    assert cut(char * 3, 8) == char * 3
+    assert width(cut(char * 1_000, 8)) in (7, 8)
+
+    class Counted(str):
+        copies = 0
+
+        def __getitem__(self, place: Any) -> Counted:
+            Counted.copies += 1
+            return Counted(super().__getitem__(place))
+
+    assert cut(Counted(char * 10_000), 60).endswith("…")
+    assert Counted.copies <= 1

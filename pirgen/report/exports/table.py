@@ -113,9 +113,12 @@ def cut(text: str, wide: int) -> str:
     """A printable text that is at most so many columns wide; a longer one ends with `…`."""
     if width(text) <= wide:
         return text
-    while text and width(text) >= wide:
-        text = text[:-1]
-    return f"{text}…"
+    room = wide - 1
+    for place, char in enumerate(text):
+        room -= width(char)
+        if room < 0:
+            return f"{text[:place]}…"
+    return text
 
 
 def _laid_out(wanted: Sequence[int], columns: Sequence[Column], room: int | None) -> tuple[list[list[int]], list[int]]:

@@ -168,7 +168,10 @@ def whose(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def selected(project: Project, owners: Sequence[str], teams: Sequence[str]) -> Selection | None:
-    """What these options select; None where neither is given. Raises PirgenError for a team that nobody knows."""
+    """The selection that these options make; None where neither is given.
+
+    Raises PirgenError for a team that nobody knows.
+    """
     if not owners and not teams:
         return None
     from pirgen.report.selection import selection

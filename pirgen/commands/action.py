@@ -65,7 +65,7 @@ _COMMIT = click.option(
 
 
 class After(NamedTuple):
-    """What is done after an edit."""
+    """The steps that follow an edit."""
 
     renders: bool = False
     commits: bool = False
@@ -124,6 +124,7 @@ def list_(
     from pirgen.ledger import read_ledger
     from pirgen.report import head_of
     from pirgen.report.actions import OPEN, STATUSES, Wanted, action_rows, render
+    from pirgen.report.columns import today
     from pirgen.text.suggest import did_you_mean
 
     chosen = selected(project, owners, teams)
@@ -134,7 +135,7 @@ def list_(
             raise PirgenError(f"`{word}` is no status{near}; use {', '.join(STATUSES)} or all")
     how: Any = {"now": environment.now(), "allow_shallow": allow_shallow, "cached": cached and project.can_keep}
     ledger = read_ledger(project.root, project.config, as_of=as_of, **how)
-    day = ledger.as_of.astimezone(project.config.zone).date()
+    day = today(ledger, ledger.as_of)
     last = read_day(due_within, day, ahead=True, what="--due-within") if due_within is not None else None
     for name in incidents:
         if name not in ledger.incidents:
@@ -143,12 +144,11 @@ def list_(
     rows = action_rows(ledger, asked, order)
     if ledger.shallow:
         _warn("this clone is shallow, so every date and figure may be wrong")
-    width = environment.columns()
     nothing = f"no action item{f' of {chosen.text}' if chosen else ''} is like that"
-    if chosen and not action_rows(ledger, Wanted(chosen, STATUSES)):
+    if chosen and not rows and not action_rows(ledger, Wanted(chosen, STATUSES)):
         nothing = f"{chosen.text} owns no action item"
     head = replace(head_of(ledger), owners=chosen.asked if chosen else None)
-    emit(render(export, ledger, head, rows, nothing, width))
+    emit(render(export, ledger, head, rows, nothing, environment.columns()))
 
 
 @command.command("add")

@@ -6,19 +6,21 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from pirgen.report.story import KINDS, Event, Story
 from pirgen.report.table import Report, Row
+from pirgen.report.wording import days
 from pirgen.review.duration import format_duration
 from pirgen.review.incident_log import INCIDENT
 
 SOON = timedelta(weeks=2)
 """Within which time an action item is due soon."""
-ALARMING = ("review_overdue", "action_overdue")
-"""The kinds of events that somebody has to act on."""
 NAMED = 3
 """How many incidents, reviews or owners a line names; it counts the others."""
+
+
+_One = TypeVar("_One")
 
 
 class Line(NamedTuple):
@@ -26,7 +28,7 @@ class Line(NamedTuple):
 
     number: int
     what: str
-    """What is counted, in the number that fits the number."""
+    """What is counted, in the form for so many."""
     details: tuple[str, ...] = ()
     """The first ones, each with what has to be known of it."""
     is_late: bool = False
@@ -66,23 +68,20 @@ def _open_incidents(rows: Sequence[Row]) -> Iterator[Line]:
 def news(story: Story) -> Iterator[Line]:
     """The lines of what happened in a period, one for each kind of event that there was."""
     for kind, events in story.by_kind.items():
-        named = [_event(event) for event in events[:NAMED]]
-        if len(events) > NAMED:
-            named.append(f"and {len(events) - NAMED} more")
         what = KINDS[kind].lower()
         if len(events) == 1:
             what = re.sub(r"^(incident|review|action item)s", r"\1", what)
-        yield Line(len(events), what, (", ".join(named),), is_late=kind in ALARMING)
+        yield Line(len(events), what, (", ".join(_first(events, _event)),), is_late=events[0].is_overdue)
 
 
 def _event(event: Event) -> str:
     """What an event is about, by how many days, and the commit that proves it."""
     words = [event.incident_id, event.action_id or ""]
     if event.days is not None:
-        words.append(f"by {_days(abs(event.days))}" if "moved" in event.kind else f"{_days(event.days)} late")
+        words.append(f"by {days(abs(event.days))}" if "moved" in event.kind else f"{days(event.days)} late")
     if event.commit:
         words.append(f"({event.commit[:7]})")
-    elif event.author is None and event.kind not in ALARMING:
+    elif not event.is_overdue:
         words.append("(uncommitted)")
     return " ".join(filter(None, words))
 
@@ -104,7 +103,7 @@ def _is_late(row: Row) -> bool:
 
 
 def _overdue_review(row: Row) -> str:
-    return f"{_subject(row)}  {_days(row['days_late'])} late, {row['reason']}"
+    return f"{_subject(row)}  {days(row['days_late'])} late, {row['reason']}"
 
 
 def _unknown_review(row: Row) -> str:
@@ -126,7 +125,7 @@ def _overdue_items(rows: Sequence[Row]) -> Line:
     if rows:
         worst = rows[0]
         about = f"{worst['incident_id']} {worst['action_id']}"
-        details = (f"oldest {_days(worst['days_late'])} late, {about}; {_owners(rows)}",)
+        details = (f"oldest {days(worst['days_late'])} late, {about}; {_owners(rows)}",)
     return Line(len(rows), _form(("action item overdue", "action items overdue"), len(rows)), details, bool(rows))
 
 
@@ -148,11 +147,14 @@ def _named(
     listing: str, rows: Sequence[Row], what: tuple[str, str], tell: Callable[[Row], str], *, is_late: bool = False
 ) -> Line:
     """A line that names the first rows; `what` is what is counted, for one and for any other number."""
-    details = [tell(row) for row in rows[:NAMED]]
-    if len(rows) > NAMED:
-        details.append(f"and {len(rows) - NAMED} more")
-        listing = ""
-    return Line(len(rows), _form(what, len(rows)), tuple(details), is_late, listing)
+    is_whole = len(rows) <= NAMED
+    return Line(len(rows), _form(what, len(rows)), tuple(_first(rows, tell)), is_late, listing if is_whole else "")
+
+
+def _first(found: Sequence[_One], tell: Callable[[_One], str]) -> list[str]:
+    """What is said of the first ones, and how many more there are."""
+    more = [f"and {len(found) - NAMED} more"] if len(found) > NAMED else []
+    return [*map(tell, found[:NAMED]), *more]
 
 
 def _owners(rows: Iterable[Row]) -> str:
@@ -171,12 +173,8 @@ def _form(forms: tuple[str, str], count: int) -> str:
     return forms[count != 1]
 
 
-def _days(days: int) -> str:
-    return "1 day" if days == 1 else f"{days} days"
-
-
-def _in(days: int) -> str:
-    return {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
+def _in(number: int) -> str:
+    return {0: "today", 1: "tomorrow"}.get(number, f"in {days(number)}")
 
 
 def _time(minutes: float) -> str:

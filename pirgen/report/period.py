@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,12 +12,10 @@ from pirgen.errors import PirgenError
 from pirgen.git.repository import Repository
 from pirgen.ledger import Ledger
 from pirgen.report.columns import instant
-from pirgen.report.tracks import before_day
+from pirgen.report.tracks import TICK, before_day
 from pirgen.review.calendar import parse_day
 from pirgen.review.timeline import parse_time
 
-TICK = timedelta(microseconds=1)
-"""How much a day or a time that begins a period lies after the last moment before it."""
 WHAT = "YYYY-MM-DD, `monday`, `last friday`, `2w`, a time such as 2026-11-23T09:00, a tag or a commit"
 """What people may write, for messages."""
 

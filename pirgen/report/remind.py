@@ -13,6 +13,7 @@ from pirgen.ledger import Fact, Incident, Ledger
 from pirgen.report.columns import day_text, instant
 from pirgen.report.deadlines import awaited_by, is_complete
 from pirgen.report.tracks import due_of, is_open, starts, tracks
+from pirgen.report.wording import days
 from pirgen.review.timeline import parse_date
 
 Period = tuple[datetime, datetime]
@@ -53,8 +54,8 @@ class Reminder(NamedTuple):
     @property
     def when(self) -> str:
         """How late it is, in words."""
-        days = f"{abs(self.step)} day{'' if abs(self.step) == 1 else 's'}"
-        return "due today" if self.step == 0 else f"due in {days}" if self.step < 0 else f"{days} late"
+        far = days(abs(self.step))
+        return "due today" if self.step == 0 else f"due in {far}" if self.step < 0 else f"{far} late"
 
 
 def reminders(ledger: Ledger, since: datetime, until: datetime) -> list[Reminder]:

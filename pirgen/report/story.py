@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ from pirgen.report.columns import today
 from pirgen.report.deadlines import awaited_by, deadline, is_complete, requires_review
 from pirgen.report.metrics.recurrences import began
 from pirgen.report.selection import Selection
-from pirgen.report.tracks import State, Track, after, before_day, due_of, is_open, starts, tracks
+from pirgen.report.tracks import TICK, State, Track, after, before_day, due_of, is_open, starts, tracks
 from pirgen.review.incident_log import INCIDENT
 from pirgen.review.timeline import parse_date
 
@@ -91,6 +91,11 @@ class Event(NamedTuple):
     past: tuple[str, ...] = ()
     """What else it went through in the period, oldest first, such as `closed`, `reopened`."""
 
+    @property
+    def is_overdue(self) -> bool:
+        """Whether something became overdue, which no commit says and on which somebody has to act."""
+        return self.kind in ("review_overdue", "action_overdue")
+
 
 class Pending(NamedTuple):
     """What somebody has to do at the end of a period: an action item, or a review."""
@@ -140,7 +145,7 @@ def story(ledger: Ledger, since: datetime, until: datetime | None = None) -> Sto
     Every incident, review and action item is told once for how it stands: by the last thing that happened to it, with
     the rest in `past`. What was closed and then reopened is told as reopened, and went through `closed`. An item that
     was opened in the period is not told as moved or reassigned. Moves and reassignments count from the period's start
-    to its end, so that one which was taken back is nothing. That work on an item began is not told.
+    to its end, so that one which was taken back is nothing. The start of work on an item is not told.
 
     An item or a review is newly overdue if it became so in the period and still is at the period's end. What was
     closed or completed late in the period is told as that, with the days that it was late. An item that was opened or
@@ -164,7 +169,7 @@ class _Teller:
 
     def __init__(self, ledger: Ledger, since: datetime, until: datetime) -> None:
         self.ledger, self.since, self.until = ledger, since, until
-        self.day = today(ledger, until + timedelta(microseconds=1))
+        self.day = today(ledger, until + TICK)
         """The day that has begun, or begins, at the period's end."""
         self.events: list[Event] = []
         self.pending: list[Pending] = []
@@ -305,7 +310,7 @@ class _Teller:
     def _late_since(self, facts: Sequence[Fact]) -> datetime | None:
         """Since when an item with these facts has been overdue without a break; None where it is not."""
         late: datetime | None = None
-        ends = [*(fact.at for fact in facts[1:]), self.until + timedelta(microseconds=1)]
+        ends = [*(fact.at for fact in facts[1:]), self.until + TICK]
         state: State = {}
         for fact, end in zip(facts, ends, strict=True):
             state = after(state, fact)

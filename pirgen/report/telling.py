@@ -10,10 +10,14 @@ from typing import NamedTuple
 from pirgen.report.caveats import MARK, caveats
 from pirgen.report.story import AHEAD, KINDS, Event, Pending
 from pirgen.report.table import Column, Report, Row, Told
+from pirgen.report.tracks import TICK
+from pirgen.report.wording import days
 
 SIZES = (200, 100, 50, 20, 10, 5, 2, 1)
 """How many lines of a part are told where all together would be too long: the first number that is short enough."""
 OWNERS = 10
+TITLE = "Post-incident follow-up"
+"""The title of a digest."""
 WHOLE = "`pirgen report --since` tells all"
 MOST_TEXT = 200
 """How many characters of an action a digest shows."""
@@ -80,7 +84,7 @@ def duties(told: Told, most: int | None = None) -> Iterator[Part]:
 
 def duties_title(report: Report, told: Told) -> str:
     """The title above the duties, with the days that they are about."""
-    first = (told.story.until + timedelta(microseconds=1)).astimezone(report.as_of.tzinfo).date()
+    first = (told.story.until + TICK).astimezone(report.as_of.tzinfo).date()
     last = first + timedelta(days=AHEAD - 1)
     title = f"Overdue, or due from {first} to {last}, by owner"
     return title if told.story.pending else f"{title}: nothing"
@@ -97,7 +101,7 @@ def _subject(one: Event | Pending) -> str:
 def _event(report: Report, event: Event, moved: set[str]) -> Line:
     day = f"{event.at.astimezone(report.as_of.tzinfo):%a %d %b}"
     who = (event.author or "").split(" <")[0]
-    if event.kind.endswith("_overdue"):
+    if event.is_overdue:
         proof = ""
     elif event.commit:
         proof = f"{day} by {who} in {event.commit[:10]}{MARK if event.commit in moved else ''}"
@@ -134,11 +138,6 @@ def change(event: Event) -> str:
 def _pending(one: Pending) -> Line:
     when = f"{days(one.days_late)} late" if one.days_late else f"due {one.due:%a} {one.due}"
     return Line(_subject(one), one.action or "complete the review", when)
-
-
-def days(number: int) -> str:
-    """A number of days in words."""
-    return "1 day" if number == 1 else f"{number} days"
 
 
 def columns(part: Part) -> list[Column]:

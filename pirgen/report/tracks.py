@@ -10,6 +10,8 @@ from itertools import groupby
 from pirgen.ledger import CLOSED, Fact, Incident, Ledger
 from pirgen.review.timeline import parse_date
 
+TICK = timedelta(microseconds=1)
+"""How much a day or a time that begins a period lies after the last moment before it."""
 State = Mapping[str, str | None]
 """An item's `id` then, its `status`, which is `removed` where it is gone, its `owner` and its `due` date."""
 
@@ -27,18 +29,19 @@ class Track:
     @property
     def state(self) -> State:
         """How it stands after its facts."""
-        state: State = {}
-        for fact in self.facts:
-            state = after(state, fact)
-        return state
+        return _state(self.facts)
 
     def state_at(self, moment: datetime) -> State | None:
         """How it stood at an aware moment; None before it was there."""
-        state: State | None = None
-        for fact in self.facts:
-            if fact.at <= moment:
-                state = after(state or {}, fact)
-        return state
+        known = [fact for fact in self.facts if fact.at <= moment]
+        return _state(known) if known else None
+
+
+def _state(facts: Iterable[Fact]) -> State:
+    state: State = {}
+    for fact in facts:
+        state = after(state, fact)
+    return state
 
 
 def after(state: State, fact: Fact) -> State:
@@ -102,4 +105,4 @@ def starts(ledger: Ledger, day: date, after: int = 0) -> datetime | None:
 
 def before_day(ledger: Ledger, day: date) -> datetime:
     """The last moment before a day of the project's zone, in UTC: of a period from or until the start of that day."""
-    return datetime.combine(day, time.min, ledger.config.zone).astimezone(UTC) - timedelta(microseconds=1)
+    return datetime.combine(day, time.min, ledger.config.zone).astimezone(UTC) - TICK

@@ -75,6 +75,11 @@ def _median(row: Row) -> str:
     return minutes(row["median_minutes"]) or ("not reached" if row["censored"] else "unknown")
 
 
+def days(number: int) -> str:
+    """A number of days in words."""
+    return "1 day" if number == 1 else f"{number} days"
+
+
 def minutes(value: float | None) -> str:
     """A time in minutes as people write it; empty where it is unknown."""
     return "" if value is None else format_duration(value * 60)

@@ -11,7 +11,6 @@ from pirgen.report.table import Report, Told
 
 LONGEST = 100_000
 """How many characters a page has, about; some mail programs show no more."""
-TITLE = "Post-incident follow-up"
 
 
 def tell(report: Report, told: Told) -> str:
@@ -26,7 +25,7 @@ def tell(report: Report, told: Told) -> str:
 
 def _lines(report: Report, told: Told, most: int) -> Iterator[str]:
     yield '<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8">'
-    yield f"<title>{TITLE}</title></head>\n<body>\n<h1>{TITLE}</h1>"
+    yield f"<title>{telling.TITLE}</title></head>\n<body>\n<h1>{telling.TITLE}</h1>"
     yield from (f"<p>{_shown(line)}</p>" for line in telling.opening(report, told))
     for part in telling.events(report, told, most):
         yield f"<h2>{_shown(part.heading)}</h2>"

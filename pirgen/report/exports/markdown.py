@@ -41,7 +41,7 @@ def _fitting(write: Callable[[int], str], whole: str) -> str:
 
 def _told(report: Report, told: Told, most: int) -> str:
     first, *others = telling.opening(report, told)
-    lines = ["# Post-incident follow-up", "", inline(first), "", *(f"- {inline(line)}" for line in others)]
+    lines = [f"# {telling.TITLE}", "", inline(first), "", *(f"- {inline(line)}" for line in others)]
     for part in telling.events(report, told, most):
         lines += ["", f"## {inline(part.heading)}", "", *_list(part)]
     lines += ["", f"## {inline(telling.duties_title(report, told))}"]
@@ -60,7 +60,7 @@ def _list(part: telling.Part) -> Iterator[str]:
 
 def _text(report: Report, most: int) -> str:
     first, *others = head_lines(report)
-    lines = ["# Post-incident follow-up", "", inline(first), ""]
+    lines = [f"# {telling.TITLE}", "", inline(first), ""]
     lines += [f"- {inline(line.strip())}" for line in others]
     for section in sections(report):
         lines += ["", *_section(section, most)]

@@ -18,7 +18,6 @@ TEXT = 9_000
 """How many characters all texts together have at most. Slack refuses about 13,000 and does not say where it begins."""
 LINE = 600
 """How many characters a line has at most."""
-TITLE = "Post-incident follow-up"
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _MARKS = str.maketrans({mark: f"\u200b{mark}" for mark in "*_~`"})
 """Marks do not begin or end emphasis after a blank of no width."""
@@ -33,10 +32,10 @@ def tell(report: Report, told: Told) -> str:
             break
     else:
         texts = _cut(texts)
-    blocks: list[dict[str, Any]] = [{"type": "header", "text": {"type": "plain_text", "text": TITLE}}]
+    blocks: list[dict[str, Any]] = [{"type": "header", "text": {"type": "plain_text", "text": telling.TITLE}}]
     blocks += ({"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}} for text in texts)
     first = next(telling.opening(report, told))
-    return json.dumps({"text": f"{TITLE}. {_escaped(first)}", "blocks": blocks}, indent=2) + "\n"
+    return json.dumps({"text": f"{telling.TITLE}. {_escaped(first)}", "blocks": blocks}, indent=2) + "\n"
 
 
 def _lines(report: Report, told: Told, most: int) -> Iterator[str]:

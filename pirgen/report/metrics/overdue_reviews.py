@@ -1,6 +1,6 @@
 """The reviews that should be there and are not."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from pirgen.ledger import Incident, Ledger
 from pirgen.report.columns import DAYS_LATE, DEADLINE, INCIDENT, REASON, SEVERITY, today
@@ -28,18 +28,19 @@ from pirgen.report.table import Column, Row
 def overdue_reviews(ledger: Ledger, as_of: datetime) -> list[Row]:
     """Lists reviews that are required, resolved, past the deadline's date and not complete; latest first."""
     day = today(ledger, as_of)
-    rows = [
-        {
-            "incident_id": incident.incident_id,
-            "severity": incident.severity or None,
-            "deadline": due.isoformat(),
-            "days_late": (day - due).days,
-            "reason": reason(incident),
-        }
-        for incident, due in awaited(ledger)
-        if due < day
-    ]
-    return sorted(rows, key=lambda row: (-row["days_late"], row["incident_id"]))
+    rows = [row(incident, due, days_late=(day - due).days) for incident, due in awaited(ledger) if due < day]
+    return sorted(rows, key=lambda one: (-one["days_late"], one["incident_id"]))
+
+
+def row(incident: Incident, due: date, **days: int) -> Row:
+    """The values that a review and its deadline have in every listing; `days` says how far the deadline is."""
+    return {
+        "incident_id": incident.incident_id,
+        "severity": incident.severity or None,
+        "deadline": due.isoformat(),
+        **days,
+        "reason": reason(incident),
+    }
 
 
 def reason(incident: Incident) -> str:

@@ -6,7 +6,7 @@ from pirgen.ledger import Ledger
 from pirgen.report.columns import COUNT, DEADLINE, INCIDENT, REASON, SEVERITY, today
 from pirgen.report.deadlines import awaited
 from pirgen.report.metrics import listing
-from pirgen.report.metrics.overdue_reviews import reason
+from pirgen.report.metrics.overdue_reviews import row
 from pirgen.report.table import Column, Row
 
 
@@ -26,15 +26,5 @@ from pirgen.report.table import Column, Row
 def upcoming_reviews(ledger: Ledger, as_of: datetime) -> list[Row]:
     """Lists reviews that are required and not complete, and whose deadline has not passed; the next one first."""
     day = today(ledger, as_of)
-    rows = [
-        {
-            "incident_id": incident.incident_id,
-            "severity": incident.severity or None,
-            "deadline": due.isoformat(),
-            "days_left": (due - day).days,
-            "reason": reason(incident),
-        }
-        for incident, due in awaited(ledger)
-        if due >= day
-    ]
-    return sorted(rows, key=lambda row: (row["days_left"], row["incident_id"]))
+    rows = [row(incident, due, days_left=(due - day).days) for incident, due in awaited(ledger) if due >= day]
+    return sorted(rows, key=lambda one: (one["days_left"], one["incident_id"]))

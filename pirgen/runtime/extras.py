@@ -12,6 +12,7 @@ EXTRAS = {
     "icalendar": "ical",
     "prometheus_client": "openmetrics",
     "re2": "redact",
+    "urllib3": "tracker",
 }
 """The name of the extra by the name of the module."""
 

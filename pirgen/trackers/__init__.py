@@ -1,7 +1,7 @@
 """The systems that keep issues, one a file, and what each of them can be asked.
 
-A file has a function `open(place, label) -> Tracker`. It imports nothing that its own system does not need. Everything that an
-answer says is hostile text: strangers write issues.
+A file has a function `open(place, label) -> Tracker`. It imports nothing that its own system does not need. Everything
+that an answer says is hostile text: strangers write issues.
 """
 
 from __future__ import annotations

@@ -11,19 +11,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from pirgen.commands import emit, no_cache, selected, whose
-from pirgen.diagnostic import Severity
 from pirgen.errors import PirgenError
 from pirgen.project import Project
-from pirgen.review.calendar import FORMS, WEEKDAYS, read_day
-from pirgen.review.timeline import parse_date
+from pirgen.review.calendar import FORMS, read_day
 from pirgen.runtime import environment
 from pirgen.text.terminal import printable
-from pirgen.workspace import ItemChange, ItemsChange, Workspace
+from pirgen.workspace import ItemsChange, Workspace
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
-
-    from pirgen.git.repository import Repository
 
 
 def _project(ctx: click.Context) -> Project:
@@ -280,119 +276,43 @@ def change(
 
 
 def _edit(
-    project: Project, incident_id: str, edit: Callable[[Workspace], ItemsChange], what: str, after: After
+    project: Project, incident_id: str, change: Callable[[Workspace], ItemsChange], what: str, after: After
 ) -> None:
-    repository = _recordable(project) if after.commits else None
-    page = f"{project.config.pages}/{incident_id}.md"
+    from pirgen.followup import editing
 
-    def write(workspace: Workspace) -> tuple[ItemsChange, list[str], bool]:
-        made = edit(workspace)
-        if made.source == made.before:
-            return made, [], False
-        warnings = _judged(project, workspace, made)
-        was_changed = repository is not None and repository.is_changed(made.source.name)
-        workspace.replace(made.before, made.source)
-        return made, warnings, was_changed
-
-    made, warnings, was_changed = project.edit(write)
-    emit("".join(f"{printable(_told(made.source.name, item))}\n" for item in made.items))
-    for warning in warnings:
+    repository = editing.recordable(project) if after.commits else None
+    edited = editing.edit(project, change, repository)
+    made, file = edited.made, edited.made.source.name
+    for item in made.items:
+        told = editing.changes(item) or "says so already"
+        emit(f"{printable(f'{file}:{item.line}: {item.action_id} {told}')}\n")
+    for warning in edited.warnings:
         _warn(warning)
-    if made.source == made.before and not after.renders:
-        return
-    files = [made.source.name]
+    files = [file]
     if after.renders:
-        files += _rendered(project, incident_id, page)
-    if repository:
-        if made.source == made.before:
-            click.echo("Nothing was changed, so there is nothing to commit.", err=True)
-            return
-        if was_changed:
-            _warn(f"{made.source.name} had other changes that were not committed; they are in this commit, too")
-        _commit(repository, files, incident_id, made, what)
-    elif made.source != made.before:
-        stale = not after.renders and (project.root / page).is_file()
+        files += _rendered(project, incident_id)
+    if repository and not edited.is_new:
+        click.echo("Nothing was changed, so there is nothing to commit.", err=True)
+    elif repository:
+        if edited.had_changes:
+            _warn(f"{file} had other changes that were not committed; they are in this commit, too")
+        commit = editing.commit(repository, files, editing.message(incident_id, made, what))
+        click.echo(f"Committed as {commit[:10]}.", err=True)
+    elif edited.is_new:
+        stale = not after.renders and (project.root / editing.page_path(project, incident_id)).is_file()
         click.echo(
             f"Commit it{', with its page: `pirgen render`' if stale else ''}; the commit is the evidence.", err=True
         )
 
 
-def _judged(project: Project, workspace: Workspace, made: ItemsChange) -> list[str]:
-    """What lint warns about after an edit and did not before.
-
-    Raises PirgenError where it finds an error.
-    """
-    from pirgen.lint import Linter
-
-    linter = Linter(workspace, cached=project.can_keep)
-    linter.lint([project.root / made.before.name])
-    before = {(one.rule, one.message) for one in linter.check(made.before)}
-    warnings = []
-    for one in linter.check(made.source):
-        said = f"{one.message}" + (f"; {one.hint}" if one.hint else "") + f" ({one.rule})"
-        if (one.rule, one.message) in before or one.severity is Severity.ADVICE:
-            continue
-        if one.severity is Severity.ERROR:
-            raise PirgenError(said)
-        warnings.append(said)
-    return warnings
-
-
-def _rendered(project: Project, incident_id: str, page: str) -> list[str]:
+def _rendered(project: Project, incident_id: str) -> list[str]:
     """Write the page of a review, and return its path; empty where it has none."""
-    from pirgen.site import write_page
+    from pirgen.followup.editing import render
 
-    before = project.root / page
-    there = before.read_bytes() if before.is_file() else b""
-    written = write_page(project.root, project.config, project.workspace(), incident_id)
-    if not written:
+    page = render(project, incident_id)
+    if page is None:
         _warn(f"the review of {incident_id} is not valid, so it has no page; see `pirgen lint`")
         return []
-    if before.read_bytes() != there:
-        emit(f"{printable(written)}: {'updated' if there else 'written'}\n")
-    return [written]
-
-
-def _recordable(project: Project) -> Repository:
-    """The repository that takes the commit. Raises PirgenError before anything is written where it would not."""
-    from pirgen.files import top_of
-    from pirgen.git.repository import Repository
-
-    if not top_of(project.root):
-        raise PirgenError(f"{project.root} is not in a git repository; leave out --commit: nothing was changed")
-    repository = Repository(project.root)
-    repository.require_recordable()
-    return repository
-
-
-def _commit(repository: Repository, files: list[str], incident_id: str, made: ItemsChange, what: str) -> None:
-    """Commit the files of an edit. Raises PirgenError that says that the edit stays, where git refuses."""
-    ids = ", ".join(item.action_id for item in made.items if item.values)
-    body = "\n".join(f"{item.action_id}: {_changes(item)}" for item in made.items if item.values)
-    try:
-        commit = repository.record(files, f"{incident_id} {ids}: {what}\n\n{body}")
-    except PirgenError as error:
-        named = " ".join(files)
-        raise PirgenError(
-            f"the change is in {' and '.join(files)}, but there is no commit: {error}; then `git commit -- {named}`"
-        ) from None
-    click.echo(f"Committed as {commit[:10]}.", err=True)
-
-
-def _told(file: str, item: ItemChange) -> str:
-    return f"{file}:{item.line}: {item.action_id} {_changes(item) or 'says so already'}"
-
-
-def _changes(item: ItemChange) -> str:
-    none = {"status": "open"}
-    return ", ".join(
-        f"{key} {before or none.get(key, 'none')} → {after or 'none'}{_weekday(key, after)}"
-        if before or key in none or "action" not in item.values
-        else f"{key} {after}{_weekday(key, after)}"
-        for key, (before, after) in item.values.items()
-    )
-
-
-def _weekday(key: str, day: str | None) -> str:
-    found = parse_date(day or "") if key == "due" else None
-    return f" ({WEEKDAYS[found.weekday()].capitalize()})" if found else ""
+    if page.is_new:
+        emit(f"{printable(page.path)}: {'updated' if page.was_there else 'written'}\n")
+    return [page.path]

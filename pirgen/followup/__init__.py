@@ -1,1 +1,1 @@
-"""What happens to action items after the review: edits, reminders, and the tracker that people look at."""
+"""What happens to action items after the review: edits, and a tracker in which people see them."""

@@ -32,7 +32,7 @@ NOW = datetime(2025, 11, 1, 9, tzinfo=UTC)
 HOSTILE = [
     "=HYPERLINK(\"http://x\")", "+1+1", "-2+3", "@SUM(A1)", "a|b", "<script>alert(1)</script>", "a\nEND:VCALENDAR\nb",
     "a,b;c\\n", '"q" \'q\'', "](javascript:x)", "{% raw %}", "\u202ertl", "```", "é 🦊",
-    "</details>", "# h", "a\r\nDUE:x",
+    "</details>", "# h", "a\r\nDUE:x", "\x1b]0;a\x07 \x9b31m",
 ]  # fmt: skip
 
 
@@ -238,6 +238,13 @@ def test_json_is_json_of_everything(hostile: Repo) -> None:
     found = json.loads(exports.render("json", told(hostile, "service")))
     assert len(found["open_actions"]) == len(HOSTILE)
     assert set(found["groups"]["service"]) == set(HOSTILE)
+
+
+@pytest.mark.parametrize("name", ["csv", "ical", "json", "markdown", "openmetrics", "pretty", "table"])
+def test_no_export_holds_a_control_character(hostile: Repo, name: str) -> None:
+    text = exports.render(name, told(hostile, "service"))
+    assert "SUM(A1)" in text
+    assert set(re.findall(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", text.replace("\r\n", "\n"))) == set()
 
 
 @pytest.mark.parametrize("name", ["", ".", "/"])

@@ -10,12 +10,22 @@ from unicodedata import category, east_asian_width
 STYLES = {"bold": 1, "red": 31, "green": 32, "grey": 90}
 """The styles of a terminal and their codes by ECMA-48."""
 
+_CONTROLS = {code: f"\\u{{{code:x}}}" for code in (*range(9), *range(11, 32), *range(127, 160))}
+
 
 def printable(text: str) -> str:
     """The text on one line, with control, format and unassigned characters written as `\\u{…}`, and tabs as blanks."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(_shown(char) for char in readable(text))
+
+
+def uncontrolled(text: str) -> str:
+    """The text with its tabs and line feeds, and every other control character written as `\\u{…}`.
+
+    It is for files that programs read, which people print to a terminal, too.
+    """
+    return text.translate(_CONTROLS)
 
 
 def readable(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from pirgen.report.contract import GROUP, head
 from pirgen.report.metrics import FIGURE, listings
 from pirgen.report.table import Report, Row
+from pirgen.text.terminal import uncontrolled
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _HANDLE = re.compile(r"@[\w./-]+")
@@ -59,6 +60,6 @@ def _cell(value: Any) -> Any:
         return str(value).lower()
     if isinstance(value, Mapping):
         value = ", ".join(f"{key} {one}" for key, one in value.items())
-    if not isinstance(value, str) or not value.startswith(_FORMULA) or _HANDLE.fullmatch(value):
+    if not isinstance(value, str):
         return value
-    return f"'{value}"
+    return uncontrolled(f"'{value}" if value.startswith(_FORMULA) and not _HANDLE.fullmatch(value) else value)

@@ -9,6 +9,12 @@ import msgspec
 from pirgen.report.contract import head
 from pirgen.report.table import Report, Row, Told
 
+_MOVING = {
+    code: f"\\u{code:04x}"
+    for code in (*range(0x7F, 0xA0), 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A))
+}
+"""What moves a terminal's cursor or turns its text around, written as JSON writes it in ASCII."""
+
 
 def render(report: Report) -> str:
     """One JSON object: what the report is of, then every table under its name."""
@@ -23,4 +29,4 @@ def tell(report: Report, _: Told) -> str:
 
 
 def _rows(rows: tuple[Row, ...]) -> str:
-    return (b"[\n    " + b",\n    ".join(map(msgspec.json.encode, rows)) + b"\n  ]").decode() if rows else "[]"
+    return (b"[\n    " + b",\n    ".join(map(msgspec.json.encode, rows)) + b"\n  ]").decode().translate(_MOVING) if rows else "[]"

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pirgen.report.metrics import NO, YES, listings
 from pirgen.report.table import Report, Row
 from pirgen.runtime import extras
+from pirgen.text.terminal import uncontrolled
 
 Sample = tuple[tuple[str, ...], float | None]
 LABELS = ("metric", "by", "group")
@@ -39,7 +40,7 @@ def render(report: Report) -> str:
         made = Gauge(name, says, labels, registry=registry)
         for values, figure in samples:
             if figure is not None:
-                (made.labels(*values) if labels else made).set(figure)
+                (made.labels(*map(uncontrolled, values)) if labels else made).set(figure)
 
     for name, (says, key) in GAUGES.items():
         gauge(name, says, LABELS, _figures(report, key))

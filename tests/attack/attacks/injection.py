@@ -113,9 +113,8 @@ def _wrong(folder: Path, words: str, text: str, code: int) -> str:
         names = [line.split(":")[0].split(";")[0] for line in text.replace("\r\n ", "").split("\r\n") if line]
         return "" if names.count("END") == names.count("BEGIN") and text.count("BEGIN:VCALENDAR") == 1 else "a property"
     if words.endswith("openmetrics"):
-        bad = [
-            line for line in text.splitlines() if not re.fullmatch(r'#.*|\w+(\{(\w+="(\\.|[^"\\])*",?)*\})? \S+', line)
-        ]
+        lines = text.removesuffix("\n").split("\n")  # not at U+2028 or U+0085, which end no line of OpenMetrics
+        bad = [line for line in lines if not re.fullmatch(r'#.*|\w+(\{(\w+="(\\.|[^"\\])*",?)*\})? \S+', line)]
         return f"a broken line: {bad[0]!r}" if bad else ""
     if words.endswith("json"):
         json.loads(text)

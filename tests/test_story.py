@@ -104,6 +104,14 @@ def test_the_steps_of_half_a_year_are_those_of_the_slow_teller(generated: tuple[
     assert len(found) > 20
 
 
+def test_an_item_that_is_late_when_git_first_sees_it_is_told_of_once(repo: Repo) -> None:
+    repo.commit("2025-10-20", {"pir/INC-001.yaml": review(action_items=[item("AI-001", "Old", due="2025-10-12")])})
+    ledger = read_ledger(repo.folder, Config(), now=NOW)
+    found = reminders(ledger, datetime(2025, 10, 1, tzinfo=UTC), NOW)
+    seen = [(one.action_id, f"{one.at:%Y-%m-%d %H:%M}", one.step, one.when) for one in found]
+    assert seen == [("AI-001", "2025-10-20 12:00", 7, "8 days late")]
+
+
 def told(repo: Repo, since: str, until: str | None = None) -> list[str]:
     """The story, one line an event."""
     ledger = read_ledger(repo.folder, Config(), now=NOW)

@@ -147,8 +147,21 @@ class Watcher(Reader):
                 yield "reopened"
 
     def reminders(self, since: datetime, until: datetime, steps: tuple[int, ...]) -> set[str]:
-        """The items and steps of which somebody is to be reminded at a midnight, as INCIDENT/ITEM/DUE/STEP/OWNER."""
+        """The items and steps of which somebody is to be reminded, as INCIDENT/ITEM/DUE/STEP/OWNER.
+
+        It is at a midnight, or for the last step before git saw the due date when git saw it.
+        """
         found = set()
+        seen: set[tuple[Any, ...]] = set()
+        for frame in self.frames:
+            for place, item in self.at(frame.at).items():
+                if item.status in CLOSED or not item.due or (*place, item.due) in seen:
+                    continue
+                seen.add((*place, item.due))
+                begin = datetime.fromisoformat(f"{item.due}T00:00Z")
+                passed = [step for step in steps if begin + timedelta(days=step) < frame.at]
+                if passed and since < frame.at <= until:
+                    found.add(f"{place[0]}/{item.key}/{item.due}/{max(passed)}/{item.owner}")
         for midnight in MIDNIGHTS:
             if since < midnight <= until:
                 for place, item in self.at(midnight).items():

@@ -12,9 +12,8 @@ from urllib.parse import quote
 from pirgen.ledger import Fact, Incident, Ledger
 from pirgen.report.columns import day_text, instant
 from pirgen.report.deadlines import awaited_by, is_complete
-from pirgen.report.tracks import due_of, is_open, starts, tracks
+from pirgen.report.tracks import Track, due_of, is_open, starts, tracks
 from pirgen.report.wording import days
-from pirgen.review.timeline import parse_date
 
 Period = tuple[datetime, datetime]
 """After which moment, and up to and including which one."""
@@ -36,7 +35,9 @@ class Reminder(NamedTuple):
     due: date
     """The due date that held on that day."""
     step: int
-    """How many days after the due date it is; less than 0 before it."""
+    """How many days after the due date the step is; less than 0 before it."""
+    late: int
+    """How many days after the due date it is told: as many as the step, or more where git saw the item later."""
     id_then: str
     """The id that the item had on that day; empty for the review."""
     settled: bool
@@ -54,8 +55,8 @@ class Reminder(NamedTuple):
     @property
     def when(self) -> str:
         """How late it is, in words."""
-        far = days(abs(self.step))
-        return "due today" if self.step == 0 else f"due in {far}" if self.step < 0 else f"{far} late"
+        far = days(abs(self.late))
+        return "due today" if self.late == 0 else f"due in {far}" if self.late < 0 else f"{far} late"
 
 
 def reminders(ledger: Ledger, since: datetime, until: datetime) -> list[Reminder]:
@@ -63,8 +64,9 @@ def reminders(ledger: Ledger, since: datetime, until: datetime) -> list[Reminder
 
     A step is the start of the day that is so many days after the due date as `reminders` in pirgen.yaml says. It counts
     where the item was open then and had that due date, by what git had seen by then. A review counts where it was
-    required and not complete then. So periods that touch tell each step once, and the same period always tells the
-    same steps, whatever happened after it.
+    required and not complete then. Where steps had passed before git first saw that, the last of them counts at that
+    moment, so an item that is overdue when it is added is told of. Periods that touch tell each step once, and the
+    same period always tells the same steps, whatever happened after it.
     """
     covering: defaultdict[str, list[str]] = defaultdict(list)
     for name, incident in ledger.incidents.items():
@@ -89,31 +91,49 @@ def _of_review(
         return bool(known and awaited_by(ledger, incident, known)) and not any(map(is_complete, others))
 
     due = awaited_by(ledger, incident, ())
-    if due is None:
+    known = next((fact.at for fact in told[0] if is_awaited(fact.at)), None)
+    if due is None or known is None:
         return
-    for step, at in _steps(ledger, due, period):
+    for step, at in _steps(ledger, due, known, period):
         if is_awaited(at):
             about = incident.commander, incident.incident_id, None, incident.severity, ""
-            yield Reminder(at, *about, due, step, "", not is_awaited(period[1]))
+            yield Reminder(at, *about, due, step, _late(ledger, due, at), "", not is_awaited(period[1]))
 
 
 def _of_items(ledger: Ledger, incident: Incident, facts: Sequence[Fact], period: Period) -> Iterator[Reminder]:
     for track in tracks(incident, facts):
-        said = {parse_date(fact.after.get("due") or "") for fact in track.facts}
-        for due in sorted(filter(None, said)):
-            for step, at in _steps(ledger, due, period):
+        for due, known in _dues(track):
+            for step, at in _steps(ledger, due, known, period):
                 then, later = track.state_at(at), track.state_at(period[1])
                 if then and later and is_open(then) and due_of(then) == due:
                     about = incident.incident_id, track.action_id, incident.severity, track.action
                     settled = not is_open(later) or due_of(later) != due
-                    yield Reminder(at, then["owner"] or "", *about, due, step, then["id"] or "", settled)
+                    late = _late(ledger, due, at)
+                    yield Reminder(at, then["owner"] or "", *about, due, step, late, then["id"] or "", settled)
 
 
-def _steps(ledger: Ledger, due: date, period: Period) -> Iterator[tuple[int, datetime]]:
-    for step in ledger.config.reminders:
-        at = starts(ledger, due, step)
-        if at and period[0] < at <= period[1]:
+def _dues(track: Track) -> Iterator[tuple[date, datetime]]:
+    """The due dates that an item had while it was open, each with the moment when git first saw that."""
+    seen: set[date] = set()
+    for fact in track.facts:
+        state = track.state_at(fact.at)
+        due = due_of(state) if state and is_open(state) else None
+        if due and due not in seen:
+            seen.add(due)
+            yield due, fact.at
+
+
+def _steps(ledger: Ledger, due: date, known: datetime, period: Period) -> Iterator[tuple[int, datetime]]:
+    """The steps of a due date within a period, with their moments; `known` is when git first saw the due date."""
+    dated = [(step, at) for step in sorted(ledger.config.reminders) if (at := starts(ledger, due, step))]
+    passed = [step for step, at in dated if at < known]
+    for step, at in ((passed[-1], known), *dated[len(passed) :]) if passed else dated:
+        if period[0] < at <= period[1]:
             yield step, at
+
+
+def _late(ledger: Ledger, due: date, at: datetime) -> int:
+    return (at.astimezone(ledger.config.zone).date() - due).days
 
 
 def by_owner(found: Sequence[Reminder]) -> Iterator[tuple[str, list[Reminder]]]:

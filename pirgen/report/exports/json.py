@@ -29,4 +29,5 @@ def tell(report: Report, _: Told) -> str:
 
 
 def _rows(rows: tuple[Row, ...]) -> str:
-    return (b"[\n    " + b",\n    ".join(map(msgspec.json.encode, rows)) + b"\n  ]").decode().translate(_MOVING) if rows else "[]"
+    told = b"[\n    " + b",\n    ".join(map(msgspec.json.encode, rows)) + b"\n  ]" if rows else b"[]"
+    return told.decode().translate(_MOVING)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from itertools import islice
@@ -362,6 +362,25 @@ class Repository:
                 self._git.ask("rm", "--cached", "--quiet", "--", *new)
             raise
         return self.head()
+
+    def objects(self, names: Iterable[str]) -> dict[str, str]:
+        """The id of the object that each name stands for; a name that stands for none, or for several, is left out.
+
+        A name must not begin with `-` and must hold no blank and no line end.
+        """
+        asked = sorted({*names})
+        if not asked:
+            return {}
+        said = self._git.ask("cat-file", "--batch-check=%(objectname)", asked="".join(f"{name}\n" for name in asked))
+        answers = zip(asked, said.split("\n"), strict=True)
+        return {name: answer for name, answer in answers if " " not in answer}
+
+    def merged(self, commits: Collection[str], head: str) -> set[str]:
+        """Those of these commits, whole ids, that `head` contains."""
+        if not commits:
+            return set()
+        asked = "".join(f"{commit}\n" for commit in (*sorted(commits), f"^{head}"))
+        return {*commits} - {*self._git.ask("rev-list", "--stdin", asked=asked).split("\n")}
 
     def tree(self, commit: str, folders: Iterable[str]) -> dict[str, str]:
         """The regular files in `folders` of a commit: blob ids by path."""

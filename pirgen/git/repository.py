@@ -60,6 +60,15 @@ class Staged(NamedTuple):
         return self.mode in REGULAR
 
 
+class Message(NamedTuple):
+    """What a commit says of itself; `time` is the committer date in seconds since 1970, `author` is not mapped."""
+
+    id: str
+    time: int
+    author: str
+    text: str
+
+
 def tracked(folder: Path, name: str, *, untracked: bool) -> list[str]:
     """The paths, relative to `folder`, of the files called `name` below it that the index has.
 
@@ -405,6 +414,15 @@ class Repository:
         until = f"--since={since.isoformat()}"
         options = ("--no-show-signature", "--no-color", "--format=%h %s", f"--max-count={most}")
         return self._git.ask("log", *options, until, "--end-of-options", "HEAD").splitlines()
+
+    def messages(self, head: str, since: datetime) -> Iterator[Message]:
+        """The commits that `head` contains whose committer dates are not before an aware moment, newest first."""
+        options = ("-z", "--no-show-signature", "--no-color", "--no-notes", "--encoding=UTF-8")
+        form, begin = "--format=%H%x1f%ct%x1f%an%x1f%B", f"--since={since.isoformat()}"
+        said = self._git.history("log", *options, form, begin, "--end-of-options", head)
+        for part in filter(None, said.decode("utf-8", "replace").split("\0")):
+            commit, at, author, text = part.split("\x1f", 3)
+            yield Message(commit, int(at or 0), author, text)
 
     def _listed(self, lines: Iterable[str]) -> dict[str, str]:
         """The regular files in lines of the form `MODE BLOB<tab>PATH`: blob ids by path."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from functools import cached_property
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from pirgen.config import Config
 from pirgen.files import is_below
 from pirgen.git.hosts import place
 from pirgen.git.log import Commit as Changed
-from pirgen.git.repository import Repository
+from pirgen.git.repository import Message, Repository
 from pirgen.ledger.state import Incident, Item
 from pirgen.review.evidence import Commit, Reference, references
 from pirgen.text.terminal import printable
@@ -137,7 +137,7 @@ class Proofs:
         changed = self._history.get(found)
         if not any(map(self._is_work, [commit.file] if commit.file else _paths(changed))):
             return _Verdict(f"the commit {shown} changes nothing but reviews, logs and pages")
-        began = self._began(self._incidents.get(item.incident_id))
+        began = self.began(item.incident_id)
         if began and changed and changed.time < began.timestamp():
             return _Verdict(f"the commit {shown} is older than the incident")
         return _Verdict()
@@ -154,8 +154,9 @@ class Proofs:
         folders = (*config.reviews, *config.incidents, config.pages)
         return not is_below(path, [f"{prefix}{folder}" for folder in folders])
 
-    def _began(self, incident: Incident | None) -> datetime | None:
-        """When the incident began, or the start of its day; None where nothing says so."""
+    def began(self, incident_id: str) -> datetime | None:
+        """When an incident began, or the start of its day; None where nothing says so."""
+        incident = self._incidents.get(incident_id)
         said: Iterable[datetime | date | None] = (
             (one.began or one.day for one in (incident.snapshot, incident.log) if one) if incident else ()
         )
@@ -163,6 +164,15 @@ class Proofs:
         if first is None or isinstance(first, datetime):
             return first
         return datetime.combine(first, time.min, self._config.zone).astimezone(UTC)
+
+    def work(self, commits: Collection[str]) -> set[str]:
+        """Those of these commits that change a file outside the reviews, logs and pages."""
+        found = self._repository.changes(commits, (".",), from_top=True) if commits else ()
+        return {one.id for one in found if any(map(self._is_work, _paths(one)))}
+
+    def messages(self, since: datetime) -> Iterator[Message]:
+        """What the commits of the mainline say of themselves since an aware moment, newest first."""
+        return self._repository.messages(self._head, since)
 
 
 def _paths(commit: Changed | None) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -331,7 +330,7 @@ def test_check_tells_of_broken_evidence_and_fails_where_it_is_asked_to(opened: R
 
 
 @pytest.fixture
-def worked(repo: Repo) -> Iterator[Repo]:
+def worked(repo: Repo) -> Repo:
     """A done item that nothing proves, and commits whose messages name it, its incident or its issue."""
     repo.commit("2025-10-01", {"app.py": "0"}, "--message", "INC-001 AI-001 before it began")
     repo.commit("2025-10-06", {"pir/INC-001.yaml": review()})

@@ -92,15 +92,18 @@ class Project:
             require_inside(self.root, folder)
         return config
 
-    def links(self) -> Links:
-        """The web addresses of the repository, from the configuration, else from the remote; empty where unknown."""
+    def links(self, branch: str = "") -> Links:
+        """The web addresses of the repository, from the configuration, else from the remote; empty where unknown.
+
+        Files are those of `branch`, or of the one that is checked out; `HEAD` is the default branch to code hosts.
+        """
         from pirgen.git.hosts import Links, links
         from pirgen.git.repository import Repository
 
         told, found = self.config.repository, Links()
         with suppress(PirgenError):
             repository = Repository(self.root)
-            found = links(repository.remote(), repository.branch(), repository.prefix)
+            found = links(repository.remote(), branch or repository.branch(), repository.prefix)
         return Links(told.commit or found.commit, told.edit or found.edit, told.file or found.file)
 
     def workspace(self, *, keeps_data: bool = False) -> Workspace:

@@ -30,7 +30,8 @@ PIR = "pir/INC-001.yaml"
 
 def said(ledger: Ledger) -> dict[str, Any]:
     """All that a ledger says."""
-    return {name: getattr(ledger, name) for name in Ledger.__dataclass_fields__}
+    fields = {name: getattr(ledger, name) for name in Ledger.__dataclass_fields__}
+    return {**fields, "proofs": [ledger.proofs.of(item) for item in ledger.items if item.is_done]}
 
 
 def check(folder: Path, as_of: str | None = None, now: datetime = NOW) -> Ledger:

@@ -37,7 +37,7 @@ def log(name: str, *events: tuple[str, str] | dict[str, Any], **declared: Any) -
     first = {"at": "08:00", "kind": "declared", "incident_id": name, "title": "Checkout is down", "severity": "P2"}
     said = [one if isinstance(one, dict) else {"at": one[0], "kind": one[1]} for one in events]
     whole = [one | {"at": f"2025-11-01T{one['at']}:00Z"} for one in ({**first, **declared}, *said)]
-    return "".join(f"- {json.dumps(one, ensure_ascii=False)}\n" for one in whole)
+    return "".join(f"- {json.dumps(one)}\n" for one in whole)
 
 
 def running(text: str, now: datetime = NOW, level: SeverityLevel | None = P2, **more: Any) -> Clocks:

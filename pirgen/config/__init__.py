@@ -23,6 +23,7 @@ from pirgen.config.policy import (
     Mitigation,
     Repository,
     SeverityLevel,
+    Tracker,
 )
 from pirgen.diagnostic import Diagnostic, Problem, Severity
 from pirgen.document import Document as Parsed
@@ -86,6 +87,7 @@ class Settings(NamedTuple):
     """The members of each team, by its name."""
     reminders: tuple[int, ...] = REMINDERS
     """On which days owners are reminded, counted from the due date, in order; less than 0 is before it."""
+    tracker: Tracker = Tracker()
     custom_fields: Mapping[str, Any] = MappingProxyType({})
     """The JSON Schema of fields that only this project has."""
     plugins: tuple[str, ...] = ()
@@ -260,6 +262,7 @@ def _from(data: dict[str, Any], custom: Mapping[str, Any]) -> Config:
         owners=tuple(data.get("owners", ())),
         teams={name: tuple(people) for name, people in data.get("teams", {}).items()},
         reminders=tuple(sorted(data.get("reminders", default.reminders))),
+        tracker=Tracker(**data.get("tracker", {})),
         custom_fields=custom,
         plugins=tuple(data.get("plugins", ())),
         exclude=tuple(data.get("exclude", ())),

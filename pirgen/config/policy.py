@@ -57,6 +57,15 @@ class Repository(NamedTuple):
     file: str = ""
 
 
+class Tracker(NamedTuple):
+    """Where the issues of action items are kept; empty where the remote says so."""
+
+    kind: str = ""
+    host: str = ""
+    project: str = ""
+    label: str = "incident-followup"
+
+
 SEVERITIES = (
     SeverityLevel(
         "P1",

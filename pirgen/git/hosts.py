@@ -53,6 +53,11 @@ class Links(NamedTuple):
         return self.file.replace("{path}", address(path))
 
 
+def kind_of(host: str) -> str:
+    """The kind of code host, as `HOSTS` names it, by the word in a host's name; empty where none is in it."""
+    return next((kind for kind in HOSTS if kind in host), "")
+
+
 def place(url: str) -> str:
     """The host and the path in a remote's URL, such as `github.com/org/shop`; empty where they are not known."""
     found = _REMOTE.fullmatch(url.strip())
@@ -67,8 +72,8 @@ def links(url: str, branch: str = "", prefix: str = "") -> Links:
     """
     found = _REMOTE.fullmatch(url.strip())
     host = (found["host"] or found["place"]).lower() if found else ""
-    kind = next((kind for kind in HOSTS if kind in host), None)
-    if found is None or kind is None:
+    kind = kind_of(host)
+    if found is None or not kind:
         return Links()
     top = f"{found['web']}{host}{found['port'] or ''}" if found["web"] else f"https://{host}"
     commit, *files = (f"{top}/{found['path']}{end}" for end in HOSTS[kind])

@@ -9,7 +9,7 @@ import posixpath
 import re
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -371,6 +371,52 @@ class Repository:
                 self._git.ask("rm", "--cached", "--quiet", "--", *new)
             raise
         return self.head()
+
+    def require_branch(self, name: str) -> None:
+        """Raise PirgenError where a branch cannot have this name."""
+        try:
+            self._git.ask("check-ref-format", "--branch", name)
+        except PirgenError:
+            raise PirgenError(f"`{name}` is no name for a branch") from None
+        if name.startswith("-"):
+            raise PirgenError(f"`{name}` is no name for a branch")
+
+    @contextmanager
+    def on_branch(self, name: str, files: Collection[str]) -> Iterator[None]:
+        """Work on a branch that begins at the current commit, and go back to where it was.
+
+        A branch with that name is moved here. Files of the worktree are taken along; `files`, which must not have had
+        changes, are as before where the work fails. Raises PirgenError where git refuses.
+        """
+        before, head = self.branch(), self.head()
+        if before != name:
+            self._git.run("switch", "--quiet", "--force-create", name)
+        try:
+            yield
+        except BaseException:
+            if files:
+                self._git.run("restore", "--staged", "--worktree", "--source=HEAD", "--", *files)
+            raise
+        finally:
+            if before != name:
+                self._git.run("switch", "--quiet", *((before,) if before else ("--detach", head)))
+
+    def push(self, branch: str, remote: str = "origin") -> bool:
+        """Push a branch to a remote, over what was pushed before, and tell whether that was needed.
+
+        It is not where the branch there has the same files on the same parent. What somebody else pushed there in the
+        meantime is not overwritten. Raises PirgenError where git refuses.
+        """
+        tracking = f"refs/remotes/{remote}/{branch}"
+        with suppress(PirgenError):  # there may be no such branch yet
+            self._git.run("fetch", "--quiet", remote, f"+refs/heads/{branch}:{tracking}")
+        ours, theirs = (self.objects([f"{name}^{{tree}}", f"{name}^1"]) for name in (f"refs/heads/{branch}", tracking))
+        if theirs and [*ours.values()] == [*theirs.values()]:
+            return False
+        known = self.objects([f"{tracking}^{{commit}}"]).get(f"{tracking}^{{commit}}", "")
+        lease = f"--force-with-lease=refs/heads/{branch}:{known}"
+        self._git.run("push", "--quiet", lease, remote, f"refs/heads/{branch}:refs/heads/{branch}")
+        return True
 
     def objects(self, names: Iterable[str]) -> dict[str, str]:
         """The id of the object that each name stands for; a name that stands for none, or for several, is left out.

@@ -1,0 +1,35 @@
+"""Finds the tracker of a project: what pirgen.yaml says, else where the remote is."""
+
+from __future__ import annotations
+
+from pirgen.config import FILE
+from pirgen.errors import PirgenError
+from pirgen.git.hosts import kind_of, place
+from pirgen.git.repository import Repository
+from pirgen.project import Project
+from pirgen.runtime import environment
+from pirgen.text.terminal import printable
+from pirgen.trackers import Place, Tracker, connect
+
+JIRA = "jira"
+
+
+def tracker_of(project: Project, repository: Repository) -> Tracker:
+    """The tracker that keeps the project's issues.
+
+    Raises PirgenError where neither pirgen.yaml nor the remote says which it is.
+    """
+    said = project.config.tracker
+    host, _, path = place(repository.remote()).partition("/")
+    kind = said.kind or kind_of(host)
+    if not kind:
+        remote = f"the remote {printable(host)} does not say" if host else "there is no remote that says"
+        raise PirgenError(f"{remote} where issues are kept; set `tracker` in {FILE}: kind, host and project")
+    if kind == JIRA:
+        address, name = said.host or environment.variable("JIRA_URL").rstrip("/"), said.project
+    else:
+        address, name = said.host or (f"https://{host}" if host else ""), said.project or path
+    if not address or not name:
+        lacks = "`host`" if not address else "`project`"
+        raise PirgenError(f"`tracker` in {FILE} needs {lacks}, because no remote says it")
+    return connect(Place(kind, address, name), label=said.label)

@@ -1,0 +1,260 @@
+"""GitLab.com and GitLab on a host of one's own, by version 4 of the REST API.
+
+GitLab knows open and closed issues only. Here a closed issue with the label `declined`, or one that was closed as a
+duplicate, is one that nobody will do.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from pirgen.errors import PirgenError
+from pirgen.trackers import Closing, Draft, Gone, Issue, Place, State
+
+DECLINED = "declined"
+"""The label of closed issues that nobody will do."""
+REPORTER = 20
+"""The access level from which on a member may edit every issue: who has it gains nothing by a false mark."""
+_PAGE = 100
+_NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"
+_PROJECT = rf"{_NAME}(?:/{_NAME})+"
+_IID = r"(?P<iid>[1-9][0-9]{0,9})"
+_REFERENCE = re.compile(rf"(?P<project>{_PROJECT})?#{_IID}")
+_PATH = re.compile(rf"/(?P<project>{_PROJECT})/(?:-/)?(?:issues|work_items)/{_IID}(?:[?#].*)?", re.DOTALL)
+_COMMAND = re.compile(r"^([ \t]*)(\\*/(?=[A-Za-z]))", re.MULTILINE)
+_TAMED = re.compile(r"^([ \t]*)\\(\\*/(?=[A-Za-z]))", re.MULTILINE)
+
+
+class _User(msgspec.Struct):
+    id: int
+    username: str
+    state: str = ""
+    access_level: int = 0
+
+
+class _Links(msgspec.Struct):
+    closed_as_duplicate_of: str | None = None
+
+
+class _Issue(msgspec.Struct):
+    iid: int
+    title: str
+    state: str
+    labels: list[str]
+    assignees: list[_User]
+    description: str | None = None
+    author: _User | None = None
+    due_date: date | None = None
+    closed_at: datetime | None = None
+    closed_by: _User | None = None
+    moved_to_id: int | None = None
+    discussion_locked: bool | None = None
+    links: _Links = msgspec.field(name="_links", default_factory=_Links)
+
+
+class _Note(msgspec.Struct):
+    body: str
+    author: _User | None = None
+    system: bool = False
+
+
+class _Merge(msgspec.Struct):
+    web_url: str
+    state: str
+    merged_at: datetime | None = None
+    source_project_id: int | None = None
+    target_project_id: int | None = None
+
+
+class _Moved(msgspec.Struct):
+    data: dict[str, dict[str, str] | None]
+
+
+class Gitlab:
+    """The issues of one project."""
+
+    def __init__(self, place: Place, label: str) -> None:
+        self.place = place
+        self.label = label
+        self._closed: dict[str, Closing] = {}
+        """What the issues that were read say of their closing."""
+
+    def issues(self) -> Iterator[Issue]:
+        """All issues that carry the label. Those that were moved away are left out: their copy goes on elsewhere."""
+        listed = self._pages(f"{_api(self.place.project)}/issues", _Issue, labels=self.label, state="all", sort="asc")
+        return (self._issue(one, self.place.project) for one in listed if not one.moved_to_id)
+
+    def find(self, addresses: Iterable[str]) -> Iterator[tuple[str, Issue | Gone]]:
+        """The issues with these addresses; one request for each hundred of a project."""
+        projects: dict[str, dict[int, str]] = {}
+        for address in dict.fromkeys(addresses):
+            project, iid = self._parts(address)
+            projects.setdefault(project, {})[iid] = address
+        for project, asked in projects.items():
+            found: dict[int, _Issue] = {}
+            for some in _hundreds(asked):
+                found |= {one.iid: one for one in self._some(project, some)}
+            moved = self._moved([one.moved_to_id for one in found.values() if one.moved_to_id])
+            for iid, address in asked.items():
+                if iid not in found:
+                    yield address, Gone("it was deleted, or the token may not read it")
+                elif target := found[iid].moved_to_id:
+                    yield address, Gone("it was moved", moved.get(target))
+                else:
+                    yield address, self._issue(found[iid], project)
+
+    def address(self, reference: str) -> str | None:
+        """The address of `#12`, `group/project#12` or of an issue's page on this host."""
+        host = self.place.host
+        if reference.startswith(f"{host}/"):
+            found = _PATH.fullmatch(reference, len(host))
+        else:
+            found = _REFERENCE.fullmatch(reference)
+        return self._address(found["project"] or self.place.project, int(found["iid"])) if found else None
+
+    def assignable(self) -> frozenset[str]:
+        """The handles of all active members."""
+        return frozenset(f"@{name}" for name, one in self._members.items() if one.state == "active")
+
+    def create(self, draft: Draft) -> Issue:
+        """Make an issue with the label, and close it in a second request where the draft says so."""
+        told = {**self._told(draft), "labels": self.label}
+        made = self._sent("POST", f"{_api(self.place.project)}/issues", told)
+        issue = self._issue(made, self.place.project)
+        return issue if draft.state in (None, State.OPEN) else self.update(issue, Draft(state=draft.state))
+
+    def update(self, issue: Issue, draft: Draft) -> Issue:
+        """Change an issue.
+
+        Raises PirgenError where it was closed as a duplicate, and is to be completed.
+        """
+        project, iid = self._parts(issue.address)
+        told, labels = self._told(draft), [self.label]
+        if draft.state is State.NOT_PLANNED:
+            labels.append(DECLINED)
+        elif draft.state and DECLINED in issue.labels:
+            told["remove_labels"] = DECLINED
+        if draft.state and (draft.state is State.OPEN) != (issue.state is State.OPEN):
+            told["state_event"] = "reopen" if draft.state is State.OPEN else "close"
+        told["add_labels"] = ",".join(labels)
+        changed = self._issue(self._sent("PUT", f"{_api(project)}/issues/{iid}", told), project)
+        if draft.state is State.COMPLETED and changed.state is State.NOT_PLANNED:
+            raise PirgenError(f"{issue.name} was closed as a duplicate; reopen it in GitLab to close it as completed")
+        return changed
+
+    def closings(self, issues: Sequence[Issue]) -> Mapping[str, Closing]:
+        """How these issues were closed. The evidence is the merge request that was merged last of those that close it."""
+        told = {}
+        for issue in issues:
+            project, iid = self._parts(issue.address)
+            merged = [
+                (one.merged_at, one.web_url)
+                for one in self._page(f"{_api(project)}/issues/{iid}/closed_by", _Merge)
+                if one.state == "merged" and one.merged_at and one.web_url.startswith(f"{self.place.host}/")
+            ]
+            known = self._closed.get(issue.address, Closing())
+            told[issue.address] = known._replace(evidence=max(merged)[1] if merged else None)
+        return told
+
+    def comments(self, issue: Issue) -> Iterator[str]:
+        """The texts of the comments by members from Reporter on."""
+        project, iid = self._parts(issue.address)
+        for note in self._pages(f"{_api(project)}/issues/{iid}/notes", _Note, sort="asc"):
+            if not note.system and self._is_ours(note.author):
+                yield _untamed(note.body)
+
+    def comment(self, issue: Issue, text: str) -> None:
+        """Add a comment."""
+        project, iid = self._parts(issue.address)
+        self._http.send("POST", f"{_api(project)}/issues/{iid}/notes", {"body": _tamed(text)})
+
+    def propose(self, branch: str, base: str, title: str, body: str) -> str:
+        """Open a merge request. One of the same branch of a fork is another one."""
+        path = f"{_api(self.place.project)}/merge_requests"
+        there = self._page(path, _Merge, state="opened", source_branch=branch, target_branch=base)
+        own = next((one for one in there if one.source_project_id == one.target_project_id), None)
+        if own is None:
+            told = {"source_branch": branch, "target_branch": base, "title": title, "description": _tamed(body)}
+            own = _read(self._http.send("POST", path, told), _Merge)
+        return own.web_url
+
+    def by_hand(self, draft: Draft) -> str:
+        """The command of GitLab's own client, `glab`."""
+        words = ["glab", "issue", "create", "--repo", f"{self.place.host}/{self.place.project}", "--label", self.label]
+        words += ["--title", draft.title or "", "--description", _tamed(draft.body or "")]
+        for handle in draft.assignees or ():
+            words += ["--assignee", handle.removeprefix("@")]
+        if draft.due:
+            words += ["--due-date", draft.due.isoformat()]
+        return shlex.join([*words, "--yes"])
+
+    def _told(self, draft: Draft) -> dict[str, Any]:
+        """The part of a draft that a new and a changed issue have in common."""
+        told: dict[str, Any] = {}
+        if draft.title is not None:
+            told["title"] = draft.title
+        if draft.body is not None:
+            told["description"] = _tamed(draft.body)
+        if draft.due is not None:
+            told["due_date"] = draft.due.isoformat()
+        if draft.assignees is not None:
+            told["assignee_ids"] = [self._id(handle) for handle in draft.assignees] or [0]
+        return told
+
+    def _id(self, handle: str) -> int:
+        member = self._members.get(handle.removeprefix("@").lower())
+        if member is None:
+            raise PirgenError(f"{handle} is not a member of {self.place.project}, so no issue can be assigned to them")
+        return member.id
+
+    @cached_property
+    def _members(self) -> dict[str, _User]:
+        """The members by their names in lower case, with their highest access levels."""
+        listed = self._pages(f"{_api(self.place.project)}/members/all", _User)
+        return {one.username.lower(): one for one in sorted(listed, key=lambda one: one.access_level)}
+
+    def _is_ours(self, author: _User | None) -> bool:
+        member = self._members.get(author.username.lower()) if author else None
+        return member is not None and member.access_level >= REPORTER
+
+    def _issue(self, one: _Issue, project: str) -> Issue:
+        address = self._address(project, one.iid)
+        state = State.OPEN
+        if one.state == "closed":
+            is_declined = DECLINED in one.labels or one.links.closed_as_duplicate_of
+            state = State.NOT_PLANNED if is_declined else State.COMPLETED
+            by = f"@{one.closed_by.username}" if one.closed_by else None
+            self._closed[address] = Closing(by, one.closed_at.astimezone(UTC) if one.closed_at else None)
+        return Issue(
+            address,
+            f"#{one.iid}" if project == self.place.project else f"{project}#{one.iid}",
+            one.title,
+            _untamed(one.description or ""),
+            state,
+            tuple(f"@{user.username}" for user in one.assignees),
+            tuple(one.labels),
+            one.due_date,
+            self._is_ours(one.author),
+            bool(one.discussion_locked),
+        )
+
+    def _address(self, project: str, iid: int) -> str:
+        """The one address of an issue. Its page has several, and GitLab minds no capital letters in a project's path."""
+        home = self.place.project
+        return f"{self.place.host}/{home if project.lower() == home.lower() else project}/-/issues/{iid}"
+
+    def _parts(self, address: str) -> tuple[str, int]:
+        """The project and the number of an issue with an address."""
+        known = self.address(address)
+        found = _PATH.fullmatch(known, len(self.place.host)) if known else None
+        if found is None:
+            raise PirgenError(f"{address} is no issue on {self.place.host}")
+        return found["project"], int(found["iid"])

@@ -155,7 +155,8 @@ class GitlabHost(JsonHost):
         if told.get("state_event") == "close" and issue["state"] == "opened":
             self.close(issue["iid"], "robot", next(one for one, all_ in self.issues.items() if issue in all_.values()))
         elif told.get("state_event") == "reopen":
-            issue |= {"state": "opened", "closed_at": None, "closed_by": None}
+            issue |= {"state": "opened", "closed_at": None, "closed_by": None, "moved_to_id": None}
+            issue["_links"] = {"closed_as_duplicate_of": None}
         return Answer(status, issue)
 
     def _obeyed(self, issue: dict[str, Any], text: str) -> str:

@@ -11,18 +11,22 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import msgspec
 
 from pirgen.errors import PirgenError
+from pirgen.runtime import environment
 from pirgen.trackers import Closing, Draft, Gone, Issue, Place, State
+from pirgen.trackers._http import Http, Reply
+from pirgen.trackers._http import read as _read
 
 DECLINED = "declined"
 """The label of closed issues that nobody will do."""
 REPORTER = 20
 """The access level from which on a member may edit every issue: who has it gains nothing by a false mark."""
+_T = TypeVar("_T")
 _PAGE = 100
 _NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"
 _PROJECT = rf"{_NAME}(?:/{_NAME})+"
@@ -84,6 +88,7 @@ class Gitlab:
     def __init__(self, place: Place, label: str) -> None:
         self.place = place
         self.label = label
+        self._http = Http(place.host, self._headers)
         self._closed: dict[str, Closing] = {}
         """What the issues that were read say of their closing."""
 
@@ -151,7 +156,7 @@ class Gitlab:
         return changed
 
     def closings(self, issues: Sequence[Issue]) -> Mapping[str, Closing]:
-        """How these issues were closed. The evidence is the merge request that was merged last of those that close it."""
+        """How these issues were closed. The evidence is the merge request that closes the issue and was merged last."""
         told = {}
         for issue in issues:
             project, iid = self._parts(issue.address)
@@ -247,7 +252,7 @@ class Gitlab:
         )
 
     def _address(self, project: str, iid: int) -> str:
-        """The one address of an issue. Its page has several, and GitLab minds no capital letters in a project's path."""
+        """The one address of an issue. Its page has several, and capital letters in a project's path do not matter."""
         home = self.place.project
         return f"{self.place.host}/{home if project.lower() == home.lower() else project}/-/issues/{iid}"
 
@@ -258,3 +263,76 @@ class Gitlab:
         if found is None:
             raise PirgenError(f"{address} is no issue on {self.place.host}")
         return found["project"], int(found["iid"])
+
+    def _headers(self) -> dict[str, str]:
+        token = environment.variable("GITLAB_TOKEN")
+        if not token or self.place.host != environment.variable("GITLAB_HOST"):
+            raise PirgenError(f"no token for {self.place.host}: set GITLAB_TOKEN, GITLAB_HOST")
+        return {"PRIVATE-TOKEN": token}
+
+    def _sent(self, method: str, path: str, told: dict[str, Any]) -> _Issue:
+        return _read(self._http.send(method, path, told), _Issue)
+
+    def _page(self, path: str, kind: type[_T], **query: str) -> list[_T]:
+        """The first hundred rows of a list."""
+        return _read(self._http.get(path, {**query, "per_page": str(_PAGE)}), list[kind])
+
+    def _pages(self, path: str, kind: type[_T], **query: str) -> Iterator[_T]:
+        """All rows of a list."""
+        page = "1"
+        while page:
+            reply = self._http.get(path, {**query, "per_page": str(_PAGE), "page": page})
+            yield from _read(reply, list[kind])
+            page = _next(reply.headers.get("x-next-page", ""), page)
+
+    def _some(self, project: str, iids: Sequence[int]) -> list[_Issue]:
+        """Those of a project's issues with these numbers that the token may read."""
+        query = {"iids[]": [str(iid) for iid in iids], "state": "all", "per_page": str(_PAGE)}
+        reply = self._http.get(f"{_api(project)}/issues", query, missing=True)
+        return _read(reply, list[_Issue]) if reply else []
+
+    def _moved(self, ids: Sequence[int]) -> dict[int, str]:
+        """The addresses of issues by their ids in all of GitLab. The REST API tells them to administrators only."""
+        known = {}
+        for some in _hundreds(ids):
+            asked = " ".join(f'i{id_}: issue(id: "gid://gitlab/Issue/{id_}") {{ webUrl }}' for id_ in some)
+            told = _read(self._http.send("POST", "/api/graphql", {"query": f"{{ {asked} }}"}), _Moved).data
+            for id_ in some:
+                address = self.address((told.get(f"i{id_}") or {}).get("webUrl", ""))
+                if address:
+                    known[id_] = address
+        return known
+
+
+def _api(project: str) -> str:
+    """The path of a project in the API."""
+    return f"/api/v4/projects/{quote(project, safe='')}"
+
+
+def _hundreds(numbers: Iterable[int]) -> Iterator[list[int]]:
+    """The numbers, at most a hundred at a time."""
+    rest = list(numbers)
+    for start in range(0, len(rest), _PAGE):
+        yield rest[start : start + _PAGE]
+
+
+def _next(told: str, page: str) -> str:
+    """The number of the next page; empty on the last one. A number that leads back is none."""
+    return told if told.isascii() and told.isdecimal() and int(told) > int(page) else ""
+
+
+def _tamed(text: str) -> str:
+    """The text for GitLab, which obeys lines such as `/close`: a backslash before the slash makes them mere text."""
+    return _COMMAND.sub(r"\1\\\2", text)
+
+
+def _untamed(text: str) -> str:
+    """The text as it was before it was tamed."""
+    return _TAMED.sub(r"\1\2", text)
+
+
+def open(place: Place, label: str) -> Gitlab:  # noqa: A001
+    """The issues of a project. Raises PirgenError for a label that GitLab takes for several."""
+    if "," in label:
+        raise PirgenError(f"the label `{label}` has a comma, at which GitLab splits labels; use another one")
+    return Gitlab(place, label)

@@ -10,23 +10,28 @@ from __future__ import annotations
 
 import re
 import shlex
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from unicodedata import normalize
 
 import msgspec
 
 from pirgen.errors import PirgenError
+from pirgen.runtime import environment
 from pirgen.trackers import Closing, Draft, Gone, Issue, Place, State, _adf
+from pirgen.trackers._http import Http, Reply
+from pirgen.trackers._http import read as _read
 
 DECLINED = "declined"
 """The label of closed issues that nobody will do, in whatever words the workflow puts it."""
 PROPERTY = "pirgen"
 MOST = 30_000
 """How many characters a text may have. Jira takes 32,767, and not more in a property."""
+_T = TypeVar("_T")
 _ROOT = "/rest/api/3"
 _FIELDS = ("summary", "description", "status", "resolution", "labels", "assignee", "creator", "duedate")
 _KEY = r"[A-Z][A-Z0-9_]+-[1-9][0-9]{0,9}"
@@ -167,6 +172,7 @@ class Jira:
     def __init__(self, place: Place, label: str) -> None:
         self.place = place
         self.label = label
+        self._http = Http(place.host, self._headers)
         self._native: dict[str, State] = {}
         """The states of the issues that were read, as the workflow has them: without the label `declined`."""
 
@@ -418,6 +424,18 @@ class Jira:
             raise PirgenError(f"{address} is no issue on {self.place.host}")
         return known.rpartition("/")[2]
 
+    def _headers(self) -> dict[str, str]:
+        email, token = environment.variable("JIRA_EMAIL"), environment.variable("JIRA_API_TOKEN")
+        if not token or self.place.host != environment.variable("JIRA_URL"):
+            raise PirgenError(f"no token for {self.place.host}: set JIRA_URL, JIRA_EMAIL and JIRA_API_TOKEN")
+        return {"Authorization": f"Basic {b64encode(f'{email}:{token}'.encode()).decode()}"}
+
+    def _get(self, path: str, kind: type[_T], query: dict[str, str]) -> _T:
+        return _read(self._http.get(f"{_ROOT}{path}", query), kind)
+
+    def _send(self, method: str, path: str, told: dict[str, Any]) -> Reply:
+        return self._http.send(method, f"{_ROOT}{path}", told)
+
 
 def _state(fields: _Fields) -> State:
     """The state of an issue as its workflow has it."""
@@ -446,7 +464,7 @@ def _quoted(text: str) -> str:
 
 
 def _document(markdown: str) -> tuple[_adf.Node, list[dict[str, Any]]]:
-    """The document of a Markdown text, and the property that keeps the text. Raises PirgenError where it is too long."""
+    """The document of a Markdown text, and the property that keeps the text. Raises PirgenError for a long text."""
     if len(markdown) > MOST:
         raise PirgenError(f"a text has {len(markdown):,} characters, and Jira takes {MOST:,}; shorten it in the review")
     document = _adf.document(markdown)
@@ -481,3 +499,12 @@ def _moment(text: str) -> datetime:
         return datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError):
         raise PirgenError(f"Jira answers with a moment that is none: {text[:40]}") from None
+
+
+def open(place: Place, label: str) -> Jira:  # noqa: A001
+    """The issues of a project. Raises PirgenError for a key of a project, or a label, that Jira has not."""
+    if not re.fullmatch(r"[A-Z][A-Z0-9_]+", place.project):
+        raise PirgenError(f"`{place.project}` is no key of a Jira project, such as `OPS`")
+    if not label or re.search(r"\s", label):
+        raise PirgenError(f"the label `{label}` has blanks, which Jira takes in no label; use another one")
+    return Jira(place, label)

@@ -62,7 +62,7 @@ def test_what_does_not_fail_is_told_all_the_same(late: Repo) -> None:
         ("--grace", "36h", "`36h` is not a number of days; write --grace 3d or 1w"),
         ("--severity", "P7", "`P7` is no severity; use P1, P2, P3, P4"),
         ("--fail-on", "late", "`late` is no kind of failure; use invalid, stale, overdue-review, overdue-action, "
-                              "expired-ignore"),
+                              "expired-ignore, broken-evidence"),
         ("--touched-since", "nothing", "`nothing` is not a revision that git knows; fetch it first"),
         ("--touched-since", "--all", "`--all` is not a revision that git knows; fetch it first"),
     ],

@@ -280,7 +280,7 @@ def test_figures_by_group_add_up(followed: Repo) -> None:
     done = [row for row in found.groups["owner"]["@platform"].metrics if row["name"] == "action_completion"]
     assert [(row["done"], row["of"]) for row in done] == [(1, 2)]
     assert {row["name"] for row in found.groups["owner"]["@platform"].metrics} == {
-        "action_completion", "action_on_time", "action_time_to_close"
+        "action_completion", "action_proven", "action_on_time", "action_time_to_close"
     }  # fmt: skip
     [mttr] = [row for row in found.groups["severity"]["P2"].metrics if row["name"] == "mttr"]
     assert (mttr["mean_minutes"], mttr["n"], mttr["missing"]) == (120, 1, 0)

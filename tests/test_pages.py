@@ -103,7 +103,9 @@ def test_what_the_policy_does_not_say_has_no_place_on_its_page(history: Repo) ->
 def test_a_built_review_has_what_history_and_other_reviews_say(history: Repo) -> None:
     closed, declined = (history.git("rev-parse", commit) for commit in ("HEAD~1", "HEAD"))
     page = made(history)["INC-001.md"]
-    assert f"| done 2025-10-08 in [<code>{closed[:10]}</code>](https://code.example/r/commit/{closed}) |" in page
+    assert (
+        f"| done 2025-10-08 in [<code>{closed[:10]}</code>](https://code.example/r/commit/{closed}), claimed |" in page
+    )
     assert "| open, **12 days overdue**, first due 2025-10-12 |" in page
     link = f"[<code>{declined[:10]}</code>](https://code.example/r/commit/{declined})"
     assert f"| declined 2025-10-10 in {link}: not \\*worth\\* it |" in page

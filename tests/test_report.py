@@ -252,7 +252,7 @@ def test_nothing_unknown_is_zero(repo: Repo) -> None:
     for row in told(repo).tables["metrics"].rows:
         figures = ("median_minutes", "p90_minutes", "mean_minutes", "percent", "met")
         assert [row[key] for key in figures] == [None] * 5
-    assert exports.render("table", told(repo)).count("unknown") == 11
+    assert exports.render("table", told(repo)).count("unknown") == 12
 
 
 def test_json_fits_its_schema(history: Repo) -> None:

@@ -22,13 +22,16 @@ from pirgen.report.selection import Selection
 from pirgen.site import render
 from pirgen.workspace import Workspace
 
-INVALID, STALE, OVERDUE_REVIEW, OVERDUE_ACTION, EXPIRED_IGNORE = KINDS = (
+INVALID, STALE, OVERDUE_REVIEW, OVERDUE_ACTION, EXPIRED_IGNORE, BROKEN_EVIDENCE = KINDS = (
     "invalid",
     "stale",
     "overdue-review",
     "overdue-action",
     "expired-ignore",
+    "broken-evidence",
 )
+FATAL = KINDS[:-1]
+"""What fails a check unless it is told otherwise. Evidence of years ago may name commits that a rewrite took away."""
 
 
 class Scope(NamedTuple):
@@ -104,6 +107,8 @@ class Past(NamedTuple):
     actions: Overdue
     undated: list[Row]
     """Missing reviews that have no deadline; they do not fail the gate."""
+    broken: list[Row]
+    """The done items whose evidence does not hold."""
     expired: Sequence[Ignore]
     expired_before: Sequence[Ignore] = ()
     """The ignores that had expired at the baseline. They do not fail the gate."""
@@ -136,6 +141,7 @@ class Outcome(NamedTuple):
                 OVERDUE_REVIEW: len(self.past.reviews.late),
                 OVERDUE_ACTION: len(self.past.actions.late),
                 EXPIRED_IGNORE: len(self.past.expired),
+                BROKEN_EVIDENCE: len(self.past.broken),
             }
         return {kind: count for kind, count in found.items() if count}
 
@@ -229,6 +235,7 @@ def _past(ledger: Ledger, scope: Scope, result: Result, baseline: Baseline | Non
         reviews=_overdue(found, scope, "overdue_reviews"),
         actions=_overdue(found, scope, "overdue_actions"),
         undated=scope.of(found.tables["reviews_without_deadline"].rows),
+        broken=scope.of(found.tables["broken_evidence"].rows),
         expired=[ignore for ignore in expired if ignore not in before],
         expired_before=before,
     )

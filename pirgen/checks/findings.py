@@ -7,7 +7,7 @@ from functools import cached_property
 from operator import attrgetter
 from pathlib import PurePosixPath
 
-from pirgen.checks import EXPIRED_IGNORE, INVALID, OVERDUE_ACTION, OVERDUE_REVIEW, STALE, Outcome
+from pirgen.checks import BROKEN_EVIDENCE, EXPIRED_IGNORE, INVALID, OVERDUE_ACTION, OVERDUE_REVIEW, STALE, Outcome
 from pirgen.diagnostic import Diagnostic, Path, Problem, Severity, Span
 from pirgen.document import Document
 from pirgen.errors import PirgenError
@@ -49,6 +49,7 @@ def _others(outcome: Outcome, workspace: Workspace, fatal: Collection[str]) -> I
         yield from (_review(row, places, severity) for row in rows)
     for rows, severity in ((past.actions.late, weight(OVERDUE_ACTION)), (past.actions.before, Severity.WARNING)):
         yield from (_action(row, places, severity) for row in rows)
+    yield from (_broken(row, places, weight(BROKEN_EVIDENCE)) for row in past.broken)
     for ignores, severity in ((past.expired, weight(EXPIRED_IGNORE)), (past.expired_before, Severity.WARNING)):
         yield from (_ignore(ignore, workspace, severity) for ignore in ignores)
 
@@ -76,15 +77,27 @@ def _action(row: Row, places: _Places, severity: Severity) -> Diagnostic:
     action, owner = _short(row["action"]), row["owner"] or "nobody"
     message = f"{item} of {name} was due on {row['due']} and is not done: {action} ({owner})"
     hint = f"`pirgen action done {name} {item}` says that it is, `pirgen action move` gives it another day"
-    document = places.of(name)
+    return _at_item(row, places, OVERDUE_ACTION, severity, "due", Problem((), message, hint))
+
+
+def _broken(row: Row, places: _Places, severity: Severity) -> Diagnostic:
+    name, item = row["incident_id"], row["action_id"]
+    message = f"the evidence of {item} does not hold: {row['reason']}"
+    hint = f"name the commit that did it; `pirgen evidence suggest {name} {item}` looks for it"
+    return _at_item(row, places, BROKEN_EVIDENCE, severity, "evidence", Problem((), message, hint))
+
+
+def _at_item(row: Row, places: _Places, kind: str, severity: Severity, key: str, problem: Problem) -> Diagnostic:
+    """The diagnostic at a field of an action item, or at the top of its file where it has neither today."""
+    document = places.of(row["incident_id"])
     if document is None:
-        return _at_top(places.missing(name), OVERDUE_ACTION, severity, Problem((), message, hint))
+        return _at_top(places.missing(row["incident_id"]), kind, severity, problem)
     path: Path
     try:
-        path = (*item_path(document, item), "due")
+        path = (*item_path(document, row["action_id"]), key)
     except PirgenError:  # as of another day it was there
         path = ("action_items",)
-    return document.diagnostic(document.span(path), OVERDUE_ACTION, severity, Problem(path, message, hint))
+    return document.diagnostic(document.span(path), kind, severity, problem._replace(path=path))
 
 
 def _short(text: str) -> str:

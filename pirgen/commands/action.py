@@ -27,7 +27,7 @@ def _project(ctx: click.Context) -> Project:
     return Project(ctx.find_root().params["folder"])
 
 
-def _incidents(ctx: click.Context, _: click.Parameter, begun: str) -> list[str]:
+def complete_incident(ctx: click.Context, _: click.Parameter, begun: str) -> list[str]:
     """The ids of the incidents that have a review, by the names of the files; none where anything is wrong."""
     with suppress(Exception):
         from pathlib import PurePosixPath
@@ -37,7 +37,7 @@ def _incidents(ctx: click.Context, _: click.Parameter, begun: str) -> list[str]:
     return []
 
 
-def _items(ctx: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
+def complete_item(ctx: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
     """The ids of a review's action items, and what each is about; none where anything is wrong."""
     from click.shell_completion import CompletionItem
 
@@ -52,8 +52,8 @@ def _items(ctx: click.Context, _: click.Parameter, begun: str) -> list[Completio
     return []
 
 
-_INCIDENT = click.argument("incident_id", metavar="INC", shell_complete=_incidents)
-_ITEMS = click.argument("action_ids", metavar="AI...", nargs=-1, required=True, shell_complete=_items)
+_INCIDENT = click.argument("incident_id", metavar="INC", shell_complete=complete_incident)
+_ITEMS = click.argument("action_ids", metavar="AI...", nargs=-1, required=True, shell_complete=complete_item)
 _RENDER = click.option("--render", "renders", is_flag=True, help="Write the review's page anew, too.")
 _COMMIT = click.option(
     "--commit", "commits", is_flag=True, help="Commit the changed files, and nothing else, by `git commit`."
@@ -90,7 +90,9 @@ def command() -> None:
 @whose
 @click.option("--overdue", is_flag=True, help="Only what is overdue.")
 @click.option("--due-within", metavar="SPAN", help="Only what is due by then, or overdue: 2w, friday, a date.")
-@click.option("--incident", "incidents", metavar="ID", multiple=True, shell_complete=_incidents, help="Only of these.")
+@click.option(
+    "--incident", "incidents", metavar="ID", multiple=True, shell_complete=complete_incident, help="Only of these."
+)
 @click.option(
     "--status", "statuses", metavar="STATUS,…", help="Which statuses. Default: open,in_progress; `all` for all."
 )
@@ -171,7 +173,7 @@ def add(
 @command.command("done")
 @_INCIDENT
 @_ITEMS
-@click.option("--evidence", metavar="TEXT", help="What shows it: a link, a change.")
+@click.option("--evidence", metavar="TEXT", help="What shows it: a commit, a change, an issue.")
 @click.option("--completed-on", metavar="DATE", help="Only where it was done before git saw it.")
 @_editing
 def done(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from pirgen.checks import KINDS, Outcome, Overdue, Past, Scope, check
+from pirgen.checks import FATAL, KINDS, Outcome, Overdue, Past, Scope, check
 from pirgen.commands import no_cache, selected, whose
 from pirgen.commands._formats import TEXT, Output, output_options
 from pirgen.diagnostic import Severity
@@ -33,6 +33,7 @@ NOUNS = {
     "overdue-review": "{} overdue review{}",
     "overdue-action": "{} overdue action item{}",
     "expired-ignore": "{} expired ignore{}",
+    "broken-evidence": "{} action item{} whose evidence does not hold",
 }
 
 
@@ -41,7 +42,7 @@ NOUNS = {
 @click.option("--grace", metavar="DURATION", default="0d", help="Let what is overdue pass for so many days, as 3d.")
 @click.option("--severity", "severities", metavar="P1,P2", default="", help="Judge what is overdue of these only.")
 @whose
-@click.option("--fail-on", metavar="KIND,…", default=",".join(KINDS), show_default=True, help="What to fail on.")
+@click.option("--fail-on", metavar="KIND,…", default=",".join(FATAL), show_default=True, help="What to fail on.")
 @click.option("--touched-since", metavar="BASE", help="Judge only what this branch touches, as for a pull request.")
 @output_options
 @click.option("--allow-shallow", is_flag=True, help="Judge from a shallow clone, whose history may be wrong.")
@@ -147,6 +148,8 @@ def _past(past: Past, scope: Scope) -> Iterator[str]:
         owners = Counter(row["owner"] or "nobody" for row in past.actions.late)
         yield printable(f"  by owner: {', '.join(f'{who} {count}' for who, count in owners.most_common())}") + "\n"
     yield from _not_failing("overdue_actions", past.actions, scope)
+    if past.broken:
+        yield "\n" + _listed("broken_evidence", past.broken)
     yield from _ignores(past.expired, "")
     yield from _ignores(past.expired_before, EARLIER)
     if past.undated:

@@ -53,6 +53,12 @@ class Links(NamedTuple):
         return self.file.replace("{path}", address(path))
 
 
+def place(url: str) -> str:
+    """The host and the path in a remote's URL, such as `github.com/org/shop`; empty where they are not known."""
+    found = _REMOTE.fullmatch(url.strip())
+    return f"{(found['host'] or found['place']).lower()}/{found['path']}" if found else ""
+
+
 def links(url: str, branch: str = "", prefix: str = "") -> Links:
     """The links for a remote's URL; all are empty where the host is not known.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from itertools import islice
@@ -58,6 +58,15 @@ class Staged(NamedTuple):
     def is_regular(self) -> bool:
         """Whether it is a regular file: no link, no submodule."""
         return self.mode in REGULAR
+
+
+class Message(NamedTuple):
+    """What a commit says of itself; `time` is the committer date in seconds since 1970, `author` is not mapped."""
+
+    id: str
+    time: int
+    author: str
+    text: str
 
 
 def tracked(folder: Path, name: str, *, untracked: bool) -> list[str]:
@@ -363,6 +372,25 @@ class Repository:
             raise
         return self.head()
 
+    def objects(self, names: Iterable[str]) -> dict[str, str]:
+        """The id of the object that each name stands for; a name that stands for none, or for several, is left out.
+
+        A name must not begin with `-` and must hold no blank and no line end.
+        """
+        asked = sorted({*names})
+        if not asked:
+            return {}
+        said = self._git.ask("cat-file", "--batch-check=%(objectname)", asked="".join(f"{name}\n" for name in asked))
+        answers = zip(asked, said.split("\n"), strict=True)
+        return {name: answer for name, answer in answers if " " not in answer}
+
+    def merged(self, commits: Collection[str], head: str) -> set[str]:
+        """Those of these commits, whole ids, that `head` contains."""
+        if not commits:
+            return set()
+        asked = "".join(f"{commit}\n" for commit in (*sorted(commits), f"^{head}"))
+        return {*commits} - {*self._git.ask("rev-list", "--stdin", asked=asked).split("\n")}
+
     def tree(self, commit: str, folders: Iterable[str]) -> dict[str, str]:
         """The regular files in `folders` of a commit: blob ids by path."""
         lines = self._git.ask("ls-tree", "-r", "-z", "--full-name", commit, "--", *folders).split("\0")
@@ -386,6 +414,15 @@ class Repository:
         until = f"--since={since.isoformat()}"
         options = ("--no-show-signature", "--no-color", "--format=%h %s", f"--max-count={most}")
         return self._git.ask("log", *options, until, "--end-of-options", "HEAD").splitlines()
+
+    def messages(self, head: str, since: datetime) -> Iterator[Message]:
+        """The commits that `head` contains whose committer dates are not before an aware moment, newest first."""
+        options = ("-z", "--no-show-signature", "--no-color", "--no-notes", "--encoding=UTF-8")
+        form, begin = "--format=%H%x1f%ct%x1f%an%x1f%B", f"--since={since.isoformat()}"
+        said = self._git.history("log", *options, form, begin, "--end-of-options", head)
+        for part in filter(None, said.decode("utf-8", "replace").split("\0")):
+            commit, at, author, text = part.split("\x1f", 3)
+            yield Message(commit, int(at or 0), author, text)
 
     def _listed(self, lines: Iterable[str]) -> dict[str, str]:
         """The regular files in lines of the form `MODE BLOB<tab>PATH`: blob ids by path."""

@@ -16,6 +16,7 @@ from pirgen.ledger.checkpoint import Checkpoint
 from pirgen.ledger.clocks import Adjustment, adjustment
 from pirgen.ledger.facts import CLOSED, STORY_ONLY, Fact
 from pirgen.ledger.former_folders import LeftOut
+from pirgen.ledger.proofs import LEVELS, PROVEN, Proof, Proofs
 from pirgen.ledger.reader import Readings
 from pirgen.ledger.replay import Replay, Shadowed, Unreadable
 from pirgen.ledger.revisions import History, Revision, Timed
@@ -24,6 +25,8 @@ from pirgen.ledger.state import Incident, Item
 
 __all__ = [
     "CLOSED",
+    "LEVELS",
+    "PROVEN",
     "STORY_ONLY",
     "Adjustment",
     "Fact",
@@ -31,6 +34,7 @@ __all__ = [
     "Item",
     "Ledger",
     "LeftOut",
+    "Proof",
     "Shadowed",
     "Snapshot",
     "Unreadable",
@@ -65,6 +69,8 @@ class Ledger:
     """The incidents that have, or are covered by, a complete review, also by one that the figures leave out."""
     facts: Sequence[Fact]
     """All that happened, commit by commit, worked out when it is asked for."""
+    proofs: Proofs
+    """What shows that each done item is done, looked up when it is asked for."""
 
     @cached_property
     def told(self) -> Mapping[str, list[Fact]]:
@@ -181,10 +187,11 @@ def _run(history: History, checkpoint: Checkpoint, replay: Replay, commits: list
 
 
 def _ledger(history: History, replay: Replay, head: str, as_of: datetime, *, uncommitted: bool) -> Ledger:
+    revision = head if head != history.head else history.revision
     return Ledger(
         history.config,
         head,
-        head if head != history.head else history.revision,
+        revision,
         as_of,
         history.is_forecast,
         history.repository.is_shallow,
@@ -196,6 +203,7 @@ def _ledger(history: History, replay: Replay, head: str, as_of: datetime, *, unc
         replay.incidents,
         frozenset(_reviewed(replay.incidents.values())),
         replay.facts.named(history.repository.people),
+        Proofs(history.repository, history.config, revision, replay.incidents),
     )
 
 

@@ -30,6 +30,8 @@ class Action(NamedTuple):
     completed_on: date | None
     reason: str = ""
     """Why it was declined."""
+    issue: str = ""
+    evidence: str = ""
 
 
 EVENTS = {"due": "action_due_moved", "owner": "action_owner_changed"}

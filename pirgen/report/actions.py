@@ -17,8 +17,8 @@ STATUSES = ("open", "in_progress", "done", "declined", "removed")
 OPEN = STATUSES[:2]
 """The statuses of items that somebody still has to do."""
 SHOWN = (
-    "incident_id", "action_id", "owner", "status", "due", "days_late", "slips", "first_due", "age_days", "commit",
-    "action",
+    "incident_id", "action_id", "owner", "status", "proof", "due", "days_late", "slips", "first_due", "age_days",
+    "commit", "action",
 )  # fmt: skip
 """The columns that people see where there is room."""
 NEVER_EMPTY = ("incident_id", "action_id", "owner", "due", "action")
@@ -89,11 +89,18 @@ def _table(ledger: Ledger, report: Report, rows: Sequence[Row], nothing: str, wi
 def _columns(ledger: Ledger, rows: Sequence[Row]) -> list[Column]:
     """The columns that people see; one that says nothing in every row is left out."""
     known = {column.key: marked(column, ledger) for column in AGED}
-    alike: dict[str, set[Any]] = {"status": {"open"}, "first_due": {None}, "slips": {0}, "days_late": {None}}
+    alike: dict[str, set[Any]] = {
+        "status": {"open"},
+        "proof": {None},
+        "first_due": {None},
+        "slips": {0},
+        "days_late": {None},
+    }
     told = []
     for key in SHOWN:
         values = {row[key] for row in rows}
         same = key == "first_due" and all(row["first_due"] == row["due"] for row in rows)
+        same |= key == "proof" and all(row["status"] != "done" for row in rows)
         if key in NEVER_EMPTY or not (same or values <= alike.get(key, set())):
             told.append(known[key])
     return told

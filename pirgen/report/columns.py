@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from pirgen.ledger import CLOSED, Adjustment, Item, Ledger
+from pirgen.ledger import CLOSED, LEVELS, Adjustment, Item, Ledger
 from pirgen.report.table import Column, Row
 from pirgen.review.incident_log import TYPES
 
@@ -74,6 +74,14 @@ ITEM = (
         TEXT,
         lambda row: row["status"].replace("_", " "),
     ),
+    Column(
+        "proof",
+        "Proof",
+        "What shows that it is done: it only says so (claimed), it names an issue or a change elsewhere (linked), or a "
+        "commit of the mainline shows it (proven); null where it is not done, or where this cannot be looked up.",
+        {"enum": [*LEVELS, None]},
+        lambda row: row["proof"] or ("unknown" if row["status"] == "done" else ""),
+    ),
     Column("due", "Due", "The due date as it stands.", maybe(DATE), or_else("due", "no date"), kind="whole"),
     Column(
         "first_due",
@@ -124,6 +132,7 @@ def item_row(ledger: Ledger, item: Item) -> dict[str, Any]:
         "action": said.action,
         "owner": said.owner or None,
         "status": said.status if item.removed_at is None or said.status in CLOSED else "removed",
+        "proof": ledger.proofs.of(item).level if item.is_done else None,
         "due": day_text(said.due),
         "first_due": day_text(item.first_due),
         "slips": item.slips,

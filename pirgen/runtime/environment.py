@@ -27,6 +27,20 @@ def clock_ns() -> int:
     return time.time_ns()
 
 
+def wait(seconds: float) -> None:
+    """Do nothing for some seconds."""
+    time.sleep(seconds)
+
+
+def proxy(address: str) -> str:
+    """The address of the proxy by which the environment, or the system, wants a web address to be asked; empty for none."""
+    from urllib.parse import urlsplit
+    from urllib.request import getproxies, proxy_bypass
+
+    parts = urlsplit(address)
+    return "" if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme, "")
+
+
 def variable(name: str) -> str:
     """The value of an environment variable; empty where it is not set."""
     return os.environ.get(name, "")

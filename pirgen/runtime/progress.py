@@ -35,6 +35,12 @@ def watched(items: Iterable[T], count: int, what: str) -> Iterator[T]:
             _show("")
 
 
+def note(text: str) -> None:
+    """Say on stderr, in a line of its own, why a run goes on without an answer; `text` is printable."""
+    sys.stderr.write(f"pirgen: {text}\n")
+    sys.stderr.flush()
+
+
 def _show(text: str) -> None:
     sys.stderr.write(f"\r{text}\x1b[K")
     sys.stderr.flush()

@@ -43,6 +43,8 @@ def _state(ledger: Ledger, item: Item, links: Links) -> Iterator[str]:
     if at := item.closed_at or item.declined_at:
         commit = item.closed_commit or item.declined_commit
         yield f" {today(ledger, at)} {f'in {_commit(commit, links)}' if commit else 'not committed yet'}"
+    if item.is_done:
+        yield f", {ledger.proofs.of(item).level or 'proof unknown'}"
     if item.is_overdue(day) and item.said.due:
         late = (day - item.said.due).days
         yield f", **{late} {'day' if late == 1 else 'days'} overdue**"

@@ -31,6 +31,7 @@ ORDER = (
     "review_completion",
     "review_lead_time",
     "action_completion",
+    "action_proven",
     "action_on_time",
     "action_time_to_close",
     "response_target",
@@ -47,6 +48,7 @@ ORDER = (
     "slipped_actions",
     "reopened_actions",
     "removed_actions",
+    "broken_evidence",
     "closed_actions",
     "declined_actions",
 )

@@ -7,6 +7,7 @@ from pirgen.report.columns import (
     DATE,
     INSTANT,
     ITEM,
+    TEXT,
     WHOSE,
     commit,
     day_text,
@@ -40,9 +41,15 @@ from pirgen.report.table import Column, Row
             kind="whole",
         ),
         commit("closed_commit", "Closed by", "The commit that closed it.", known_by="closed_at"),
+        Column(
+            "unproven",
+            "",
+            "Why it is not proven, as a sentence without a full stop; null where it is.",
+            maybe(TEXT),
+        ),
         Column("completed_on", "", "The day that the review itself states.", maybe(DATE)),
     ),
-    shown=(*WHOSE, "closed_on", "closed_commit", "action"),
+    shown=(*WHOSE, "closed_on", "closed_commit", "proof", "action"),
     page="actions",
     always=True,
     folded=True,
@@ -58,6 +65,7 @@ def closed_actions(ledger: Ledger, as_of: datetime) -> list[Row]:
                 "closed_at": maybe_instant(item.closed_at),
                 "closed_on": day_text(day),
                 "closed_commit": item.closed_commit,
+                "unproven": ledger.proofs.of(item).why or None,
                 "completed_on": day_text(stated),
             }
             rows.append({**item_row(ledger, item), **closing})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from tests.json_host import Answer, JsonHost, Request
 
@@ -219,9 +220,12 @@ def _split(labels: str | None) -> list[str]:
 
 
 def _page(request: Request, rows: Iterable[Any]) -> Answer:
-    """A page of rows, of at most 100, with the number of the next one in a header."""
+    """A page of rows, of at most 100, with the address of the next one in a header."""
     all_rows = list(rows)
     size, page = min(int(request.one("per_page", "20")), 100), int(request.one("page", "1"))
     has_more = page * size < len(all_rows)
-    headers = {"X-Page": str(page), "X-Next-Page": str(page + 1) if has_more else ""}
+    query = urlencode({**request.query, "page": [page + 1]}, doseq=True)
+    following = f'<http://{request.headers["host"]}{request.path}?{query}>; rel="next"'
+    first = f'<http://{request.headers["host"]}{request.path}?page=1>; rel="first"'
+    headers = {"X-Page": str(page), "Link": f"{following}, {first}" if has_more else first}
     return Answer(200, all_rows[(page - 1) * size : page * size], headers)

@@ -136,7 +136,7 @@ def case(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
     else:
         with JiraHost() as site:
             monkeypatch.setenv("JIRA_URL", site.address)
-            monkeypatch.setenv("JIRA_EMAIL", jira_host.EMAIL)
+            monkeypatch.setenv("JIRA_USER", jira_host.EMAIL)
             monkeypatch.setenv("JIRA_API_TOKEN", jira_host.TOKEN)
             yield jira(site)
 

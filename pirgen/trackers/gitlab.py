@@ -11,23 +11,23 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
 
 from pirgen.errors import PirgenError
-from pirgen.runtime import environment
-from pirgen.trackers import Closing, Draft, Gone, Issue, Place, State
-from pirgen.trackers._http import Http, Reply
-from pirgen.trackers._http import read as _read
+from pirgen.trackers import Closing, Draft, Gone, Issue, Place, State, _tokens
+from pirgen.trackers._http import Client
 
 DECLINED = "declined"
 """The label of closed issues that nobody will do."""
 REPORTER = 20
 """The access level from which on a member may edit every issue: who has it gains nothing by a false mark."""
-_T = TypeVar("_T")
 _PAGE = 100
+_UNREADABLE = (301, 302, 307, 308, 403, 404)
+"""What GitLab answers for another project that is gone, has another name now, or is not for the token."""
+_HOSTS = "GITLAB_HOST where it is not gitlab.com"
 _NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"
 _PROJECT = rf"{_NAME}(?:/{_NAME})+"
 _IID = r"(?P<iid>[1-9][0-9]{0,9})"
@@ -88,13 +88,14 @@ class Gitlab:
     def __init__(self, place: Place, label: str) -> None:
         self.place = place
         self.label = label
-        self._http = Http(place.host, self._headers)
         self._closed: dict[str, Closing] = {}
         """What the issues that were read say of their closing."""
 
     def issues(self) -> Iterator[Issue]:
         """All issues that carry the label. Those that were moved away are left out: their copy goes on elsewhere."""
-        listed = self._pages(f"{_api(self.place.project)}/issues", _Issue, labels=self.label, state="all", sort="asc")
+        listed = self._client.pages(
+            f"{_api(self.place.project)}/issues", _Issue, labels=self.label, state="all", sort="asc", per_page=_PAGE
+        )
         return (self._issue(one, self.place.project) for one in listed if not one.moved_to_id)
 
     def find(self, addresses: Iterable[str]) -> Iterator[tuple[str, Issue | Gone]]:
@@ -132,8 +133,8 @@ class Gitlab:
     def create(self, draft: Draft) -> Issue:
         """Make an issue with the label, and close it in a second request where the draft says so."""
         told = {**self._told(draft), "labels": self.label}
-        made = self._sent("POST", f"{_api(self.place.project)}/issues", told)
-        issue = self._issue(made, self.place.project)
+        answer = self._client.ask("POST", f"{_api(self.place.project)}/issues", told)
+        issue = self._issue(self._client.read(answer, _Issue), self.place.project)
         return issue if draft.state in (None, State.OPEN) else self.update(issue, Draft(state=draft.state))
 
     def update(self, issue: Issue, draft: Draft) -> Issue:
@@ -150,7 +151,8 @@ class Gitlab:
         if draft.state and (draft.state is State.OPEN) != (issue.state is State.OPEN):
             told["state_event"] = "reopen" if draft.state is State.OPEN else "close"
         told["add_labels"] = ",".join(labels)
-        changed = self._issue(self._sent("PUT", f"{_api(project)}/issues/{iid}", told), project)
+        answer = self._client.ask("PUT", f"{_api(project)}/issues/{iid}", told)
+        changed = self._issue(self._client.read(answer, _Issue), project)
         if draft.state is State.COMPLETED and changed.state is State.NOT_PLANNED:
             raise PirgenError(f"{issue.name} was closed as a duplicate; reopen it in GitLab to close it as completed")
         return changed
@@ -162,7 +164,7 @@ class Gitlab:
             project, iid = self._parts(issue.address)
             merged = [
                 (one.merged_at, one.web_url)
-                for one in self._page(f"{_api(project)}/issues/{iid}/closed_by", _Merge)
+                for one in self._client.get(f"{_api(project)}/issues/{iid}/closed_by", list[_Merge], per_page=_PAGE)
                 if one.state == "merged" and one.merged_at and one.web_url.startswith(f"{self.place.host}/")
             ]
             known = self._closed.get(issue.address, Closing())
@@ -172,23 +174,23 @@ class Gitlab:
     def comments(self, issue: Issue) -> Iterator[str]:
         """The texts of the comments by members from Reporter on."""
         project, iid = self._parts(issue.address)
-        for note in self._pages(f"{_api(project)}/issues/{iid}/notes", _Note, sort="asc"):
+        for note in self._client.pages(f"{_api(project)}/issues/{iid}/notes", _Note, sort="asc", per_page=_PAGE):
             if not note.system and self._is_ours(note.author):
                 yield _untamed(note.body)
 
     def comment(self, issue: Issue, text: str) -> None:
         """Add a comment."""
         project, iid = self._parts(issue.address)
-        self._http.send("POST", f"{_api(project)}/issues/{iid}/notes", {"body": _tamed(text)})
+        self._client.ask("POST", f"{_api(project)}/issues/{iid}/notes", {"body": _tamed(text)})
 
     def propose(self, branch: str, base: str, title: str, body: str) -> str:
         """Open a merge request. One of the same branch of a fork is another one."""
         path = f"{_api(self.place.project)}/merge_requests"
-        there = self._page(path, _Merge, state="opened", source_branch=branch, target_branch=base)
+        there = self._client.get(path, list[_Merge], state="opened", source_branch=branch, target_branch=base)
         own = next((one for one in there if one.source_project_id == one.target_project_id), None)
         if own is None:
             told = {"source_branch": branch, "target_branch": base, "title": title, "description": _tamed(body)}
-            own = _read(self._http.send("POST", path, told), _Merge)
+            own = self._client.read(self._client.ask("POST", path, told), _Merge)
         return own.web_url
 
     def by_hand(self, draft: Draft) -> str:
@@ -223,7 +225,7 @@ class Gitlab:
     @cached_property
     def _members(self) -> dict[str, _User]:
         """The members by their names in lower case, with their highest access levels."""
-        listed = self._pages(f"{_api(self.place.project)}/members/all", _User)
+        listed = self._client.pages(f"{_api(self.place.project)}/members/all", _User, per_page=_PAGE)
         return {one.username.lower(): one for one in sorted(listed, key=lambda one: one.access_level)}
 
     def _is_ours(self, author: _User | None) -> bool:
@@ -264,49 +266,36 @@ class Gitlab:
             raise PirgenError(f"{address} is no issue on {self.place.host}")
         return found["project"], int(found["iid"])
 
-    def _headers(self) -> dict[str, str]:
-        token = environment.variable("GITLAB_TOKEN")
-        if not token or self.place.host != environment.variable("GITLAB_HOST"):
-            raise PirgenError(f"no token for {self.place.host}: set GITLAB_TOKEN, GITLAB_HOST")
-        return {"PRIVATE-TOKEN": token}
-
-    def _sent(self, method: str, path: str, told: dict[str, Any]) -> _Issue:
-        return _read(self._http.send(method, path, told), _Issue)
-
-    def _page(self, path: str, kind: type[_T], **query: str) -> list[_T]:
-        """The first hundred rows of a list."""
-        return _read(self._http.get(path, {**query, "per_page": str(_PAGE)}), list[kind])
-
-    def _pages(self, path: str, kind: type[_T], **query: str) -> Iterator[_T]:
-        """All rows of a list."""
-        page = "1"
-        while page:
-            reply = self._http.get(path, {**query, "per_page": str(_PAGE), "page": page})
-            yield from _read(reply, list[kind])
-            page = _next(reply.headers.get("x-next-page", ""), page)
-
     def _some(self, project: str, iids: Sequence[int]) -> list[_Issue]:
         """Those of a project's issues with these numbers that the token may read."""
-        query = {"iids[]": [str(iid) for iid in iids], "state": "all", "per_page": str(_PAGE)}
-        reply = self._http.get(f"{_api(project)}/issues", query, missing=True)
-        return _read(reply, list[_Issue]) if reply else []
+        asked = "".join(f"&iids[]={iid}" for iid in iids)
+        may_miss = _UNREADABLE if project != self.place.project else ()
+        answer = self._client.ask("GET", f"{_api(project)}/issues?state=all&per_page={_PAGE}{asked}", also=may_miss)
+        return self._client.read(answer, list[_Issue]) if answer.status == 200 else []
 
     def _moved(self, ids: Sequence[int]) -> dict[int, str]:
         """The addresses of issues by their ids in all of GitLab. The REST API tells them to administrators only."""
         known = {}
         for some in _hundreds(ids):
             asked = " ".join(f'i{id_}: issue(id: "gid://gitlab/Issue/{id_}") {{ webUrl }}' for id_ in some)
-            told = _read(self._http.send("POST", "/api/graphql", {"query": f"{{ {asked} }}"}), _Moved).data
+            answer = self._client.ask("POST", "graphql", {"query": f"{{ {asked} }}"}, may_repeat=True)
+            told = self._client.read(answer, _Moved).data
             for id_ in some:
-                address = self.address((told.get(f"i{id_}") or {}).get("webUrl", ""))
-                if address:
+                if address := self.address((told.get(f"i{id_}") or {}).get("webUrl", "")):
                     known[id_] = address
         return known
+
+    @cached_property
+    def _client(self) -> Client:
+        token = _tokens.gitlab(self.place.host)
+        if token is None:
+            raise PirgenError(f"there is no token for {self.place.host}: set GITLAB_TOKEN, and {_HOSTS}")
+        return Client(f"{self.place.host}/api", token, {})
 
 
 def _api(project: str) -> str:
     """The path of a project in the API."""
-    return f"/api/v4/projects/{quote(project, safe='')}"
+    return f"v4/projects/{quote(project, safe='')}"
 
 
 def _hundreds(numbers: Iterable[int]) -> Iterator[list[int]]:
@@ -314,11 +303,6 @@ def _hundreds(numbers: Iterable[int]) -> Iterator[list[int]]:
     rest = list(numbers)
     for start in range(0, len(rest), _PAGE):
         yield rest[start : start + _PAGE]
-
-
-def _next(told: str, page: str) -> str:
-    """The number of the next page; empty on the last one. A number that leads back is none."""
-    return told if told.isascii() and told.isdecimal() and int(told) > int(page) else ""
 
 
 def _tamed(text: str) -> str:

@@ -10,29 +10,24 @@ from __future__ import annotations
 
 import re
 import shlex
-from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 from unicodedata import normalize
 
 import msgspec
 
 from pirgen.errors import PirgenError
-from pirgen.runtime import environment
-from pirgen.trackers import Closing, Draft, Gone, Issue, Place, State, _adf
-from pirgen.trackers._http import Http, Reply
-from pirgen.trackers._http import read as _read
+from pirgen.trackers import Closing, Draft, Gone, Issue, Place, State, _adf, _tokens
+from pirgen.trackers._http import Client
 
 DECLINED = "declined"
 """The label of closed issues that nobody will do, in whatever words the workflow puts it."""
 PROPERTY = "pirgen"
 MOST = 30_000
 """How many characters a text may have. Jira takes 32,767, and not more in a property."""
-_T = TypeVar("_T")
-_ROOT = "/rest/api/3"
 _FIELDS = ("summary", "description", "status", "resolution", "labels", "assignee", "creator", "duedate")
 _KEY = r"[A-Z][A-Z0-9_]+-[1-9][0-9]{0,9}"
 _DECLINES = re.compile(
@@ -109,13 +104,13 @@ class _Field(_Struct):
 class _Transition(_Struct):
     id: str
     to: _Status
-    fields: dict[str, Any] = {}
+    fields: dict[str, _Field] = {}
 
     def resolution(self, state: State) -> _Named | None:
         """The resolution to give for a state; None where the transition asks for none."""
         if "resolution" not in self.fields:
             return None
-        values = _read(self.fields["resolution"], _Field).allowed_values
+        values = self.fields["resolution"].allowed_values
         fitting = [one for one in values if _declines(one) == (state is State.NOT_PLANNED)]
         return (fitting or values or [None])[0]
 
@@ -172,17 +167,16 @@ class Jira:
     def __init__(self, place: Place, label: str) -> None:
         self.place = place
         self.label = label
-        self._http = Http(place.host, self._headers)
         self._native: dict[str, State] = {}
         """The states of the issues that were read, as the workflow has them: without the label `declined`."""
 
     def issues(self) -> Iterator[Issue]:
         """All issues that carry the label. Jira takes some seconds until its search knows a new issue."""
         jql = f"project = {_quoted(self.place.project)} AND labels = {_quoted(self.label)} ORDER BY key ASC"
-        query = {"jql": jql, "fields": ",".join(_FIELDS), "properties": PROPERTY, "maxResults": "100"}
+        query = {"jql": jql, "fields": ",".join(_FIELDS), "properties": PROPERTY, "maxResults": 100}
         token: str | None = ""
         while token is not None:
-            found = self._get("/search/jql", _Found, query | ({"nextPageToken": token} if token else {}))
+            found = self._client.get("search/jql", _Found, **query, nextPageToken=token or None)
             yield from map(self._issue, found.issues)
             if found.next_page_token == token:
                 raise PirgenError(f"{self.place.host} answers the same page again and again")
@@ -195,8 +189,8 @@ class Jira:
         keys = list(dict.fromkeys(asked.values()))
         for start in range(0, len(keys), 100):
             some = {"issueIdsOrKeys": keys[start : start + 100], "fields": _FIELDS, "properties": [PROPERTY]}
-            answer = _read(self._send("POST", "/issue/bulkfetch", some), _Found)
-            found |= {one.key: one for one in answer.issues}
+            answer = self._client.ask("POST", "issue/bulkfetch", some, may_repeat=True)
+            found |= {one.key: one for one in self._client.read(answer, _Found).issues}
         for address, key in asked.items():
             yield address, self._issue(found[key]) if key in found else self._gone(key)
 
@@ -213,7 +207,8 @@ class Jira:
         """Make an issue of the type Task with the label, and close it with more requests where the draft says so."""
         fields, properties = self._told(draft)
         fields |= {"project": {"key": self.place.project}, "issuetype": {"id": self._type}, "labels": [self.label]}
-        made = _read(self._send("POST", "/issue", {"fields": fields, "properties": properties}), _Moved)
+        answer = self._client.ask("POST", "issue", {"fields": fields, "properties": properties})
+        made = self._client.read(answer, _Moved)
         issue = Issue(
             self._address(made.key),
             made.key,
@@ -248,7 +243,7 @@ class Jira:
         if draft.state is State.OPEN and moves:  # many workflows let nobody edit a closed issue
             self._transition(issue, State.OPEN)
         told = {"fields": fields, "update": {"labels": labels}, "properties": properties}
-        self._send("PUT", f"/issue/{self._key(issue.address)}", told)
+        self._client.ask("PUT", f"issue/{self._key(issue.address)}", told)
         if draft.state and draft.state is not State.OPEN and moves:
             self._transition(issue, draft.state)
         return self._checked(issue, draft.state) if draft.state and moves else self._with(issue, draft)
@@ -258,7 +253,7 @@ class Jira:
         told = {}
         for issue in issues:
             query = {"fields": "status", "expand": "changelog"}
-            log = self._get(f"/issue/{self._key(issue.address)}", _Changed, query).changelog.histories
+            log = self._client.get(f"issue/{self._key(issue.address)}", _Changed, **query).changelog.histories
             changed = [one for one in log if any(item.field == "resolution" and item.to for item in one.items)]
             changed = changed or [one for one in log if any(item.field == "status" for item in one.items)]
             last = max(changed, key=lambda one: _moment(one.created), default=None)
@@ -268,10 +263,10 @@ class Jira:
 
     def comments(self, issue: Issue) -> Iterator[str]:
         """The texts of the comments by people whom issues can be assigned to."""
-        path, at = f"/issue/{self._key(issue.address)}/comment", 0
+        path, at = f"issue/{self._key(issue.address)}/comment", 0
         while True:
-            query = {"startAt": str(at), "maxResults": "100", "orderBy": "created", "expand": "properties"}
-            page = self._get(path, _Comments, query)
+            query = {"startAt": at, "maxResults": 100, "orderBy": "created", "expand": "properties"}
+            page = self._client.get(path, _Comments, **query)
             for one in page.comments:
                 if self._is_ours(one.author):
                     yield _text(one.body, next((kept.value for kept in one.properties if kept.key == PROPERTY), None))
@@ -282,7 +277,7 @@ class Jira:
     def comment(self, issue: Issue, text: str) -> None:
         """Add a comment."""
         told, properties = _document(text)
-        self._send("POST", f"/issue/{self._key(issue.address)}/comment", {"body": told, "properties": properties})
+        self._client.ask("POST", f"issue/{self._key(issue.address)}/comment", {"body": told, "properties": properties})
 
     def propose(self, branch: str, base: str, title: str, body: str) -> str:
         """Raises PirgenError: Jira has no pull requests."""
@@ -326,8 +321,8 @@ class Jira:
 
     def _transition(self, issue: Issue, state: State) -> None:
         """Bring an issue to a state that the workflow offers."""
-        path = f"/issue/{self._key(issue.address)}/transitions"
-        offered = self._get(path, _Transitions, {"expand": "transitions.fields"}).transitions
+        path = f"issue/{self._key(issue.address)}/transitions"
+        offered = self._client.get(path, _Transitions, expand="transitions.fields").transitions
         fitting = [one for one in offered if one.to.is_done != (state is State.OPEN)]
         if not fitting:
             raise PirgenError(
@@ -337,12 +332,12 @@ class Jira:
         told: dict[str, Any] = {"transition": {"id": best.id}}
         if resolution := best.resolution(state):
             told["fields"] = {"resolution": {"id": resolution.id}}
-        self._send("POST", path, told)
+        self._client.ask("POST", path, told)
 
     def _checked(self, issue: Issue, state: State) -> Issue:
         """The issue after a transition. Raises PirgenError where the workflow brought it to another state."""
         query = {"fields": ",".join(_FIELDS), "properties": PROPERTY}
-        now = self._issue(self._get(f"/issue/{self._key(issue.address)}", _Issue, query))
+        now = self._issue(self._client.get(f"issue/{self._key(issue.address)}", _Issue, **query))
         if now.state is not state:
             raise PirgenError(
                 f"the workflow of {issue.name} has brought it to another state; change its status in Jira"
@@ -350,16 +345,16 @@ class Jira:
         return now
 
     def _gone(self, key: str) -> Gone:
-        reply = self._http.get(f"{_ROOT}/issue/{key}", query={"fields": "summary"}, missing=True)
-        if reply is None:
+        answer = self._client.ask("GET", f"issue/{key}", query={"fields": "summary"}, also=(404,))
+        if answer.status == 404:
             return Gone("it was deleted, or the token may not read it")
-        return Gone("it was moved", self._address(_read(reply, _Moved).key))
+        return Gone("it was moved", self._address(self._client.read(answer, _Moved).key))
 
     @cached_property
     def _type(self) -> str:
         """The id of the issue type Task, or of the first one that stands for itself."""
-        path = f"/issue/createmeta/{self.place.project}/issuetypes"
-        types = [one for one in self._get(path, _Types, {"maxResults": "100"}).issue_types if not one.subtask]
+        path = f"issue/createmeta/{self.place.project}/issuetypes"
+        types = [one for one in self._client.get(path, _Types, maxResults=100).issue_types if not one.subtask]
         if not types:
             raise PirgenError(f"the project {self.place.project} has no type of issue that the token may create")
         return next((one.id for one in types if one.name.lower() == "task"), types[0].id)
@@ -370,15 +365,17 @@ class Jira:
 
         Those whom the same handle would name have their account id instead.
         """
-        query = {"project": self.place.project, "maxResults": "1000"}
-        accounts = [one for one in self._get("/user/assignable/search", list[_Account], query) if one.active]
+        path, project = "user/assignable/search", self.place.project
+        accounts = [
+            one for one in self._client.get(path, list[_Account], project=project, maxResults=1000) if one.active
+        ]
         times = Counter(_name(one).lower() for one in accounts)
         return {one.account_id: _name(one) if times[_name(one).lower()] == 1 else _by_id(one) for one in accounts}
 
     @cached_property
     def _own(self) -> str:
         """The id of the token's own account."""
-        return self._get("/myself", _Account, {}).account_id
+        return self._client.get("myself", _Account).account_id
 
     def _id(self, handle: str) -> str:
         found = next((one for one, known in self._handles.items() if known.lower() == handle.lower()), None)
@@ -424,17 +421,12 @@ class Jira:
             raise PirgenError(f"{address} is no issue on {self.place.host}")
         return known.rpartition("/")[2]
 
-    def _headers(self) -> dict[str, str]:
-        email, token = environment.variable("JIRA_EMAIL"), environment.variable("JIRA_API_TOKEN")
-        if not token or self.place.host != environment.variable("JIRA_URL"):
-            raise PirgenError(f"no token for {self.place.host}: set JIRA_URL, JIRA_EMAIL and JIRA_API_TOKEN")
-        return {"Authorization": f"Basic {b64encode(f'{email}:{token}'.encode()).decode()}"}
-
-    def _get(self, path: str, kind: type[_T], query: dict[str, str]) -> _T:
-        return _read(self._http.get(f"{_ROOT}{path}", query), kind)
-
-    def _send(self, method: str, path: str, told: dict[str, Any]) -> Reply:
-        return self._http.send(method, f"{_ROOT}{path}", told)
+    @cached_property
+    def _client(self) -> Client:
+        token = _tokens.jira(self.place.host)
+        if token is None:
+            raise PirgenError(f"there is no token for {self.place.host}: set JIRA_URL, JIRA_USER and JIRA_API_TOKEN")
+        return Client(f"{self.place.host}/rest/api/3", token, {})
 
 
 def _state(fields: _Fields) -> State:

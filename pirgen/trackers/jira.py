@@ -112,7 +112,7 @@ class _Transition(_Struct):
             return None
         values = self.fields["resolution"].allowed_values
         fitting = [one for one in values if _declines(one) == (state is State.NOT_PLANNED)]
-        return (fitting or values or [None])[0]
+        return next(iter(fitting or values), None)
 
 
 class _Transitions(_Struct):

@@ -255,19 +255,19 @@ def _said(body: bytes) -> str:
     return "; ".join(printable(text)[:200] for text in said[:5])
 
 
-def _texts(value: Any) -> Iterator[str]:
-    """What a part of an error says: a text, a list of parts, or parts by the names of fields."""
+def _texts(value: Any, depth: int = 4) -> Iterator[str]:
+    """What a part of an error says: a text, a list of parts, or parts by the names of fields; `depth` levels of it."""
     if isinstance(value, str):
         yield value
-    elif isinstance(value, list):
+    elif isinstance(value, list) and depth:
         for one in value:
-            yield from _texts(one)
-    elif isinstance(value, dict):
+            yield from _texts(one, depth - 1)
+    elif isinstance(value, dict) and depth:
         if isinstance(said := value.get("message") or value.get("code"), str):
             yield said
             return
         for name, part in value.items():
-            yield from (f"{name}: {text}" for text in _texts(part))
+            yield from (f"{name}: {text}" for text in _texts(part, depth - 1))
 
 
 def _reason(error: Exception) -> str:

@@ -190,7 +190,7 @@ class JiraHost(JsonHost):
                     shown = [{key: value for key, value in one.items() if key != "properties"} for one in shown]
                 return Answer(200, {"comments": shown, "total": len(issue["comments"]), "startAt": at})
             case "POST", ["comment"]:
-                if not _is_document(request.body["body"]):
+                if not is_document(request.body["body"]):
                     return Answer(400, {"errorMessages": ["INVALID_INPUT"], "errors": {}})
                 issue["comments"].append({"author": self.accounts["robot"], **request.body})
                 return Answer(201, {})
@@ -205,7 +205,7 @@ class JiraHost(JsonHost):
             wrong["summary"] = "The summary is invalid because it contains newline characters."
         if any(" " in label for label in fields.get("labels", [])):
             wrong["labels"] = "The label contains spaces which is invalid."
-        if fields.get("description") is not None and not _is_document(fields["description"]):
+        if fields.get("description") is not None and not is_document(fields["description"]):
             wrong["description"] = "Operation value must be an Atlassian Document (see the Atlassian Document Format)"
         return wrong
 
@@ -246,7 +246,7 @@ class JiraHost(JsonHost):
         return {"name": name, "id": name, "statusCategory": {"key": self.statuses[name]}}
 
 
-def _is_document(node: Any) -> bool:
+def is_document(node: Any) -> bool:
     """Whether Jira takes a document; it refuses nodes and marks that it does not know, and empty texts."""
     return bool(node.get("type") == "doc" and node.get("version") == 1 and all(map(_is_block, node["content"])))
 

@@ -201,7 +201,7 @@ class Jira:
 
     def assignable(self) -> frozenset[str]:
         """The handles of the active accounts; Jira tells of a thousand at most."""
-        return frozenset(handle.lower() for handle in self._handles.values())
+        return frozenset(self._handles.values())
 
     def create(self, draft: Draft) -> Issue:
         """Make an issue of the type Task with the label, and close it with more requests where the draft says so."""
@@ -314,7 +314,7 @@ class Jira:
             title=issue.title if draft.title is None else draft.title,
             body=issue.body if draft.body is None else draft.body,
             state=draft.state or issue.state,
-            assignees=issue.assignees if draft.assignees is None else draft.assignees[:1],
+            assignees=issue.assignees if draft.assignees is None else tuple(map(str.lower, draft.assignees[:1])),
             labels=labels,
             due=draft.due or issue.due,
         )
@@ -326,7 +326,7 @@ class Jira:
         fitting = [one for one in offered if one.to.is_done != (state is State.OPEN)]
         if not fitting:
             raise PirgenError(
-                f"Jira offers no transition that {'re' * (state is State.OPEN)}opens or closes {issue.name}"
+                f"Jira offers no transition that {'reopens' if state is State.OPEN else 'closes'} {issue.name}"
             )
         best = min(fitting, key=lambda one: _rank(one, state))
         told: dict[str, Any] = {"transition": {"id": best.id}}
@@ -369,8 +369,8 @@ class Jira:
         accounts = [
             one for one in self._client.get(path, list[_Account], project=project, maxResults=1000) if one.active
         ]
-        times = Counter(_name(one).lower() for one in accounts)
-        return {one.account_id: _name(one) if times[_name(one).lower()] == 1 else _by_id(one) for one in accounts}
+        times = Counter(_name(one) for one in accounts)
+        return {one.account_id: _name(one) if times[_name(one)] == 1 else _by_id(one) for one in accounts}
 
     @cached_property
     def _own(self) -> str:
@@ -378,7 +378,7 @@ class Jira:
         return self._client.get("myself", _Account).account_id
 
     def _id(self, handle: str) -> str:
-        found = next((one for one, known in self._handles.items() if known.lower() == handle.lower()), None)
+        found = next((one for one, known in self._handles.items() if known == handle.lower()), None)
         if found is None:
             raise PirgenError(f"{handle} names nobody to whom issues of {self.place.project} can be assigned")
         return found
@@ -386,7 +386,7 @@ class Jira:
     def _handle(self, account: _Account) -> str:
         """The handle of any account. It is never that of another one to whom issues can be assigned."""
         name = _name(account)
-        is_taken = name.lower() in self.assignable()
+        is_taken = name in self.assignable()
         return self._handles.get(account.account_id) or (_by_id(account) if is_taken else name)
 
     def _is_ours(self, account: _Account | None) -> bool:
@@ -479,11 +479,11 @@ def _name(account: _Account) -> str:
     said = account.email_address.partition("@")[0] or account.display_name
     ascii_ = normalize("NFKD", said).encode("ascii", "ignore").decode()
     name = re.sub(r"[^A-Za-z0-9._-]+", ".", ascii_).strip("._-")
-    return f"@{name}" if name else _by_id(account)
+    return f"@{name.lower()}" if name else _by_id(account)
 
 
 def _by_id(account: _Account) -> str:
-    return "@" + re.sub(r"[^A-Za-z0-9]+", "-", account.account_id).strip("-")
+    return "@" + re.sub(r"[^A-Za-z0-9]+", "-", account.account_id).strip("-").lower()
 
 
 def _moment(text: str) -> datetime:

@@ -33,7 +33,7 @@ def wait(seconds: float) -> None:
 
 
 def proxy(address: str) -> str:
-    """The address of the proxy by which the environment, or the system, wants a web address to be asked; empty for none."""
+    """The address of the proxy through which the environment wants a web address to be asked; empty for none."""
     from urllib.parse import urlsplit
     from urllib.request import getproxies, proxy_bypass
 

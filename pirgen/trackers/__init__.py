@@ -97,6 +97,8 @@ class Tracker(Protocol):
     place: Place
     label: str
     """The label of the issues that follow an incident up."""
+    has_token: bool
+    """Whether there is a token, without which nothing is asked."""
 
     def issues(self) -> Iterator[Issue]:
         """All issues that carry the label, open and closed."""

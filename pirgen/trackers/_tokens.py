@@ -33,9 +33,9 @@ class Token:
 def github(host: str) -> Token | None:
     """The token for GitHub, or for GitHub Enterprise Server, at the address `host`; None where there is none."""
     names: tuple[str, ...] = ()
-    if _is(host, environment.variable("GITHUB_SERVER_URL") or "https://github.com"):
+    if is_host(host, environment.variable("GITHUB_SERVER_URL") or "https://github.com"):
         names = ("GH_TOKEN", "GITHUB_TOKEN")
-    elif _is(host, environment.variable("GH_HOST")):
+    elif is_host(host, environment.variable("GH_HOST")):
         names = ("GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN")
     for secret in filter(None, map(environment.variable, names)):
         return Token(secret.strip())
@@ -47,18 +47,18 @@ def gitlab(host: str) -> Token | None:
     """The token for GitLab at the address `host`; None where there is none."""
     told = environment.variable("CI_SERVER_URL") or environment.variable("GITLAB_HOST") or "https://gitlab.com"
     secret = environment.variable("GITLAB_TOKEN")
-    return Token(secret.strip(), "{}", "PRIVATE-TOKEN") if secret and _is(host, told) else None
+    return Token(secret.strip(), "{}", "PRIVATE-TOKEN") if secret and is_host(host, told) else None
 
 
 def jira(host: str) -> Token | None:
     """The token for Jira Cloud at the address `host`, with its user's e-mail address; None where either is missing."""
     user, secret = environment.variable("JIRA_USER"), environment.variable("JIRA_API_TOKEN")
-    if not user or not secret or not _is(host, environment.variable("JIRA_URL")):
+    if not user or not secret or not is_host(host, environment.variable("JIRA_URL")):
         return None
     return Token(b64encode(f"{user}:{secret.strip()}".encode()).decode(), "Basic {}")
 
 
-def _is(host: str, told: str) -> bool:
+def is_host(host: str, told: str) -> bool:
     """Whether the environment means this host, by its address or its bare name."""
     named = urlsplit(told if "://" in told else f"https://{told}")
     wanted = urlsplit(host)

@@ -137,8 +137,6 @@ def test_a_moved_issue_shows_where_it_is(host: GitlabHost) -> None:
     target = f"{host.address}/org/other/-/issues/{new['iid']}"
     assert read(host, address) == Gone("it was moved", target)
     assert host.asked() == ["GET /api/v4/projects/org%2Fshop/issues", "POST /api/graphql"]
-    assert read(host, target) == issue(host, target)
-    assert issue(host, target).name == "org/other#1"
     host.awaiting.extend([Answer(200, [host.issues["org/shop"][1]]), Answer(200, {"data": {"i5001": None}})])
     assert read(host, address) == Gone("it was moved", None)
     evil = {"data": {"i5001": {"webUrl": "https://evil.test/org/shop/-/issues/1"}}}
@@ -146,17 +144,12 @@ def test_a_moved_issue_shows_where_it_is(host: GitlabHost) -> None:
     assert read(host, address) == Gone("it was moved", None)
 
 
-def test_issues_of_other_projects_are_found(host: GitlabHost) -> None:
-    there = opened(host, project="org/other", labels=[])
-    nowhere = f"{host.address}/org/private/-/issues/1"
-    found = dict(tracker(host).find([there, nowhere, there]))
-    assert isinstance(found[there], Issue)
-    assert isinstance(found[nowhere], Gone)
-    changed = tracker(host).update(issue(host, there), Draft(state=State.COMPLETED))
-    assert changed.address == there
-    assert host.issues["org/other"][1]["state"] == "closed"
-    with pytest.raises(PirgenError, match="is no issue on"):
-        list(tracker(host).find(["https://gitlab.test/org/shop/-/issues/1"]))
+def test_issues_of_other_projects_are_left_alone(host: GitlabHost) -> None:
+    there = opened(host, project="org/other")
+    for address in (there, "https://gitlab.test/org/shop/-/issues/1"):
+        with pytest.raises(PirgenError, match="is no issue of org/shop"):
+            list(tracker(host).find([address]))
+    assert host.asked() == []
 
 
 def test_what_names_an_issue(host: GitlabHost) -> None:
@@ -166,14 +159,24 @@ def test_what_names_an_issue(host: GitlabHost) -> None:
         "#12": "org/shop/-/issues/12",
         "org/shop#12": "org/shop/-/issues/12",
         "Org/Shop#12": "org/shop/-/issues/12",
-        "org/team/sub.project#3": "org/team/sub.project/-/issues/3",
         f"{here}/org/shop/-/issues/12": "org/shop/-/issues/12",
         f"{here}/org/shop/-/work_items/12": "org/shop/-/issues/12",
         f"{here}/org/shop/issues/12#note_5": "org/shop/-/issues/12",
         f"{here}/ORG/shop/-/issues/12?x=/-/issues/13": "org/shop/-/issues/12",
     }.items():
         assert one.address(reference) == f"{here}/{expected}", reference
-    for reference in ("shop#12", "../x#1", "a/..#1", "#012", "#1\n", "OPS-1", f"{here}/org/shop/-/merge_requests/1"):
+    for reference in (
+        "org/other#1",
+        "org/shop/sub#1",
+        f"{here}/org/other/-/issues/1",
+        "shop#12",
+        "../x#1",
+        "a/..#1",
+        "#012",
+        "#1\n",
+        "OPS-1",
+        f"{here}/org/shop/-/merge_requests/1",
+    ):
         assert one.address(reference) is None, reference
 
 
@@ -187,8 +190,10 @@ def test_a_merge_request_of_a_fork_is_another_one(host: GitlabHost) -> None:
 
 
 def test_refusals_are_told(host: GitlabHost) -> None:
-    with pytest.raises(PirgenError, match="too long"):
-        tracker(host).create(Draft("x" * 256, "Body"))
+    one = tracker(host)
+    host.awaiting.append(Answer(400, {"message": {"title": ["is too long (maximum is 255 characters)"]}}))
+    with pytest.raises(PirgenError, match=r"answered with 400 .title: is too long"):
+        one.create(Draft("Title", "Body"))
     with pytest.raises(PirgenError, match="a comma"):
         tracker(host, "a,b")
     with pytest.raises(PirgenError, match="@guests is not a member of org/shop"):
@@ -215,3 +220,22 @@ def test_the_command_by_hand(host: GitlabHost) -> None:
         *("--title", "Add it", "--description", "\\/close", "--assignee", "ana", "--assignee", "bo"),
         *("--due-date", "2026-12-01", "--yes"),
     ]
+
+
+def test_a_title_fits(host: GitlabHost) -> None:
+    made = tracker(host).create(Draft("x" * 300, "Body"))
+    assert made.title == issue(host, made.address).title == f"{'x' * 254}…"
+
+
+@pytest.mark.parametrize("project", ["shop", "org/", "org/../x", "org//x", "org/x?y", ""])
+def test_a_project_has_a_path(host: GitlabHost, project: str) -> None:
+    with pytest.raises(PirgenError, match="is no project of GitLab"):
+        connect(Place("gitlab", host.address, project), label=LABEL)
+
+
+def test_a_project_may_lie_deep(host: GitlabHost) -> None:
+    one = connect(Place("gitlab", host.address, "org/team/sub.project"), label=LABEL)
+    assert one.address("#3") == one.address("Org/team/sub.project#3")
+    with pytest.raises(PirgenError, match="404"):
+        list(one.find([f"{host.address}/org/team/sub.project/-/issues/3"]))
+    assert host.asked() == ["GET /api/v4/projects/org%2Fteam%2Fsub.project/issues"]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pirgen.errors import PirgenError
-from pirgen.trackers import Draft, Gone, Issue, Place, State, Tracker, _adf, connect
+from pirgen.trackers import Draft, Issue, Place, State, Tracker, _adf, connect
 from tests.jira_host import EMAIL, TOKEN, JiraHost, is_document
 from tests.json_host import Answer
 from tests.test_trackers import BODY, HOSTILE
@@ -291,8 +291,16 @@ def test_what_names_an_issue(host: JiraHost) -> None:
     one = tracker(host)
     for reference in ("OPS-12", f"{host.address}/browse/OPS-12", f"{host.address}/browse/OPS-12?focusedId=1#x"):
         assert one.address(reference) == f"{host.address}/browse/OPS-12"
-    assert one.address("SEC-1") == f"{host.address}/browse/SEC-1"
-    for reference in ("ops-1", "OPS-0", "OPS-1\n", "OPS-1/../x", "#1", "https://evil.test/browse/OPS-1"):
+    for reference in (
+        "SEC-1",
+        f"{host.address}/browse/SEC-1",
+        "ops-1",
+        "OPS-0",
+        "OPS-1\n",
+        "OPS-1/../x",
+        "#1",
+        "https://evil.test/browse/OPS-1",
+    ):
         assert one.address(reference) is None, reference
 
 
@@ -306,12 +314,11 @@ def test_an_answer_cannot_name_another_place(host: JiraHost) -> None:
         list(tracker(host).find([f"{host.address}/browse/OPS-1"]))
 
 
-def test_issues_of_other_projects_are_found(host: JiraHost) -> None:
+def test_issues_of_other_projects_are_left_alone(host: JiraHost) -> None:
     host.open("Ana Lima", "there", "SEC")
-    there, nowhere = f"{host.address}/browse/SEC-1", f"{host.address}/browse/SEC-9"
-    found = dict(tracker(host).find([there, nowhere, there]))
-    assert isinstance(found[there], Issue)
-    assert isinstance(found[nowhere], Gone)
+    with pytest.raises(PirgenError, match="is no issue of OPS"):
+        list(tracker(host).find([f"{host.address}/browse/SEC-1"]))
+    assert host.asked() == []
 
 
 def test_the_type_is_task_or_the_first(host: JiraHost) -> None:
@@ -324,8 +331,11 @@ def test_the_type_is_task_or_the_first(host: JiraHost) -> None:
 
 
 def test_refusals_are_told(host: JiraHost) -> None:
-    with pytest.raises(PirgenError, match="summary: Summary must be less than 255 characters"):
-        tracker(host).create(Draft("x" * 256, "Body"))
+    refused = Answer(400, {"errorMessages": [], "errors": {"duedate": "Field 'duedate' cannot be set."}})
+    one, found = tracker(host), issue(host, opened(host))
+    host.awaiting.append(refused)
+    with pytest.raises(PirgenError, match=r"answered with 400 .duedate: Field 'duedate' cannot be set"):
+        one.update(found, Draft(due=date(2026, 12, 1)))
     for label in ("", "two words"):
         with pytest.raises(PirgenError, match="label"):
             tracker(host, label)
@@ -350,5 +360,11 @@ def test_the_command_by_hand(host: JiraHost) -> None:
     told = tracker(host).by_hand(Draft("Add it", "Text <!-- mark -->", None, ("@ana",), date(2026, 12, 1)))
     assert shlex.split(told) == [
         *("acli", "jira", "workitem", "create", "--project", "OPS", "--type", "Task"),
-        *("--summary", "Add it", "--description", "Text", "--label", LABEL),
+        *("--label", LABEL, "--summary", "Add it", "--description", "Text"),
     ]
+
+
+def test_a_title_is_one_line_that_fits(host: JiraHost) -> None:
+    made = tracker(host).create(Draft("a\n" + "x" * 300, "Body"))
+    assert host.issues["OPS-1"]["fields"]["summary"] == f"a {'x' * 251}…"
+    assert issue(host, made.address).title == made.title

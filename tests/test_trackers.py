@@ -92,7 +92,7 @@ def gitlab(host: GitlabHost) -> Case:
         has_pull_requests=True,
         opens=opens,
         closes=lambda address: host.close(iid(address)),
-        deletes=lambda address: host.issues["org/shop"].pop(iid(address), None) and None,
+        deletes=lambda address: host.issues["org/shop"].__delitem__(iid(address)),
         moves=lambda address: f"{host.address}/org/other/-/issues/{host.move(iid(address))['iid']}",
         unlabels=lambda address: host.issues["org/shop"][iid(address)]["labels"].clear(),
         comments=lambda address, text, is_strange: host.note(iid(address), "stranger" if is_strange else "ana", text),
@@ -117,7 +117,7 @@ def jira(host: JiraHost) -> Case:
         has_pull_requests=False,
         opens=opens,
         closes=lambda address: host.change_status(key(address), "Done"),
-        deletes=lambda address: host.issues.pop(key(address), None) and None,
+        deletes=lambda address: host.issues.__delitem__(key(address)),
         moves=lambda address: f"{host.address}/browse/{host.move(key(address), 'SEC')}",
         unlabels=lambda address: host.issues[key(address)]["fields"]["labels"].clear(),
         comments=lambda address, text, is_strange: host.say(
@@ -147,6 +147,7 @@ def draft(**changes: Any) -> Draft:
 
 
 def test_a_new_issue_is_found_as_it_was_made(case: Case) -> None:
+    assert case.tracker().has_token
     made = case.tracker().create(draft(assignees=(case.person,)))
     (listed,) = case.tracker().issues()
     assert made == listed == case.read(made.address)
@@ -220,12 +221,11 @@ def test_issues_that_are_gone_say_so(case: Case) -> None:
     found = dict(case.tracker().find([deleted, kept, moved]))
     assert found.keys() == {deleted, kept, moved}
     assert isinstance(found[kept], Issue)
-    assert isinstance(found[deleted], Gone)
-    assert found[deleted].moved_to is None
-    assert isinstance(found[moved], Gone)
-    assert found[moved].moved_to == new
+    for address, target in ((deleted, None), (moved, new)):
+        gone = found[address]
+        assert isinstance(gone, Gone)
+        assert gone.moved_to == target
     assert [one.title for one in case.tracker().issues()] == ["kept"]
-    assert case.read(new).title == "moved"
 
 
 def test_what_strangers_write_is_not_ours(case: Case) -> None:
@@ -350,6 +350,7 @@ def test_bad_answers_are_clear_errors(case: Case, answer: Answer) -> None:
 def test_without_a_token_nothing_is_asked(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("GITLAB_TOKEN", "JIRA_API_TOKEN", "GITHUB_TOKEN", "GH_TOKEN"):
         monkeypatch.delenv(name, raising=False)
+    assert not case.tracker().has_token
     for what, ask in asks(case.tracker()).items():
         with pytest.raises(PirgenError, match="TOKEN"):
             ask()

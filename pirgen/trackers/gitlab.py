@@ -17,22 +17,24 @@ from urllib.parse import quote
 import msgspec
 
 from pirgen.errors import PirgenError
-from pirgen.trackers import Closing, Draft, Gone, Issue, Place, State, _tokens
+from pirgen.text.terminal import printable, uncontrolled
+from pirgen.trackers import Closing, Draft, Gone, Issue, Place, State
 from pirgen.trackers._http import Client
+from pirgen.trackers._tokens import Token, gitlab
 
 DECLINED = "declined"
 """The label of closed issues that nobody will do."""
 REPORTER = 20
 """The access level from which on a member may edit every issue: who has it gains nothing by a false mark."""
+MOST_TITLE = 255
+"""How many characters a title has at most."""
 _PAGE = 100
-_UNREADABLE = (301, 302, 307, 308, 403, 404)
-"""What GitLab answers for another project that is gone, has another name now, or is not for the token."""
 _HOSTS = "GITLAB_HOST where it is not gitlab.com"
 _NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"
 _PROJECT = rf"{_NAME}(?:/{_NAME})+"
 _IID = r"(?P<iid>[1-9][0-9]{0,9})"
 _REFERENCE = re.compile(rf"(?P<project>{_PROJECT})?#{_IID}")
-_PATH = re.compile(rf"/(?P<project>{_PROJECT})/(?:-/)?(?:issues|work_items)/{_IID}(?:[?#].*)?", re.DOTALL)
+_PAGE_OF = re.compile(rf"/(?P<project>{_PROJECT})/(?:-/)?(?:issues|work_items)/{_IID}(?:[?#].*)?", re.DOTALL)
 _COMMAND = re.compile(r"^([ \t]*)(\\*/(?=[A-Za-z]))", re.MULTILINE)
 _TAMED = re.compile(r"^([ \t]*)\\(\\*/(?=[A-Za-z]))", re.MULTILINE)
 
@@ -86,45 +88,45 @@ class Gitlab:
     """The issues of one project."""
 
     def __init__(self, place: Place, label: str) -> None:
-        self.place = place
-        self.label = label
+        if not re.fullmatch(_PROJECT, place.project):
+            raise PirgenError(f"`{printable(place.project)}` is no project of GitLab; write group/project")
+        if "," in label:
+            raise PirgenError(f"the label `{printable(label)}` has a comma, at which GitLab splits labels")
+        self.place, self.label = place, label
+        self._path = f"v4/projects/{quote(place.project, safe='')}"
         self._closed: dict[str, Closing] = {}
         """What the issues that were read say of their closing."""
 
     def issues(self) -> Iterator[Issue]:
         """All issues that carry the label. Those that were moved away are left out: their copy goes on elsewhere."""
         listed = self._client.pages(
-            f"{_api(self.place.project)}/issues", _Issue, labels=self.label, state="all", sort="asc", per_page=_PAGE
+            f"{self._path}/issues", _Issue, labels=self.label, state="all", sort="asc", per_page=_PAGE
         )
-        return (self._issue(one, self.place.project) for one in listed if not one.moved_to_id)
+        return (self._issue(one) for one in listed if not one.moved_to_id)
 
     def find(self, addresses: Iterable[str]) -> Iterator[tuple[str, Issue | Gone]]:
-        """The issues with these addresses; one request for each hundred of a project."""
-        projects: dict[str, dict[int, str]] = {}
-        for address in dict.fromkeys(addresses):
-            project, iid = self._parts(address)
-            projects.setdefault(project, {})[iid] = address
-        for project, asked in projects.items():
-            found: dict[int, _Issue] = {}
-            for some in _hundreds(asked):
-                found |= {one.iid: one for one in self._some(project, some)}
-            moved = self._moved([one.moved_to_id for one in found.values() if one.moved_to_id])
-            for iid, address in asked.items():
-                if iid not in found:
-                    yield address, Gone("it was deleted, or the token may not read it")
-                elif target := found[iid].moved_to_id:
-                    yield address, Gone("it was moved", moved.get(target))
-                else:
-                    yield address, self._issue(found[iid], project)
+        """The issues with these addresses, by one request for each hundred, and one more where some were moved."""
+        asked = {address: self._iid(address) for address in addresses}
+        found: dict[int, _Issue] = {}
+        for some in _hundreds(dict.fromkeys(asked.values())):
+            query = "".join(f"&iids[]={iid}" for iid in some)
+            listed = self._client.get(f"{self._path}/issues?state=all&per_page={_PAGE}{query}", list[_Issue])
+            found |= {one.iid: one for one in listed}
+        moved = self._moved([one.moved_to_id for one in found.values() if one.moved_to_id])
+        for address, iid in asked.items():
+            if iid not in found:
+                yield address, Gone("it was deleted, or the token may not read it")
+            elif target := found[iid].moved_to_id:
+                yield address, Gone("it was moved", moved.get(target))
+            else:
+                yield address, self._issue(found[iid])
 
     def address(self, reference: str) -> str | None:
-        """The address of `#12`, `group/project#12` or of an issue's page on this host."""
-        host = self.place.host
-        if reference.startswith(f"{host}/"):
-            found = _PATH.fullmatch(reference, len(host))
-        else:
-            found = _REFERENCE.fullmatch(reference)
-        return self._address(found["project"] or self.place.project, int(found["iid"])) if found else None
+        """The address of `#12`, `group/project#12` or of an issue's page; None for an issue of another project."""
+        found = _REFERENCE.fullmatch(reference) or self._page(reference)
+        if found is None or (found["project"] or self.place.project).lower() != self.place.project.lower():
+            return None
+        return self._address(int(found["iid"]))
 
     def assignable(self) -> frozenset[str]:
         """The handles of all active members."""
@@ -133,8 +135,8 @@ class Gitlab:
     def create(self, draft: Draft) -> Issue:
         """Make an issue with the label, and close it in a second request where the draft says so."""
         told = {**self._told(draft), "labels": self.label}
-        answer = self._client.ask("POST", f"{_api(self.place.project)}/issues", told)
-        issue = self._issue(self._client.read(answer, _Issue), self.place.project)
+        answer = self._client.ask("POST", f"{self._path}/issues", told)
+        issue = self._issue(self._client.read(answer, _Issue))
         return issue if draft.state in (None, State.OPEN) else self.update(issue, Draft(state=draft.state))
 
     def update(self, issue: Issue, draft: Draft) -> Issue:
@@ -142,7 +144,7 @@ class Gitlab:
 
         Raises PirgenError where it was closed as a duplicate, and is to be completed.
         """
-        project, iid = self._parts(issue.address)
+        iid = self._iid(issue.address)
         told, labels = self._told(draft), [self.label]
         if draft.state is State.NOT_PLANNED:
             labels.append(DECLINED)
@@ -151,8 +153,8 @@ class Gitlab:
         if draft.state and (draft.state is State.OPEN) != (issue.state is State.OPEN):
             told["state_event"] = "reopen" if draft.state is State.OPEN else "close"
         told["add_labels"] = ",".join(labels)
-        answer = self._client.ask("PUT", f"{_api(project)}/issues/{iid}", told)
-        changed = self._issue(self._client.read(answer, _Issue), project)
+        answer = self._client.ask("PUT", f"{self._path}/issues/{iid}", told)
+        changed = self._issue(self._client.read(answer, _Issue))
         if draft.state is State.COMPLETED and changed.state is State.NOT_PLANNED:
             raise PirgenError(f"{issue.name} was closed as a duplicate; reopen it in GitLab to close it as completed")
         return changed
@@ -161,10 +163,10 @@ class Gitlab:
         """How these issues were closed. The evidence is the merge request that closes the issue and was merged last."""
         told = {}
         for issue in issues:
-            project, iid = self._parts(issue.address)
+            iid = self._iid(issue.address)
             merged = [
                 (one.merged_at, one.web_url)
-                for one in self._client.get(f"{_api(project)}/issues/{iid}/closed_by", list[_Merge], per_page=_PAGE)
+                for one in self._client.get(f"{self._path}/issues/{iid}/closed_by", list[_Merge], per_page=_PAGE)
                 if one.state == "merged" and one.merged_at and one.web_url.startswith(f"{self.place.host}/")
             ]
             known = self._closed.get(issue.address, Closing())
@@ -173,19 +175,19 @@ class Gitlab:
 
     def comments(self, issue: Issue) -> Iterator[str]:
         """The texts of the comments by members from Reporter on."""
-        project, iid = self._parts(issue.address)
-        for note in self._client.pages(f"{_api(project)}/issues/{iid}/notes", _Note, sort="asc", per_page=_PAGE):
+        iid = self._iid(issue.address)
+        for note in self._client.pages(f"{self._path}/issues/{iid}/notes", _Note, sort="asc", per_page=_PAGE):
             if not note.system and self._is_ours(note.author):
                 yield _untamed(note.body)
 
     def comment(self, issue: Issue, text: str) -> None:
         """Add a comment."""
-        project, iid = self._parts(issue.address)
-        self._client.ask("POST", f"{_api(project)}/issues/{iid}/notes", {"body": _tamed(text)})
+        iid = self._iid(issue.address)
+        self._client.ask("POST", f"{self._path}/issues/{iid}/notes", {"body": _tamed(text)})
 
     def propose(self, branch: str, base: str, title: str, body: str) -> str:
         """Open a merge request. One of the same branch of a fork is another one."""
-        path = f"{_api(self.place.project)}/merge_requests"
+        path = f"{self._path}/merge_requests"
         there = self._client.get(path, list[_Merge], state="opened", source_branch=branch, target_branch=base)
         own = next((one for one in there if one.source_project_id == one.target_project_id), None)
         if own is None:
@@ -195,19 +197,19 @@ class Gitlab:
 
     def by_hand(self, draft: Draft) -> str:
         """The command of GitLab's own client, `glab`."""
-        words = ["glab", "issue", "create", "--repo", f"{self.place.host}/{self.place.project}", "--label", self.label]
-        words += ["--title", draft.title or "", "--description", _tamed(draft.body or "")]
-        for handle in draft.assignees or ():
-            words += ["--assignee", handle.removeprefix("@")]
-        if draft.due:
-            words += ["--due-date", draft.due.isoformat()]
-        return shlex.join([*words, "--yes"])
+        said = [("--repo", f"{self.place.host}/{self.place.project}"), ("--label", self.label)]
+        said += [("--title", draft.title or ""), ("--description", _tamed(draft.body or ""))]
+        said += [("--assignee", handle.removeprefix("@")) for handle in draft.assignees or ()]
+        said += [("--due-date", draft.due.isoformat())] if draft.due else []
+        return (
+            "glab issue create " + " ".join(f"{key} {shlex.quote(uncontrolled(one))}" for key, one in said) + " --yes"
+        )
 
     def _told(self, draft: Draft) -> dict[str, Any]:
         """The part of a draft that a new and a changed issue have in common."""
         told: dict[str, Any] = {}
         if draft.title is not None:
-            told["title"] = draft.title
+            told["title"] = draft.title if len(draft.title) <= MOST_TITLE else f"{draft.title[: MOST_TITLE - 1]}…"
         if draft.body is not None:
             told["description"] = _tamed(draft.body)
         if draft.due is not None:
@@ -225,15 +227,15 @@ class Gitlab:
     @cached_property
     def _members(self) -> dict[str, _User]:
         """The members by their names in lower case, with their highest access levels."""
-        listed = self._client.pages(f"{_api(self.place.project)}/members/all", _User, per_page=_PAGE)
+        listed = self._client.pages(f"{self._path}/members/all", _User, per_page=_PAGE)
         return {one.username.lower(): one for one in sorted(listed, key=lambda one: one.access_level)}
 
     def _is_ours(self, author: _User | None) -> bool:
         member = self._members.get(author.username.lower()) if author else None
         return member is not None and member.access_level >= REPORTER
 
-    def _issue(self, one: _Issue, project: str) -> Issue:
-        address = self._address(project, one.iid)
+    def _issue(self, one: _Issue) -> Issue:
+        address = self._address(one.iid)
         state = State.OPEN
         if one.state == "closed":
             is_declined = DECLINED in one.labels or one.links.closed_as_duplicate_of
@@ -242,7 +244,7 @@ class Gitlab:
             self._closed[address] = Closing(by, one.closed_at.astimezone(UTC) if one.closed_at else None)
         return Issue(
             address,
-            f"#{one.iid}" if project == self.place.project else f"{project}#{one.iid}",
+            f"#{one.iid}",
             one.title,
             _untamed(one.description or ""),
             state,
@@ -253,25 +255,19 @@ class Gitlab:
             bool(one.discussion_locked),
         )
 
-    def _address(self, project: str, iid: int) -> str:
-        """The one address of an issue. Its page has several, and capital letters in a project's path do not matter."""
-        home = self.place.project
-        return f"{self.place.host}/{home if project.lower() == home.lower() else project}/-/issues/{iid}"
+    def _page(self, address: str) -> re.Match[str] | None:
+        """The project and the number of the issue of a page on this host."""
+        host = self.place.host
+        return _PAGE_OF.fullmatch(address, len(host)) if address.startswith(f"{host}/") else None
 
-    def _parts(self, address: str) -> tuple[str, int]:
-        """The project and the number of an issue with an address."""
-        known = self.address(address)
-        found = _PATH.fullmatch(known, len(self.place.host)) if known else None
-        if found is None:
-            raise PirgenError(f"{address} is no issue on {self.place.host}")
-        return found["project"], int(found["iid"])
+    def _address(self, iid: int) -> str:
+        """The one address of an issue, whose page has several."""
+        return f"{self.place.host}/{self.place.project}/-/issues/{iid}"
 
-    def _some(self, project: str, iids: Sequence[int]) -> list[_Issue]:
-        """Those of a project's issues with these numbers that the token may read."""
-        asked = "".join(f"&iids[]={iid}" for iid in iids)
-        may_miss = _UNREADABLE if project != self.place.project else ()
-        answer = self._client.ask("GET", f"{_api(project)}/issues?state=all&per_page={_PAGE}{asked}", also=may_miss)
-        return self._client.read(answer, list[_Issue]) if answer.status == 200 else []
+    def _iid(self, address: str) -> int:
+        if self.address(address) is None:
+            raise PirgenError(f"{printable(address)} is no issue of {self.place.project}")
+        return int(address.rpartition("/")[2])
 
     def _moved(self, ids: Sequence[int]) -> dict[int, str]:
         """The addresses of issues by their ids in all of GitLab. The REST API tells them to administrators only."""
@@ -281,21 +277,24 @@ class Gitlab:
             answer = self._client.ask("POST", "graphql", {"query": f"{{ {asked} }}"}, may_repeat=True)
             told = self._client.read(answer, _Moved).data
             for id_ in some:
-                if address := self.address((told.get(f"i{id_}") or {}).get("webUrl", "")):
-                    known[id_] = address
+                if page := self._page((told.get(f"i{id_}") or {}).get("webUrl", "")):
+                    known[id_] = f"{self.place.host}/{page['project']}/-/issues/{page['iid']}"
         return known
 
     @cached_property
+    def _token(self) -> Token | None:
+        return gitlab(self.place.host)
+
+    @property
+    def has_token(self) -> bool:
+        """Whether there is a token, without which nothing is asked."""
+        return self._token is not None
+
+    @cached_property
     def _client(self) -> Client:
-        token = _tokens.gitlab(self.place.host)
-        if token is None:
+        if self._token is None:
             raise PirgenError(f"there is no token for {self.place.host}: set GITLAB_TOKEN, and {_HOSTS}")
-        return Client(f"{self.place.host}/api", token, {})
-
-
-def _api(project: str) -> str:
-    """The path of a project in the API."""
-    return f"v4/projects/{quote(project, safe='')}"
+        return Client(f"{self.place.host}/api", self._token, {})
 
 
 def _hundreds(numbers: Iterable[int]) -> Iterator[list[int]]:
@@ -315,8 +314,6 @@ def _untamed(text: str) -> str:
     return _TAMED.sub(r"\1\2", text)
 
 
-def open(place: Place, label: str) -> Gitlab:  # noqa: A001
-    """The issues of a project. Raises PirgenError for a label that GitLab takes for several."""
-    if "," in label:
-        raise PirgenError(f"the label `{label}` has a comma, at which GitLab splits labels; use another one")
+def open(place: Place, label: str) -> Gitlab:  # noqa: A001 - the name that every tracker's file has
+    """The issues of a project of GitLab."""
     return Gitlab(place, label)

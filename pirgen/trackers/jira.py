@@ -20,14 +20,18 @@ from unicodedata import normalize
 import msgspec
 
 from pirgen.errors import PirgenError
-from pirgen.trackers import Closing, Draft, Gone, Issue, Place, State, _adf, _tokens
+from pirgen.text.terminal import printable, uncontrolled
+from pirgen.trackers import Closing, Draft, Gone, Issue, Place, State, _adf
 from pirgen.trackers._http import Client
+from pirgen.trackers._tokens import Token, jira
 
 DECLINED = "declined"
 """The label of closed issues that nobody will do, in whatever words the workflow puts it."""
 PROPERTY = "pirgen"
 MOST = 30_000
 """How many characters a text may have. Jira takes 32,767, and not more in a property."""
+MOST_TITLE = 254
+"""How many characters a summary has at most."""
 _FIELDS = ("summary", "description", "status", "resolution", "labels", "assignee", "creator", "duedate")
 _KEY = r"[A-Z][A-Z0-9_]+-[1-9][0-9]{0,9}"
 _DECLINES = re.compile(
@@ -165,8 +169,11 @@ class Jira:
     """The issues of one project."""
 
     def __init__(self, place: Place, label: str) -> None:
-        self.place = place
-        self.label = label
+        if not re.fullmatch(r"[A-Z][A-Z0-9_]+", place.project):
+            raise PirgenError(f"`{printable(place.project)}` is no key of a project of Jira, such as `OPS`")
+        if not label or re.search(r"\s", label):
+            raise PirgenError(f"the label `{printable(label)}` has blanks, which Jira takes in no label")
+        self.place, self.label = place, label
         self._native: dict[str, State] = {}
         """The states of the issues that were read, as the workflow has them: without the label `declined`."""
 
@@ -195,9 +202,12 @@ class Jira:
             yield address, self._issue(found[key]) if key in found else self._gone(key)
 
     def address(self, reference: str) -> str | None:
-        """The address of `OPS-12` or of an issue's page on this host."""
-        found = re.fullmatch(rf"(?:{re.escape(self.place.host)}/browse/)?({_KEY})(?:[?#].*)?", reference, re.DOTALL)
-        return self._address(found[1]) if found else None
+        """The address of `OPS-12` or of an issue's page; None for an issue of another project."""
+        key = rf"{self.place.project}-[1-9][0-9]{{0,9}}"
+        found = re.fullmatch(
+            rf"(?:{re.escape(self.place.host)}/browse/({key})(?:[?#].*)?|({key}))", reference, re.DOTALL
+        )
+        return self._address(found[1] or found[2]) if found else None
 
     def assignable(self) -> frozenset[str]:
         """The handles of the active accounts; Jira tells of a thousand at most."""
@@ -285,16 +295,22 @@ class Jira:
 
     def by_hand(self, draft: Draft) -> str:
         """The command of Atlassian's own client, `acli`. It has no option for the due date."""
-        words = ["acli", "jira", "workitem", "create", "--project", self.place.project, "--type", "Task"]
-        words += ["--summary", draft.title or "", "--description", _adf.COMMENT.sub("", draft.body or "").strip()]
-        return shlex.join([*words, "--label", self.label])
+        said = {
+            "--project": self.place.project,
+            "--type": "Task",
+            "--label": self.label,
+            "--summary": draft.title or "",
+            "--description": _adf.COMMENT.sub("", draft.body or "").strip(),
+        }
+        options = (f"{key} {shlex.quote(uncontrolled(value))}" for key, value in said.items())
+        return f"acli jira workitem create {' '.join(options)}"
 
     def _told(self, draft: Draft) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """The fields and the properties that a draft sets."""
         fields: dict[str, Any] = {}
         properties: list[dict[str, Any]] = []
         if draft.title is not None:
-            fields["summary"] = draft.title
+            fields["summary"] = _title(draft.title)
         if draft.body is not None:
             fields["description"], properties = _document(draft.body)
         if draft.due is not None:
@@ -311,7 +327,7 @@ class Jira:
         elif draft.state and draft.state is not State.NOT_PLANNED:
             labels = tuple(label for label in labels if label != DECLINED)
         return issue._replace(
-            title=issue.title if draft.title is None else draft.title,
+            title=issue.title if draft.title is None else _title(draft.title),
             body=issue.body if draft.body is None else draft.body,
             state=draft.state or issue.state,
             assignees=issue.assignees if draft.assignees is None else tuple(map(str.lower, draft.assignees[:1])),
@@ -412,21 +428,31 @@ class Jira:
 
     def _address(self, key: str) -> str:
         if not re.fullmatch(_KEY, key):
-            raise PirgenError(f"{self.place.host} answers with the name of an issue that is none: {key[:80]}")
+            raise PirgenError(
+                f"{self.place.host} answers with the name of an issue that is none: {printable(key[:80])}"
+            )
         return f"{self.place.host}/browse/{key}"
 
     def _key(self, address: str) -> str:
         known = self.address(address)
         if known is None:
-            raise PirgenError(f"{address} is no issue on {self.place.host}")
+            raise PirgenError(f"{printable(address)} is no issue of {self.place.project}")
         return known.rpartition("/")[2]
 
     @cached_property
+    def _token(self) -> Token | None:
+        return jira(self.place.host)
+
+    @property
+    def has_token(self) -> bool:
+        """Whether there is a token, without which nothing is asked."""
+        return self._token is not None
+
+    @cached_property
     def _client(self) -> Client:
-        token = _tokens.jira(self.place.host)
-        if token is None:
+        if self._token is None:
             raise PirgenError(f"there is no token for {self.place.host}: set JIRA_URL, JIRA_USER and JIRA_API_TOKEN")
-        return Client(f"{self.place.host}/rest/api/3", token, {})
+        return Client(f"{self.place.host}/rest/api/3", self._token, {})
 
 
 def _state(fields: _Fields) -> State:
@@ -453,6 +479,12 @@ def _quoted(text: str) -> str:
     """A text of the query language JQL."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
+
+
+def _title(text: str) -> str:
+    """A title as Jira takes it: one line of at most `MOST_TITLE` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= MOST_TITLE else f"{line[: MOST_TITLE - 1]}…"
 
 
 def _document(markdown: str) -> tuple[_adf.Node, list[dict[str, Any]]]:
@@ -490,13 +522,9 @@ def _moment(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise PirgenError(f"Jira answers with a moment that is none: {text[:40]}") from None
+        raise PirgenError(f"Jira answers with a moment that is none: {printable(text[:40])}") from None
 
 
-def open(place: Place, label: str) -> Jira:  # noqa: A001
-    """The issues of a project. Raises PirgenError for a key of a project, or a label, that Jira has not."""
-    if not re.fullmatch(r"[A-Z][A-Z0-9_]+", place.project):
-        raise PirgenError(f"`{place.project}` is no key of a Jira project, such as `OPS`")
-    if not label or re.search(r"\s", label):
-        raise PirgenError(f"the label `{label}` has blanks, which Jira takes in no label; use another one")
+def open(place: Place, label: str) -> Jira:  # noqa: A001 - the name that every tracker's file has
+    """The issues of a project of Jira."""
     return Jira(place, label)

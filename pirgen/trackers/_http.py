@@ -250,14 +250,24 @@ def _said(body: bytes) -> str:
         return ""
     if not isinstance(data, dict):
         return ""
-    said = [data.get(key) for key in ("message", "error", "error_description")]
-    said += _list(data.get("errorMessages"))
-    said += [one.get("message") or one.get("code") for one in _list(data.get("errors")) if isinstance(one, dict)]
-    return "; ".join(printable(one)[:200] for one in said[:5] if isinstance(one, str))
+    keys = ("message", "error", "error_description", "errorMessages", "errors")
+    said = [text for key in keys for text in _texts(data.get(key))]
+    return "; ".join(printable(text)[:200] for text in said[:5])
 
 
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+def _texts(value: Any, depth: int = 4) -> Iterator[str]:
+    """What a part of an error says: a text, a list of parts, or parts by the names of fields; `depth` levels of it."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list) and depth:
+        for one in value:
+            yield from _texts(one, depth - 1)
+    elif isinstance(value, dict) and depth:
+        if isinstance(said := value.get("message") or value.get("code"), str):
+            yield said
+            return
+        for name, part in value.items():
+            yield from (f"{name}: {text}" for text in _texts(part, depth - 1))
 
 
 def _reason(error: Exception) -> str:

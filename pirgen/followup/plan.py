@@ -294,7 +294,11 @@ class _Planner:
         return item.owner.lower() in self.known.assignable
 
     def _not_assigned(self, item: Followed) -> str:
-        return "" if not item.owner or self._is_assignable(item) else f"; {item.owner} cannot be assigned"
+        return (
+            ""
+            if not item.owner or not self.known.assignable or self._is_assignable(item)
+            else f"; {item.owner} cannot be assigned"
+        )
 
     def _conflict(self, item: Followed, issue: Issue, state: Change, theirs: str, base: Base | None) -> str:
         why = "both were changed" if base else "no common commit says which is newer"

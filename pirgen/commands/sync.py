@@ -68,7 +68,7 @@ def command(
         emit(_json(plan) if export == "json" else _told(plan, tracker))
     else:
         emit(_json(plan) if export == "json" else _table(plan.rows))
-        _apply(project, repository, tracker, plan, branch if commits or proposes else "", proposes=proposes)
+        _apply(project, repository, tracker, plan, branch if commits or proposes else None, proposes=proposes)
     raise SystemExit(1 if any(row.kind == "conflict" for row in plan.rows) else 0)
 
 
@@ -86,12 +86,12 @@ def _require_allowed(tracker: Tracker) -> None:
 
 
 def _apply(
-    project: Project, repository: Repository, tracker: Tracker, plan: Planned, branch: str, *, proposes: bool
+    project: Project, repository: Repository, tracker: Tracker, plan: Planned, branch: str | None, *, proposes: bool
 ) -> None:
     from pirgen.followup.sync import apply, edited_files, message
 
     done: list[Done] = []
-    if not branch:
+    if branch is None:
         for one in apply(project, tracker, plan):
             done.append(one)
             _tell(one)

@@ -11,7 +11,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pirgen.commands import main
-from pirgen.followup.issue_text import mark
 from pirgen.text.markdown import inline
 from pirgen.trackers import Gone, State
 from tests.memory_tracker import HOST, PROJECT, CutOffError, MemoryTracker
@@ -53,7 +52,7 @@ def test_an_open_item_gets_an_issue_and_the_review_its_address(shop: Shop) -> No
 
 @pytest.mark.parametrize("status", ["done", "declined"])
 def test_an_item_that_is_over_gets_no_issue(tmp_path: Path, status: str) -> None:
-    assert not Shop(tmp_path, ann(status=status, reason="no" if status == "declined" else "")).plan().rows
+    assert not Shop(tmp_path, ann(status=status, **({"reason": "no"} if status == "declined" else {}))).plan().rows
 
 
 def test_a_run_plans_nothing_before_the_reviews_are_committed(shop: Shop) -> None:
@@ -390,15 +389,6 @@ def test_the_text_of_a_review_is_only_text(tmp_path: Path) -> None:
     assert "&#60;b&#62;" in shown  # and the escapes are whole
     assert inline("&") in shown
     assert not shop.plan().rows
-
-
-def test_a_long_id_is_found_by_its_mark(tmp_path: Path) -> None:
-    name = "AI-" + "ü" * 150
-    shop = Shop(tmp_path, ann(name))
-    body = shop.tracker.all[shop.settle()].body
-    found = mark(body)
-    assert found
-    assert found.action_id == name
 
 
 # --- runs that end early, and how much is asked

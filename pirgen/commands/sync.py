@@ -45,8 +45,8 @@ def command(
 
     It prints a plan: which issues would be made, changed, closed or reopened, and which items of reviews would be
     edited because their issues were closed, reopened or given to somebody else. What changed on both sides since they
-    last agreed is a conflict, which is listed and left alone; then the exit code is 1. What git has not committed yet
-    waits. The token is that of GITHUB_TOKEN, GH_TOKEN or `gh`.
+    last agreed is a conflict, which is listed and left alone; then, and where a review cannot be edited, the exit code
+    is 1. What git has not committed yet waits. The token is that of GITHUB_TOKEN, GH_TOKEN or `gh`.
     """
     from pirgen.followup.place import tracker_of
     from pirgen.followup.sync import planned
@@ -64,12 +64,14 @@ def command(
     plan = planned(project, repository, tracker, read_ledger(project.root, project.config, **how))
     if incidents:
         plan = plan._replace(rows=[row for row in plan.rows if row.incident_id in incidents])
+    done: list[Done] = []
     if not applies:
         emit(_json(plan) if export == "json" else _told(plan, tracker))
     else:
         emit(_json(plan) if export == "json" else _table(plan.rows))
-        _apply(project, repository, tracker, plan, branch if commits or proposes else None, proposes=proposes)
-    raise SystemExit(1 if any(row.kind == "conflict" for row in plan.rows) else 0)
+        done = _apply(project, repository, tracker, plan, branch if commits or proposes else None, proposes=proposes)
+    is_left = any(row.kind == "conflict" for row in plan.rows) or any(one.failure for one in done)
+    raise SystemExit(1 if is_left else 0)
 
 
 def _require_allowed(tracker: Tracker) -> None:
@@ -87,7 +89,8 @@ def _require_allowed(tracker: Tracker) -> None:
 
 def _apply(
     project: Project, repository: Repository, tracker: Tracker, plan: Planned, branch: str | None, *, proposes: bool
-) -> None:
+) -> list[Done]:
+    """Do what the plan says, on a branch where one is named, and return what became of its rows."""
     from pirgen.followup.sync import apply, edited_files, message
 
     done: list[Done] = []
@@ -97,7 +100,7 @@ def _apply(
             _tell(one)
         if any(one.file for one in done):
             click.echo("Commit the reviews; the next run goes on from that commit.", err=True)
-        return
+        return done
     repository.require_branch(branch)
     repository.require_recordable()
     files = edited_files(project, plan.rows)
@@ -122,6 +125,7 @@ def _apply(
         repository.push(branch)
         title = "Follow up: what the issues say"
         emit(f"{printable(tracker.propose(branch, base, title, _proposal(done)))}\n")
+    return done
 
 
 def _proposal(done: Iterable[Done]) -> str:

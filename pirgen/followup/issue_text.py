@@ -7,7 +7,7 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from pirgen.followup.items import Followed
-from pirgen.text.markdown import address, inline
+from pirgen.text.markdown import address, inline, label
 from pirgen.text.terminal import printable
 
 MOST_TITLE, MOST_ACTION = 200, 2_000
@@ -15,7 +15,8 @@ MOST_TITLE, MOST_ACTION = 200, 2_000
 END = "<!-- /pirgen -->"
 _MARK = re.compile(r"<!-- pirgen: (\S{1,600})/(\S{1,600}) @ ([0-9a-f]{40}(?:[0-9a-f]{24})?) -->")
 _BLOCK = re.compile(rf"{_MARK.pattern}.*?{END}", re.DOTALL)
-_QUIET = re.compile(r"([@#])(?=\w)")
+_QUIET = re.compile(r"(@|(?<!&)#|(?<=[Gg][Hh])-|&#58;(?=//)|\b[Ww]{3}\.)(?=[\w/])")
+"""What begins a mention, the number of an issue or an address, each of which a code host would make a link of."""
 
 
 class Mark(NamedTuple):
@@ -68,7 +69,7 @@ def _block(item: Followed, commit: str, *, is_assignable: bool) -> str:
         f"Due: {item.due.isoformat() if item.due else 'no date'}",
         f"Review: {f'[{review}]({address(item.link)})' if item.link else review}",
     ]
-    said = quiet(inline(_cut(item.action, MOST_ACTION)))
+    said = quiet(label(_cut(item.action, MOST_ACTION)))
     return "\n".join(
         [
             f"<!-- pirgen: {ids} @ {commit} -->",

@@ -130,7 +130,7 @@ class _Planner:
                 yield from self._of_item(key, item)
         for key, claims in self.claims.items():
             if key not in self.items:
-                yield from map(self._of_lost, claims)
+                yield from map(self._of_lost, (one for one in claims if one.state is State.OPEN))
 
     def _of_item(self, key: Key, item: Followed) -> Iterator[Row]:
         address = self.addresses.get(key)
@@ -184,10 +184,10 @@ class _Planner:
         """The row of an issue whose mark names an item that is in no review any more."""
         found = self.marks[issue.address]
         about = found.incident_id, found.action_id
-        if issue.state is not State.OPEN:
-            return Row(WAIT, *about, "the item is in no review any more, and the issue is closed", issue.address)
         if not issue.is_ours:
             return Row(WAIT, *about, "it claims an item that no review has, and is not believed", issue.address)
+        if self.known.invalid:
+            return Row(WAIT, *about, "its item may be in a review that is not valid", issue.address)
         if self.known.base(None, found) is None:
             note = "it names an item that this history does not know; close it, or bring the item back"
             return Row(CONFLICT, *about, note, issue.address)
@@ -201,7 +201,7 @@ class _Planner:
             note = f"{issue.name} was not made by pirgen; give it the label {self.known.label} to have it kept alike"
             yield self._row(WAIT, item, note, issue=issue.address)
             return
-        base = self.known.base(item, found) if found else None
+        base = self.known.base(item, found) if found and issue.is_ours else None
         state = merged(base and base.state, item.state, issue.state, is_known=base is not None)
         owner, theirs = self._owner(item, issue, base)
         if state.is_conflict or owner.is_conflict:
@@ -209,7 +209,7 @@ class _Planner:
             return
         values = {**self._state_values(issue, state), **({"owner": theirs} if owner.theirs else {})}
         draft = self._difference(item, issue, state, owner)
-        if draft is None and found and (state.is_stale or owner.is_stale) and not values:
+        if draft is None and found and issue.is_ours and (state.is_stale or owner.is_stale) and not values:
             draft = Draft(body=self._body(item, issue.body))  # else a later change in git would look like an old one
         if values and self._says(item, values):
             values = {}
@@ -217,7 +217,8 @@ class _Planner:
             yield self._row(WAIT, item, "it has changes that are not committed; commit them first", issue=issue.address)
             return
         if values or draft:
-            yield self._pair_row(item, issue, values, draft)
+            row = self._pair_row(item, issue, values, draft)
+            yield row._replace(note=f"{row.note}; it is locked") if issue.is_locked else row
 
     def _pair_row(self, item: Followed, issue: Issue, values: Mapping[str, str], draft: Draft | None) -> Row:
         said = []
@@ -242,12 +243,12 @@ class _Planner:
         """What became of the owner, and whom the issue is assigned to.
 
         Of several the present owner counts first, then the earlier one. An owner that cannot be assigned, such as a
-        team, is not compared.
+        team, is not compared; it only takes the place of the earlier one.
         """
         ours = item.owner.lower()
-        if ours and ours not in self.known.assignable:
-            return Change(), ""
         handles = {who.lower(): who for who in issue.assignees}
+        if ours and ours not in self.known.assignable:
+            return Change(ours=base is not None and base.owner.lower() in {*handles} - {ours}), ""
         before = base.owner.lower() if base else ""
         before = before if before in handles or before in self.known.assignable else ""
         theirs = next((one for one in (ours, before, *handles) if one in handles), "")
@@ -275,7 +276,7 @@ class _Planner:
             title=title(item) if issue.title != title(item) else None,
             body=None if says(item, issue.body, is_assignable=is_assignable) else self._body(item, issue.body),
             state=item.state if state.ours else None,
-            assignees=(item.owner,) if owner.ours and item.owner else () if owner.ours else None,
+            assignees=((item.owner,) if is_assignable else ()) if owner.ours else None,
             due=item.due if issue.due is not None and issue.due != item.due else None,
         )
         if draft != Draft() and draft.body is None and not state.theirs and not owner.theirs:
@@ -297,6 +298,8 @@ class _Planner:
 
     def _conflict(self, item: Followed, issue: Issue, state: Change, theirs: str, base: Base | None) -> str:
         why = "both were changed" if base else "no common commit says which is newer"
+        if issue.address in self.marks and not issue.is_ours:
+            why = "its mark is not believed, as somebody opened it who may not write here"
         if state.is_conflict:
             shown = {State.OPEN: "open", State.COMPLETED: "done", State.NOT_PLANNED: "declined"}
             return f"the review says {shown[item.state]}, {issue.name} {shown[issue.state]}, and {why}"

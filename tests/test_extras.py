@@ -15,6 +15,9 @@ STATED = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["p
 WITHOUT = f"import sys; sys.modules.update(dict.fromkeys({[*EXTRAS]})); from pirgen.__main__ import run; run()"
 
 
+CONFIG = "redaction: [INT-a+]\ntracker: {kind: github, host: 'https://github.com', project: org/shop}\n"
+
+
 def run_without(repo: Repo, *words: str) -> subprocess.CompletedProcess[str]:
     """A command where no library of an extra can be imported."""
     return subprocess.run([sys.executable, "-c", WITHOUT, *words], cwd=repo.folder, capture_output=True, text=True)
@@ -28,10 +31,14 @@ def run_without(repo: Repo, *words: str) -> subprocess.CompletedProcess[str]:
         ("agenda INC-001 --ics", "icalendar", "ical"),
         ("incident diagnostics --id INC-001 --keep-output -- true", "detect_secrets", "redact"),
         ("incident diagnostics --id INC-001 -- true", "re2", "redact"),
+        ("sync", "urllib3", "tracker"),
     ],
 )
-def test_a_command_names_what_it_lacks_in_one_line(repo: Repo, command: str, library: str, extra: str) -> None:
-    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(), "pirgen.yaml": "redaction: [INT-a+]\n"})
+def test_a_command_names_what_it_lacks_in_one_line(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch, command: str, library: str, extra: str
+) -> None:
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(), "pirgen.yaml": CONFIG})
+    monkeypatch.setenv("GITHUB_TOKEN", "x")
     assert repo.run("incident", "open", "Down", "--severity", "P2", "--id", "INC-001").returncode == 0
     done = run_without(repo, *command.split())
     assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr

@@ -69,7 +69,7 @@ def command(
         emit(_json(plan) if export == "json" else _told(plan, tracker))
     else:
         emit(_json(plan) if export == "json" else _table(plan.rows))
-        done = _apply(project, repository, tracker, plan, branch if commits or proposes else "", proposes=proposes)
+        done = _apply(project, repository, tracker, plan, branch if commits or proposes else None, proposes=proposes)
     is_left = any(row.kind == "conflict" for row in plan.rows) or any(one.failure for one in done)
     raise SystemExit(1 if is_left else 0)
 
@@ -88,13 +88,13 @@ def _require_allowed(tracker: Tracker) -> None:
 
 
 def _apply(
-    project: Project, repository: Repository, tracker: Tracker, plan: Planned, branch: str, *, proposes: bool
+    project: Project, repository: Repository, tracker: Tracker, plan: Planned, branch: str | None, *, proposes: bool
 ) -> list[Done]:
     """Do what the plan says, on a branch where one is named, and return what became of its rows."""
     from pirgen.followup.sync import apply, edited_files, message
 
     done: list[Done] = []
-    if not branch:
+    if branch is None:
         for one in apply(project, tracker, plan):
             done.append(one)
             _tell(one)

@@ -60,7 +60,7 @@ class Client:
         if not parts.hostname or parts.username or parts.query or parts.fragment:
             raise PirgenError(f"{printable(root)} is not the address of an API")
         self.root, self.name = root.rstrip("/"), parts.netloc
-        self._token, self._headers = token, {"User-Agent": "pirgen", "Accept": "application/json", **headers}
+        self.token, self._headers = token, {"User-Agent": "pirgen", "Accept": "application/json", **headers}
         self._connections: urllib3.PoolManager | None = None
 
     def get(self, path: str, kind: type[T], **query: Any) -> T:
@@ -142,8 +142,8 @@ class Client:
         headers = dict(self._headers)
         if body is not None:
             headers["Content-Type"] = "application/json"
-        if self._token:
-            headers |= self._token.headers
+        if self.token:
+            headers |= self.token.headers
         try:
             reply = self._pool.request(
                 method, address, body=body, headers=headers, redirect=False, retries=False, preload_content=False
@@ -264,7 +264,8 @@ def _texts(value: Any, depth: int = 4) -> Iterator[str]:
             yield from _texts(one, depth - 1)
     elif isinstance(value, dict) and depth:
         if isinstance(said := value.get("message") or value.get("code"), str):
-            yield said
+            about = " ".join(one for key in ("field", "value") if isinstance(one := value.get(key), str))
+            yield f"{about}: {said}" if about else said
             return
         for name, part in value.items():
             yield from (f"{name}: {text}" for text in _texts(part, depth - 1))

@@ -134,12 +134,14 @@ class Github:
 
     @cached_property
     def _api(self) -> Client:
+        if self._token is None:
+            raise PirgenError(f"there is no token for {printable(self.place.host)}: set GITHUB_TOKEN or GH_TOKEN")
         headers = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": VERSION}
         return Client(_roots(self.place.host)[0], self._token, headers)
 
     @cached_property
     def _graph(self) -> Client:
-        return Client(_roots(self.place.host)[1], self._token, {})
+        return Client(_roots(self.place.host)[1], self._api.token, {})
 
     def issues(self) -> Iterator[Issue]:
         """All issues that carry the label, oldest first; pull requests are none."""
@@ -180,10 +182,10 @@ class Github:
         return frozenset(f"@{one.login.lower()}" for one in listed)
 
     def create(self, draft: Draft) -> Issue:
-        """Make an issue with the label, which GitHub makes where it is missing."""
-        told = {**self._told(draft), "labels": [self.label]}
-        told.pop("state", None)
-        return self._issue(self._api.read(self._api.ask("POST", f"{self._path}/issues", told), _Issue))
+        """Make an issue with the label, and close it in a second request where the draft says so."""
+        told = {**self._told(draft._replace(state=None)), "labels": [self.label]}
+        made = self._issue(self._api.read(self._api.ask("POST", f"{self._path}/issues", told), _Issue))
+        return made if draft.state in (None, State.OPEN) else self.update(made, Draft(state=draft.state))
 
     def update(self, issue: Issue, draft: Draft) -> Issue:
         """Change an issue in one request; its other labels stay."""

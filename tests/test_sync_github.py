@@ -1,0 +1,192 @@
+"""pirgen sync from end to end: the command line, a repository with a remote, and a GitHub on the loopback interface."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests import github_host
+from tests.github_host import TOKEN, GithubHost
+from tests.support import Repo, item, review
+
+PIR = "pir/INC-001.yaml"
+
+
+class Synced:
+    """A repository, its remote, and the host of its issues."""
+
+    def __init__(self, repo: Repo, host: GithubHost) -> None:
+        self.repo, self.host = repo, host
+
+    def run(self, *arguments: str, code: int = 0, **environment: str) -> str:
+        """What `pirgen sync` prints; nothing that it prints holds the token."""
+        variables = {
+            "GITHUB_SERVER_URL": self.host.address, "GITHUB_API_URL": self.host.address, "COLUMNS": "200",
+            "GITHUB_GRAPHQL_URL": f"{self.host.address}/graphql", "GITHUB_TOKEN": TOKEN, "GH_TOKEN": "",
+        }  # fmt: skip
+        done = self.repo.run("sync", *arguments, **{**variables, **environment})
+        assert done.returncode == code, done.stdout + done.stderr
+        assert TOKEN not in done.stdout + done.stderr
+        return done.stderr if code == 2 else done.stdout
+
+    def rows(self, *arguments: str, code: int = 0) -> list[tuple[str, str, Any]]:
+        """The plan, as kind, item and what the review is to say."""
+        plan = json.loads(self.run("--export", "json", *arguments, code=code))
+        return [(row["kind"], row["action_id"], row["review"]) for row in plan["rows"]]
+
+    def items(self, where: str = "") -> list[dict[str, Any]]:
+        """The items as the worktree, or a branch, says them."""
+        text = self.repo.git("show", f"{where}:{PIR}") if where else (self.repo.folder / PIR).read_text()
+        found: list[dict[str, Any]] = yaml.safe_load(text)["action_items"]
+        return found
+
+    def save(self) -> str:
+        """Commit everything."""
+        return self.repo.commit("2025-10-10", {})
+
+
+@pytest.fixture
+def synced(repo: Repo, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Synced]:
+    folder = request.config.cache.mkdir("npm") if request.config.cache else None
+    with GithubHost(folder and github_host.description(folder)) as host:
+        repo.write("pirgen.yaml", f"tracker: {{kind: github, host: '{host.address}', project: org/shop}}\n")
+        items = [
+            item("AI-001", "Add *pool* metrics for @ana", owner="@ana"),
+            item("AI-002", "Add tests", owner="@org/qa"),
+        ]
+        repo.commit("2025-10-06", {PIR: review(action_items=items)})
+        repo.git("init", "--quiet", "--bare", str(tmp_path / "remote.git"))
+        repo.git("remote", "add", "origin", str(tmp_path / "remote.git"))
+        repo.git("push", "--quiet", "origin", "main")
+        yield Synced(repo, host)
+        assert host.problems == []
+
+
+def test_open_items_get_issues_once(synced: Synced) -> None:
+    assert synced.rows() == [("create", "AI-001", None), ("create", "AI-002", None)]
+    assert not synced.host.issues
+    synced.run("--apply")
+    first, second = synced.host.issues.values()
+    assert [one["title"] for one in (first, second)] == [
+        "INC-001 AI-001: Add *pool* metrics for @ana", "INC-001 AI-002: Add tests",
+    ]  # fmt: skip
+    assert [who["login"] for who in first["assignees"]] == ["ana"] and second["assignees"] == []
+    assert "@ana" not in first["body"].split("- Owner")[0], "the text of an action calls nobody"
+    assert "<code>@⁠org/qa</code>" in second["body"] and "2025-10-12" in second["body"]
+    assert [one["issue"] for one in synced.items()] == [first["html_url"], second["html_url"]]
+    assert synced.rows() == [], "what waits for a commit is not planned again"
+    synced.save()
+    assert synced.rows() == []
+    assert len(synced.host.issues) == 2
+
+
+def test_a_closed_issue_closes_the_item_with_what_closed_it(synced: Synced) -> None:
+    synced.run("--apply")
+    synced.save()
+    pull = f"{synced.host.address}/org/shop/pull/7"
+    synced.host.close(1, "Bo", {"url": pull})
+    synced.host.close(2, "ana", reason="not_planned")
+    told = synced.run()
+    assert f"#1 was closed by @Bo, {pull}" in told and "#2 was closed as not planned by @ana" in told
+    synced.run("--apply")
+    first, second = synced.items()
+    assert (first["status"], first["evidence"]) == ("done", pull)
+    assert (second["status"], second["reason"]) == (
+        "declined", f"closed as not planned by @ana in {synced.host.address}/org/shop/issues/2",
+    )  # fmt: skip
+    assert synced.rows() == []
+    synced.save()
+    assert [row[0] for row in synced.rows()] == ["update", "update"], "the marks go on to the commit that agrees"
+    synced.run("--apply")
+    assert synced.rows() == []
+    synced.repo.run("action", "reopen", "INC-001", "AI-001")
+    synced.save()
+    assert synced.rows() == [("reopen", "AI-001", None)]
+    synced.run("--apply")
+    assert synced.host.issues[1]["state"] == "open"
+    assert synced.rows() == []
+
+
+def test_what_both_sides_changed_is_left_alone(synced: Synced) -> None:
+    synced.run("--apply")
+    synced.save()
+    synced.repo.run("action", "decline", "INC-001", "AI-001", "--reason", "no")
+    synced.save()
+    synced.host.close(1)
+    before = json.dumps(synced.host.issues)
+    assert synced.rows("--apply", code=1) == [("conflict", "AI-001", None)]
+    assert json.dumps(synced.host.issues) == before
+    assert "the review says declined, #1 done, and both were changed" in synced.run(code=1)
+
+
+def test_a_branch_and_a_pull_request_hold_the_edits(synced: Synced) -> None:
+    head = synced.repo.git("rev-parse", "HEAD")
+    for _ in range(2):
+        told = synced.run("--apply", "--pr")
+        assert told.splitlines()[-1] == f"{synced.host.address}/org/shop/pull/900"
+        assert (synced.repo.git("rev-parse", "HEAD"), synced.repo.git("branch", "--show-current")) == (head, "main")
+        assert synced.repo.git("status", "--porcelain") == ""
+        assert len(synced.host.issues) == 2 and len(synced.host.pulls) == 1
+        assert [one["issue"][-2:] for one in synced.items("origin/pirgen/sync")] == ["/1", "/2"]
+    commits = synced.repo.git("log", "--format=%B", "main..origin/pirgen/sync")
+    assert commits.count("INC-001 AI-001: ") == 1
+    synced.repo.git("merge", "--quiet", "origin/pirgen/sync")
+    assert synced.rows() == []
+
+
+def test_uncommitted_work_is_never_taken_along(synced: Synced) -> None:
+    path = synced.repo.folder / PIR
+    path.write_text(path.read_text().replace("Watch saturation", "Watch everything"))
+    synced.repo.write("other.txt", "x")
+    told = synced.run("--apply", "--commit", code=2)
+    assert told.endswith("commit them first: nothing was done\n")
+    assert not synced.host.issues
+    synced.repo.git("checkout", "--", PIR)
+    synced.run("--apply", "--commit")
+    assert synced.repo.git("diff", "--name-only", "main", "pirgen/sync") == PIR
+    assert (synced.repo.folder / "other.txt").read_text() == "x"
+
+
+def test_a_hook_that_refuses_leaves_all_as_it_was(synced: Synced) -> None:
+    hook = synced.repo.folder / ".git/hooks/pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    synced.run("--apply", "--commit", code=2)
+    assert synced.repo.git("branch", "--show-current") == "main"
+    assert synced.repo.git("status", "--porcelain") == ""
+    hook.unlink()
+    assert [row[0] for row in synced.rows()] == ["adopt", "adopt"]
+    synced.run("--apply", "--commit")
+    assert len(synced.host.issues) == 2
+
+
+def test_without_a_token_it_says_what_to_do_by_hand(synced: Synced) -> None:
+    told = synced.run(GITHUB_TOKEN="", PATH="/usr/bin:/bin")
+    assert "gh issue create --repo" in told and "--label incident-followup" in told
+    assert "There is no token" in told
+    done = synced.repo.run("sync", "--apply", GITHUB_TOKEN="", GH_TOKEN="")
+    assert done.returncode == 2 and "there is no token for" in done.stderr
+    assert synced.host.requests == []
+
+
+def test_nobody_trusts_the_repository(synced: Synced) -> None:
+    synced.run("--apply", code=2, PIRGEN_TRUST="none")
+    assert synced.host.requests == []
+
+
+def test_a_token_is_not_sent_where_the_repository_says(synced: Synced) -> None:
+    told = synced.run(GITHUB_SERVER_URL="https://github.com", PATH="/usr/bin:/bin")
+    assert "There is no token" in told
+    assert synced.host.requests == []
+
+
+@pytest.mark.parametrize("branch", ["-x", "a..b", "a b", "refs/heads/\x1b", ""])
+def test_a_branch_has_a_good_name(synced: Synced, branch: str) -> None:
+    synced.run("--apply", "--commit", f"--branch={branch}", code=2)
+    assert not synced.host.issues

@@ -168,7 +168,7 @@ def task(issue: Issue) -> str:
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(STEP, max_size=14))
+@given(st.lists(STEP, min_size=3, max_size=16))
 def test_any_interleaving_ends_alike_or_in_a_conflict(steps: list[tuple[Any, ...]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         world = World(Path(folder, "shop"))

@@ -77,7 +77,8 @@ def test_an_item_that_ends_closes_its_issue_and_one_that_is_reopened_reopens_it(
     shop.sync()
     assert shop.tracker.all[address].state is state
     assert not shop.plan().rows
-    shop.set(status="open", **dict.fromkeys(values.keys() - {"status"}))
+    shop.set(status="open")
+    shop.set(reason=None, evidence=None)
     shop.commit()
     assert kinds(shop) == ["reopen"]
     shop.sync()

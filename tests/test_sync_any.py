@@ -219,8 +219,8 @@ def test_a_step_of_each_kind_can_be_taken(tmp_path: Path) -> None:
     for step in (("status", 0, "done"), ("owner", 1, "@bob"), ("reword", 2, "soon"), ("commit",), ("renumber",)):
         world.do(step)
     assert review("INC-002")[:22] == (world.shop.repo.folder / world.file).read_text()[:22]
-    for step in (("cut", 3, True), ("close", 1, State.COMPLETED), ("assign", 2, ["@cleo"]), ("unlabel", 0), ("run",)):
-        world.do(step)
+    for other in (("cut", 3, True), ("close", 1, State.COMPLETED), ("assign", 2, ["@cleo"]), ("unlabel", 0), ("run",)):
+        world.do(other)
     for _ in range(3):
         world.commit()
         world.shop.sync()

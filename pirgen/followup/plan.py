@@ -167,7 +167,7 @@ class _Planner:
                 return
             note = f"{issue.name} was made for it; the review is to name it"
             yield self._edit(ADOPT, item, issue.address, note, {"issue": issue.address})
-        elif item.now and item.now.issue and item.is_changed:
+        elif item.is_changed and (item.now is None or item.now.issue):
             yield self._row(WAIT, item, "it has changes that are not committed; commit them first")
         elif item.state is State.OPEN:
             yield self._row(CREATE, item, f"it gets an issue{self._not_assigned(item)}", draft=self._draft(item))
@@ -294,7 +294,11 @@ class _Planner:
         return item.owner.lower() in self.known.assignable
 
     def _not_assigned(self, item: Followed) -> str:
-        return "" if not item.owner or self._is_assignable(item) else f"; {item.owner} cannot be assigned"
+        return (
+            ""
+            if not item.owner or not self.known.assignable or self._is_assignable(item)
+            else f"; {item.owner} cannot be assigned"
+        )
 
     def _conflict(self, item: Followed, issue: Issue, state: Change, theirs: str, base: Base | None) -> str:
         why = "both were changed" if base else "no common commit says which is newer"

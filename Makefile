@@ -50,9 +50,11 @@ golden: .venv/dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[site,material]"
 	@touch $@
 
+# uv installs all this in a third of the time that pip takes.
 .venv/dev: pyproject.toml
 	test -d .venv || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --editable ".[dev]"
 	@touch $@
 
 clean:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from pirgen.runtime import cache
+from tests.github_host import GithubHost, description
 from tests.support import Cli, Repo
 
 
@@ -45,6 +46,23 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COLUMNS", raising=False)  # pytest-xdist sets it
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
     monkeypatch.setenv("GIT_CONFIG_SYSTEM", "/dev/null")
+
+
+@pytest.fixture(scope="session")
+def npm(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where packages of npm are kept: from run to run, where pytest keeps anything."""
+    kept = getattr(request.config, "cache", None)
+    return Path(kept.mkdir("npm")) if kept else tmp_path_factory.mktemp("npm")
+
+
+@pytest.fixture
+def github_api(npm: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GithubHost]:
+    """A GitHub whose every answer fits its description, and for which the environment has a token."""
+    with GithubHost(description(npm)) as host:
+        for name, value in host.variables.items():
+            monkeypatch.setenv(name, value)
+        yield host
+        assert host.problems == []
 
 
 @pytest.fixture

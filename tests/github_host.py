@@ -93,6 +93,12 @@ class GithubHost(JsonHost):
         self.pulls: list[dict[str, Any]] = []
         self.clock = 0
 
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment in which a token belongs to this host, as in GitHub Actions."""
+        return {"GITHUB_SERVER_URL": self.address, "GITHUB_API_URL": self.address, "GITHUB_TOKEN": TOKEN,
+                "GITHUB_GRAPHQL_URL": f"{self.address}/graphql"}  # fmt: skip
+
     def now(self) -> str:
         """A moment later than all before."""
         self.clock += 1

@@ -46,7 +46,7 @@ class GitlabHost(JsonHost):
     def now(self) -> str:
         """A moment later than all before."""
         self.clock += 1
-        return f"2026-11-26T10:{self.clock // 60:02}:{self.clock % 60:02}.250Z"
+        return f"2026-11-26T11:{self.clock // 60:02}:{self.clock % 60:02}.250+01:00"
 
     def open(self, author: str, title: str, project: str = "org/shop", **fields: Any) -> dict[str, Any]:
         """Somebody opens an issue in the browser."""

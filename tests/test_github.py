@@ -16,8 +16,7 @@ from pirgen.errors import PirgenError
 from pirgen.runtime import environment
 from pirgen.trackers import Closing, Draft, Issue, Place, State, _tokens, connect, github
 from pirgen.trackers._http import Client, LostAnswerError
-from tests import github_host
-from tests.github_host import SCHEMA, TOKEN, GithubHost, package
+from tests.github_host import SCHEMA, GithubHost, package
 from tests.json_host import Answer, JsonHost
 
 LABEL = "incident-followup"
@@ -34,15 +33,8 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 @pytest.fixture
-def host(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[GithubHost]:
-    folder = request.config.cache.mkdir("npm") if request.config.cache else None
-    with GithubHost(folder and github_host.description(folder)) as hub:
-        monkeypatch.setenv("GITHUB_SERVER_URL", hub.address)
-        monkeypatch.setenv("GITHUB_API_URL", hub.address)
-        monkeypatch.setenv("GITHUB_GRAPHQL_URL", f"{hub.address}/graphql")
-        monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
-        yield hub
-        assert hub.problems == []
+def host(github_api: GithubHost) -> GithubHost:
+    return github_api
 
 
 def tracker(host: JsonHost) -> github.Github:
@@ -51,11 +43,10 @@ def tracker(host: JsonHost) -> github.Github:
     return found
 
 
-def test_the_queries_fit_githubs_schema(request: pytest.FixtureRequest) -> None:
+def test_the_queries_fit_githubs_schema(npm: Path) -> None:
     from graphql import build_schema, parse, validate
 
-    assert request.config.cache
-    text = package(SCHEMA, "schema.graphql", request.config.cache.mkdir("npm"))
+    text = package(SCHEMA, "schema.graphql", npm)
     if text is None:
         pytest.skip("npm is not installed")
     schema = build_schema(text.decode(), assume_valid=True)

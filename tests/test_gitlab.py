@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pirgen.errors import PirgenError
+from pirgen.runtime import environment
 from pirgen.trackers import Closing, Draft, Gone, Issue, Place, State, Tracker, connect
 from tests.gitlab_host import TOKEN, GitlabHost
 from tests.json_host import Answer
@@ -57,6 +58,7 @@ def test_requests_are_few(host: GitlabHost) -> None:
     first, _ = one.issues()
     assert host.asked() == [f"GET {project}/issues"]
     one.update(first, Draft("Other", "Text", State.COMPLETED, ()))
+    assert host.requests[-1].body["assignee_ids"] == [0]
     assert host.asked() == [f"PUT {project}/issues/1"]
 
 
@@ -117,10 +119,10 @@ def test_a_closing_shows_the_last_merge_request(host: GitlabHost) -> None:
     host.close(1, "Bo")
     here = f"{host.address}/org/shop/-/merge_requests"
     host.closed_by[1] = [
-        {"web_url": f"{here}/1", "state": "merged", "merged_at": "2026-11-01T10:00:00Z"},
-        {"web_url": f"{here}/2", "state": "merged", "merged_at": "2026-11-02T10:00:00Z"},
-        {"web_url": f"{here}/3", "state": "opened", "merged_at": None},
-        {"web_url": "https://evil.test/x", "state": "merged", "merged_at": "2026-11-03T10:00:00Z"},
+        {"web_url": f"{here}/1", "merged_at": "2026-11-01T10:00:00Z"},
+        {"web_url": f"{here}/2", "merged_at": "2026-11-02T10:00:00Z"},
+        {"web_url": f"{here}/3", "merged_at": None},
+        {"web_url": "https://evil.test/x", "merged_at": "2026-11-03T10:00:00Z"},
     ]
     one = tracker(host)
     told = one.closings(list(one.issues()))[address]
@@ -139,9 +141,26 @@ def test_a_moved_issue_shows_where_it_is(host: GitlabHost) -> None:
     assert host.asked() == ["GET /api/v4/projects/org%2Fshop/issues", "POST /api/graphql"]
     host.awaiting.extend([Answer(200, [host.issues["org/shop"][1]]), Answer(200, {"data": {"i5001": None}})])
     assert read(host, address) == Gone("it was moved", None)
-    evil = {"data": {"i5001": {"webUrl": "https://evil.test/org/shop/-/issues/1"}}}
-    host.awaiting.extend([Answer(200, [host.issues["org/shop"][1]]), Answer(200, evil)])
-    assert read(host, address) == Gone("it was moved", None)
+    for evil in ("https://evil.test", "x" * len(host.address)):
+        told = {"data": {"i5001": {"webUrl": f"{evil}/org/other/-/issues/1"}}}
+        host.awaiting.extend([Answer(200, [host.issues["org/shop"][1]]), Answer(200, told)])
+        assert read(host, address) == Gone("it was moved", None)
+
+
+def test_where_an_issue_is_now_is_asked_again(host: GitlabHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environment, "wait", lambda seconds: None)
+    address = opened(host)
+    new = host.move(1)
+    host.awaiting.extend([Answer(200, [host.issues["org/shop"][1]]), Answer(502)])
+    assert read(host, address) == Gone("it was moved", f"{host.address}/org/other/-/issues/{new['iid']}")
+
+
+def test_the_highest_access_of_a_member_counts(host: GitlabHost) -> None:
+    address = opened(host)
+    for levels in ((10, 40), (40, 10)):
+        rows = [{**host.users["ana"], "access_level": level} for level in levels]
+        host.awaiting.extend([Answer(200, [host.issues["org/shop"][1]]), Answer(200, rows)])
+        assert issue(host, address).is_ours
 
 
 def test_issues_of_other_projects_are_left_alone(host: GitlabHost) -> None:

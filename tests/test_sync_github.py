@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from tests import github_host
 from tests.github_host import TOKEN, GithubHost
 from tests.support import Repo, item, review
 
@@ -25,11 +23,8 @@ class Synced:
 
     def run(self, *arguments: str, code: int = 0, **environment: str) -> str:
         """What `pirgen sync` prints; nothing that it prints holds the token."""
-        variables = {
-            "GITHUB_SERVER_URL": self.host.address, "GITHUB_API_URL": self.host.address, "COLUMNS": "200",
-            "GITHUB_GRAPHQL_URL": f"{self.host.address}/graphql", "GITHUB_TOKEN": TOKEN, "GH_TOKEN": "",
-        }  # fmt: skip
-        done = self.repo.run("sync", *arguments, **{**variables, **environment})
+        variables = {"COLUMNS": "200", "GH_TOKEN": "", **environment}
+        done = self.repo.run("sync", *arguments, **variables)
         assert done.returncode == code, done.stdout + done.stderr
         assert TOKEN not in done.stdout + done.stderr
         return done.stderr if code == 2 else done.stdout
@@ -51,20 +46,15 @@ class Synced:
 
 
 @pytest.fixture
-def synced(repo: Repo, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Synced]:
-    folder = request.config.cache.mkdir("npm") if request.config.cache else None
-    with GithubHost(folder and github_host.description(folder)) as host:
-        repo.write("pirgen.yaml", f"tracker: {{kind: github, host: '{host.address}', project: org/shop}}\n")
-        items = [
-            item("AI-001", "Add *pool* metrics for @ana", owner="@ana"),
-            item("AI-002", "Add tests", owner="@org/qa"),
-        ]
-        repo.commit("2025-10-06", {PIR: review(action_items=items)})
-        repo.git("init", "--quiet", "--bare", str(tmp_path / "remote.git"))
-        repo.git("remote", "add", "origin", str(tmp_path / "remote.git"))
-        repo.git("push", "--quiet", "origin", "main")
-        yield Synced(repo, host)
-        assert host.problems == []
+def synced(repo: Repo, tmp_path: Path, github_api: GithubHost) -> Synced:
+    repo.write("pirgen.yaml", f"tracker: {{kind: github, host: '{github_api.address}', project: org/shop}}\n")
+    first = item("AI-001", "Add *pool* metrics for @ana", owner="@ana")
+    items = [first, item("AI-002", "Add tests", owner="@org/qa")]
+    repo.commit("2025-10-06", {PIR: review(action_items=items)})
+    repo.git("init", "--quiet", "--bare", str(tmp_path / "remote.git"))
+    repo.git("remote", "add", "origin", str(tmp_path / "remote.git"))
+    repo.git("push", "--quiet", "origin", "main")
+    return Synced(repo, github_api)
 
 
 def test_open_items_get_issues_once(synced: Synced) -> None:

@@ -155,14 +155,7 @@ def github(host: GithubHost) -> Case:
 @pytest.fixture(params=["github", "gitlab", "jira"])
 def case(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Case]:
     if request.param == "github":
-        folder = request.config.cache.mkdir("npm") if request.config.cache else None
-        with GithubHost(folder and github_host.description(folder)) as hub:
-            monkeypatch.setenv("GITHUB_SERVER_URL", hub.address)
-            monkeypatch.setenv("GITHUB_API_URL", hub.address)
-            monkeypatch.setenv("GITHUB_GRAPHQL_URL", f"{hub.address}/graphql")
-            monkeypatch.setenv("GITHUB_TOKEN", github_host.TOKEN)
-            yield github(hub)
-            assert hub.problems == []
+        yield github(request.getfixturevalue("github_api"))
     elif request.param == "gitlab":
         with GitlabHost() as host:
             monkeypatch.setenv("GITLAB_HOST", host.address)

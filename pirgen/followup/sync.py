@@ -15,6 +15,7 @@ from pirgen.git.repository import Repository
 from pirgen.ledger import Ledger
 from pirgen.project import Project
 from pirgen.report.tracks import tracks
+from pirgen.text.terminal import printable
 from pirgen.trackers import Gone, Issue, Tracker
 from pirgen.workspace import ItemsChange, Workspace
 
@@ -149,4 +150,4 @@ def message(done: Iterable[Done]) -> str:
         for one in done
         if one.file
     ]
-    return "\n".join(["Follow up: what the issues say", "", *lines])
+    return "\n".join(["Follow up: what the issues say", "", *map(printable, lines)])

@@ -74,7 +74,6 @@ class _Note(msgspec.Struct):
 
 class _Merge(msgspec.Struct):
     web_url: str
-    state: str
     merged_at: datetime | None = None
     source_project_id: int | None = None
     target_project_id: int | None = None
@@ -167,7 +166,7 @@ class Gitlab:
             merged = [
                 (one.merged_at, one.web_url)
                 for one in self._client.get(f"{self._path}/issues/{iid}/closed_by", list[_Merge], per_page=_PAGE)
-                if one.state == "merged" and one.merged_at and one.web_url.startswith(f"{self.place.host}/")
+                if one.merged_at and one.web_url.startswith(f"{self.place.host}/")
             ]
             known = self._closed.get(issue.address, Closing())
             told[issue.address] = known._replace(evidence=max(merged)[1] if merged else None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,8 @@ def log(name: str, *events: tuple[str, str] | dict[str, Any], **declared: Any) -
     first = {"at": "08:00", "kind": "declared", "incident_id": name, "title": "Checkout is down", "severity": "P2"}
     said = [one if isinstance(one, dict) else {"at": one[0], "kind": one[1]} for one in events]
     whole = [one | {"at": f"2025-11-01T{one['at']}:00Z"} for one in ({**first, **declared}, *said)]
-    return "".join(f"- {json.dumps(one)}\n" for one in whole)
+    text = "".join(f"- {json.dumps(one, ensure_ascii=False)}\n" for one in whole)
+    return re.sub("[\x7f-\x9f]", lambda found: f"\\u{ord(found[0]):04x}", text)  # YAML has these only escaped
 
 
 def running(text: str, now: datetime = NOW, level: SeverityLevel | None = P2, **more: Any) -> Clocks:

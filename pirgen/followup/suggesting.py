@@ -12,7 +12,7 @@ from pirgen.ledger import PROVEN, Item, Ledger
 
 MOST = 5
 """How many commits are named for an action item."""
-_WORD = re.compile(r"https?://[^\s<>()\[\]]+|[\w./-]*#[0-9]+|[\w][\w-]*")
+_WORD = re.compile(r"https?://[^\s<>()\[\]]+|[\w#-]+")
 
 
 class Suggestion(NamedTuple):

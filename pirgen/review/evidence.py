@@ -11,11 +11,11 @@ MAX_READ = 4_000
 _SHA = r"[0-9a-fA-F]{7,64}"
 _AROUND = "()[]{}<>\"'`,;.?"
 _COMMIT = re.compile(_SHA)
-_ELSEWHERE = re.compile(rf"((?:[A-Za-z0-9._-]+/)*[A-Za-z0-9._-]+)@({_SHA})")
-_FILE = re.compile(r"([A-Za-z0-9][A-Za-z0-9._/+-]*):(?!//)([^:]+)")
-_ISSUE = re.compile(r"(?:[A-Za-z0-9._-]+/[A-Za-z0-9._-]+)?[#!][0-9]{1,12}|([A-Z][A-Z0-9]+)-[0-9]{1,12}")
-_ADDRESS = re.compile(r"https?://(?:[^/?#\s@]*@)?([^/?#\s@]+)(/[^?#\s]*)?(?:[?#]\S*)?", re.IGNORECASE)
-_COMMIT_PAGE = re.compile(rf"/(.+?)(?:/-)?/commits?/({_SHA})/?")
+_ELSEWHERE = re.compile(rf"\A([A-Za-z0-9._-][A-Za-z0-9._/-]*)@({_SHA})")
+_FILE = re.compile(r"\A([A-Za-z0-9][A-Za-z0-9._/+-]*):(?!//)([^:]+)")
+_ISSUE = re.compile(r"\A(?:(?:[A-Za-z0-9._-]+/[A-Za-z0-9._-]+)?[#!][0-9]{1,12}|([A-Z][A-Z0-9]+)-[0-9]{1,12})")
+_ADDRESS = re.compile(r"\Ahttps?://(?:[^/?#\s@]*@)?([^/?#\s@]+)(/[^?#\s]*)?(?:[?#]\S*)?", re.IGNORECASE)
+_COMMIT_PAGE = re.compile(rf"\A/(.+?)(?:/-)?/commits?/({_SHA})/?")
 
 
 class Commit(NamedTuple):

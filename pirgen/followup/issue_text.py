@@ -13,8 +13,7 @@ from pirgen.text.terminal import printable
 MOST_TITLE, MOST_ACTION = 200, 2_000
 """How many characters of an action its issue's title and text have at most."""
 END = "<!-- /pirgen -->"
-_MARK = re.compile(r"<!-- pirgen: (\S{1,600})/(\S{1,600}) @ ([0-9a-f]{40}(?:[0-9a-f]{24})?) -->")
-_BLOCK = re.compile(rf"{_MARK.pattern}.*?{END}", re.DOTALL)
+_MARK = re.compile(r"<!-- pirgen: ([^\s/]{1,600})/([^\s/]{1,600}) @ ([0-9a-f]{40}(?:[0-9a-f]{24})?) -->")
 _QUIET = re.compile(r"(@|(?<!&)#|(?<=[Gg][Hh])-|&#58;(?=//)|\b[Ww]{3}\.)(?=[\w/])")
 """What begins a mention, the number of an issue or an address, each of which a code host would make a link of."""
 
@@ -47,9 +46,10 @@ def body(item: Followed, commit: str, before: str = "", *, is_assignable: bool =
     know of it.
     """
     block, before = _block(item, commit, is_assignable=is_assignable), _lines(before)
-    found = _BLOCK.search(before)
-    if found:
-        return f"{before[: found.start()]}{block}{before[found.end() :]}"
+    found = _MARK.search(before)
+    end = before.find(END, found.end()) if found else -1
+    if found and end >= 0:
+        return f"{before[: found.start()]}{block}{before[end + len(END) :]}"
     rest = _MARK.sub("", before).replace(END, "").strip()
     return f"{block}\n\n{rest}" if rest else block
 

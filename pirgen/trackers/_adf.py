@@ -14,13 +14,12 @@ from typing import Any
 
 Node = dict[str, Any]
 
-COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 DEPTH = 40
 """How deep in a document text is looked for. Jira makes none that deep."""
-_FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*([^\s`]*)[^`]*")
-_HEADING = re.compile(r"(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
-_ITEM = re.compile(r"[ \t]*(?:[-*+]|(?P<number>[0-9]{1,9})[.)])[ \t]+(?P<text>.*)")
-_BREAK = re.compile(r"(?:[ \t]{2,}|\\)\n")
+_FENCE = re.compile(r"\A(`{3,}|~{3,})[ \t]*([^\s`]*)[^`]*")
+_HEADING = re.compile(r"\A(#{1,6})[ \t]+(.*)")
+_ITEM = re.compile(r"\A[ \t]*(?:[-*+]|(?P<number>[0-9]{1,9})[.)])[ \t]+(?P<text>.*)")
+_BREAK = re.compile(r"(?:(?<![ \t])[ \t]{2,}|\\)\n")
 _ADDRESS = re.compile(r"(?:https?://|mailto:)[^\s<>\"]+")
 _TOKEN = re.compile(
     r"\\(?P<escaped>[!-/:-@\[-`{-~])"
@@ -38,7 +37,33 @@ def document(markdown: str) -> Node:
 
     Other markup is shown as it is written. Comments are left out.
     """
-    return {"version": 1, "type": "doc", "content": list(_blocks(COMMENT.sub("", markdown).split("\n")))}
+    return {"version": 1, "type": "doc", "content": list(_blocks(without_comments(markdown).split("\n")))}
+
+
+def comments(markdown: str) -> list[str]:
+    """The HTML comments in a text; one that does not end is none."""
+    found, at = [], 0
+    while (start := markdown.find("<!--", at)) >= 0 and (end := markdown.find("-->", start + 4)) >= 0:
+        at = end + 3
+        found.append(markdown[start:at])
+    return found
+
+
+def without_comments(markdown: str) -> str:
+    """A text without its HTML comments."""
+    parts, at = [], 0
+    for comment in comments(markdown):
+        start = markdown.index(comment, at)
+        parts.append(markdown[at:start])
+        at = start + len(comment)
+    return "".join(parts) + markdown[at:]
+
+
+def _title(text: str) -> str:
+    """The text of a heading, without the marks that may close it (CommonMark 0.31, 4.2)."""
+    text = text.rstrip(" \t")
+    bare = text.rstrip("#")
+    return bare.rstrip(" \t") if not bare or bare[-1] in " \t" else text
 
 
 def _blocks(lines: list[str]) -> Iterator[Node]:
@@ -61,8 +86,8 @@ def _blocks(lines: list[str]) -> Iterator[Node]:
         elif line.startswith("<pre><code>"):
             inside, at = _until(lines, at - 1, "</code></pre>")
             yield _code(unescape("\n".join(inside).strip().removeprefix("<pre><code>")))
-        elif heading and heading[2]:
-            yield {"type": "heading", "attrs": {"level": len(heading[1])}, "content": _inline(heading[2])}
+        elif heading and (title := _title(heading[2])):
+            yield {"type": "heading", "attrs": {"level": len(heading[1])}, "content": _inline(title)}
         elif item:
             at -= 1
             items, at = _items(lines, at, bool(item["number"]))

@@ -28,9 +28,9 @@ MOST_TITLE = 256
 """How many characters a title has at most."""
 WRITERS = ("OWNER", "MEMBER", "COLLABORATOR")
 """What GitHub says of authors who may write to the repository."""
-_PROJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
-_REFERENCE = re.compile(r"(?:([A-Za-z0-9-]+/[A-Za-z0-9._-]+))?#([1-9][0-9]{0,9})")
-_PAGE = re.compile(r"/([A-Za-z0-9-]+/[A-Za-z0-9._-]+)/issues/([1-9][0-9]{0,9})(?:[/?#].*)?")
+_PROJECT = re.compile(r"\A[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
+_REFERENCE = re.compile(r"\A(?:([A-Za-z0-9-]+/[A-Za-z0-9._-]+))?#([1-9][0-9]{0,9})")
+_PAGE = re.compile(r"\A/([A-Za-z0-9-]+/[A-Za-z0-9._-]+)/issues/([1-9][0-9]{0,9})(?:[/?#].*)?")
 _STATES = {
     State.OPEN: {"state": "open"},
     State.COMPLETED: {"state": "closed", "state_reason": "completed"},
@@ -171,7 +171,7 @@ class Github:
         """The address of `#12`, `owner/name#12` or of an issue's page; None for an issue of another repository."""
         found = _REFERENCE.fullmatch(reference)
         if not found and reference.startswith(f"{self.place.host}/"):
-            found = _PAGE.fullmatch(reference, len(self.place.host))
+            found = _PAGE.fullmatch(reference[len(self.place.host) :])
         if not found or (found[1] or self.place.project).lower() != self.place.project.lower():
             return None
         return self._address(int(found[2]))

@@ -33,8 +33,8 @@ _HOSTS = "GITLAB_HOST where it is not gitlab.com"
 _NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"
 _PROJECT = rf"{_NAME}(?:/{_NAME})+"
 _IID = r"(?P<iid>[1-9][0-9]{0,9})"
-_REFERENCE = re.compile(rf"(?P<project>{_PROJECT})?#{_IID}")
-_PAGE_OF = re.compile(rf"/(?P<project>{_PROJECT})/(?:-/)?(?:issues|work_items)/{_IID}(?:[?#].*)?", re.DOTALL)
+_REFERENCE = re.compile(rf"\A(?P<project>{_PROJECT})?#{_IID}")
+_PAGE_OF = re.compile(rf"\A/(?P<project>{_PROJECT})/(?:-/)?(?:issues|work_items)/{_IID}(?:[?#].*)?", re.DOTALL)
 _COMMAND = re.compile(r"^([ \t]*)(\\*/(?=[A-Za-z]))", re.MULTILINE)
 _TAMED = re.compile(r"^([ \t]*)\\(\\*/(?=[A-Za-z]))", re.MULTILINE)
 
@@ -257,7 +257,7 @@ class Gitlab:
     def _page(self, address: str) -> re.Match[str] | None:
         """The project and the number of the issue of a page on this host."""
         host = self.place.host
-        return _PAGE_OF.fullmatch(address, len(host)) if address.startswith(f"{host}/") else None
+        return _PAGE_OF.fullmatch(address[len(host) :]) if address.startswith(f"{host}/") else None
 
     def _address(self, iid: int) -> str:
         """The one address of an issue, whose page has several."""

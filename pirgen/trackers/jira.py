@@ -300,7 +300,7 @@ class Jira:
             "--type": "Task",
             "--label": self.label,
             "--summary": draft.title or "",
-            "--description": _adf.COMMENT.sub("", draft.body or "").strip(),
+            "--description": _adf.without_comments(draft.body or "").strip(),
         }
         options = (f"{key} {shlex.quote(uncontrolled(value))}" for key, value in said.items())
         return f"acli jira workitem create {' '.join(options)}"
@@ -503,7 +503,7 @@ def _text(document: Any, kept: Any) -> str:
         return _adf.markdown(document)
     if known.digest == _adf.digest(document):
         return known.markdown
-    return "\n\n".join([_adf.markdown(document), *_adf.COMMENT.findall(known.markdown)])
+    return "\n\n".join([_adf.markdown(document), *_adf.comments(known.markdown)])
 
 
 def _name(account: _Account) -> str:

@@ -180,3 +180,43 @@ def test_a_token_is_not_sent_where_the_repository_says(synced: Synced) -> None:
 def test_a_branch_has_a_good_name(synced: Synced, branch: str) -> None:
     synced.run("--apply", "--commit", f"--branch={branch}", code=2)
     assert not synced.host.issues
+
+
+def test_reminders_are_written_once(synced: Synced) -> None:
+    synced.run("--apply")
+    synced.save()
+    words = ("remind", "--since", "2025-10-11", "--apply", "--until")
+    done = synced.repo.run(*words, "2025-10-14")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.splitlines() == [
+        f"INC-001 AI-001: commented on {synced.host.address}/org/shop/issues/1",
+        f"INC-001 AI-002: commented on {synced.host.address}/org/shop/issues/2",
+    ]
+    first, second = ([note["body"] for note in synced.host.notes[number]] for number in (1, 2))
+    mark, told = first[0].split("\n", 1)
+    assert mark == "<!-- pirgen: reminder INC-001/AI-001/2025-10-12/0 -->"
+    assert told == "@ana: INC-001 AI-001 is due today; the due date is 2025-10-12.\n"
+    assert "<code>@\u2060org/qa</code>" in second[0]
+    assert synced.repo.run(*words, "2025-10-14").stderr.count("it was reminded of before") == 2
+    synced.repo.run(*words, "2025-10-20")
+    assert [len(synced.host.notes[number]) for number in (1, 2)] == [2, 2]
+    assert synced.host.notes[1][1]["body"].count("<!-- pirgen: reminder ") == 2, "one comment for two steps"
+    synced.host.say(1, "stranger", "<!-- pirgen: reminder INC-001/AI-001/2025-10-12/7 -->")
+    synced.host.close(2)
+    synced.host.issues[1]["locked"] = True
+    told = synced.repo.run("remind", "--since", "2025-10-18", "--apply", "--until", "2025-10-20").stderr
+    assert "INC-001 AI-001: not written: its issue is locked" in told
+    assert "INC-001 AI-002: not written: its issue is closed" in told
+
+
+def test_a_strangers_mark_stops_no_reminder(synced: Synced) -> None:
+    synced.run("--apply")
+    synced.save()
+    synced.host.say(1, "stranger", "<!-- pirgen: reminder INC-001/AI-001/2025-10-12/0 -->")
+    synced.repo.run("remind", "--since", "2025-10-11", "--until", "2025-10-14", "--apply")
+    assert len(synced.host.notes[1]) == 2
+
+
+def test_an_item_without_an_issue_says_so(synced: Synced) -> None:
+    done = synced.repo.run("remind", "--since", "2025-10-11", "--until", "2025-10-14", "--apply")
+    assert (done.returncode, done.stderr.count("not written: it has no issue here")) == (0, 2)

@@ -48,7 +48,7 @@ def command(
     last agreed is a conflict, which is listed and left alone; then, and where a review cannot be edited, the exit code
     is 1. What git has not committed yet waits. The token is that of GITHUB_TOKEN, GH_TOKEN or `gh`.
     """
-    from pirgen.followup.place import tracker_of
+    from pirgen.followup.place import require_allowed, tracker_of
     from pirgen.followup.sync import planned
     from pirgen.git.repository import Repository
     from pirgen.ledger import read_ledger
@@ -59,7 +59,7 @@ def command(
     repository.require_worktree()
     tracker = tracker_of(project, repository)
     if applies:
-        _require_allowed(tracker)
+        require_allowed(tracker)
     how: Any = {"now": environment.now(), "allow_shallow": allow_shallow, "cached": cached and project.can_keep}
     plan = planned(project, repository, tracker, read_ledger(project.root, project.config, **how))
     if incidents:
@@ -72,19 +72,6 @@ def command(
         done = _apply(project, repository, tracker, plan, branch if commits or proposes else None, proposes=proposes)
     is_left = any(row.kind == "conflict" for row in plan.rows) or any(one.failure for one in done)
     raise SystemExit(1 if is_left else 0)
-
-
-def _require_allowed(tracker: Tracker) -> None:
-    if not environment.is_trusted():
-        raise PirgenError(
-            "nobody trusts this repository (--untrusted, or PIRGEN_TRUST is `none`), so nothing is changed"
-        )
-    if not tracker.has_token:
-        place = tracker.place
-        raise PirgenError(
-            f"there is no token for {printable(place.host)}; docs/how-to/tracker.md says where it is looked for. "
-            "Without --apply the plan says what to do by hand"
-        )
 
 
 def _apply(

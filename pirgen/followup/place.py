@@ -33,3 +33,17 @@ def tracker_of(project: Project, repository: Repository) -> Tracker:
         lacks = "`host`" if not address else "`project`"
         raise PirgenError(f"`tracker` in {FILE} needs {lacks}, because no remote says it")
     return connect(Place(kind, address, name), label=said.label)
+
+
+def require_allowed(tracker: Tracker) -> None:
+    """Raise PirgenError where nothing may be changed in a tracker."""
+    if not environment.is_trusted():
+        raise PirgenError(
+            "nobody trusts this repository (--untrusted, or PIRGEN_TRUST is `none`), so nothing is changed"
+        )
+    if not tracker.has_token:
+        place = tracker.place
+        raise PirgenError(
+            f"there is no token for {printable(place.host)}; docs/how-to/tracker.md says where it is looked for. "
+            "Without --apply the plan says what to do by hand"
+        )

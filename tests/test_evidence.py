@@ -33,6 +33,9 @@ SHA = "1a2b3c4d" * 5
         ("org/shop@1a2b3c4", [Commit("1a2b3c4", repository="org/shop")]),
         ("1a2b3c4:docs/run book.md", [Commit("1a2b3c4", "docs/run")]),
         ("v1.2:docs/runbook.md", [Commit("v1.2", "docs/runbook.md")]),
+        ("1a2b3c4:./docs//runbook.md", [Commit("1a2b3c4", "docs/runbook.md")]),
+        ("1a2b3c4:../x.md", []),
+        ("1a2b3c4:/etc/passwd", []),
         ("Note: done", []),
         ("at 12:30", []),
         ("https://github.com/org/shop/pull/7", [Link("https://github.com/org/shop/pull/7")]),
@@ -150,6 +153,12 @@ def test_a_commit_that_is_not_there_is_broken_evidence(opened: Repo, said: str) 
     opened.commit("2025-10-09", {**done(said), "app.py": "3"})
     found = proof(opened)
     assert (found.level, found.is_broken) == ("claimed", True) and "has no commit" in found.why
+
+
+@pytest.mark.parametrize("path", ["./pir/INC-001.yaml", "pir//INC-001.yaml", "pir/", "docs/", "pir/INC-001.yaml"])
+def test_a_review_or_a_folder_is_no_work(opened: Repo, path: str) -> None:
+    opened.commit("2025-10-09", done(f"work:{path}"))
+    assert proof(opened).level == "claimed" and proof(opened).is_broken
 
 
 def test_a_file_that_is_not_in_the_commit(opened: Repo) -> None:

@@ -389,9 +389,9 @@ class Repository:
         changes, are as before where the work fails. Raises PirgenError where git refuses.
         """
         before, head = self.branch(), self.head()
-        if before != name:
-            self._git.run("switch", "--quiet", "--force-create", name)
         try:
+            if before != name:
+                self._git.run("switch", "--quiet", "--force-create", name)
             yield
         except BaseException:
             if files:
@@ -418,17 +418,19 @@ class Repository:
         self._git.run("push", "--quiet", lease, remote, f"refs/heads/{branch}:refs/heads/{branch}")
         return True
 
-    def objects(self, names: Iterable[str]) -> dict[str, str]:
-        """The id of the object that each name stands for; a name that stands for none, or for several, is left out.
+    def objects(self, names: Iterable[str], kinds: Collection[str] = ("blob", "commit", "tree")) -> dict[str, str]:
+        """The id of the object of one of these kinds that each name stands for.
 
-        A name must not begin with `-` and must hold no blank and no line end.
+        A name that stands for none, or for several, is left out. No name may begin with `-`, or hold a blank or a line
+        end.
         """
         asked = sorted({*names})
         if not asked:
             return {}
-        said = self._git.ask("cat-file", "--batch-check=%(objectname)", asked="".join(f"{name}\n" for name in asked))
-        answers = zip(asked, said.split("\n"), strict=True)
-        return {name: answer for name, answer in answers if " " not in answer}
+        form = "--batch-check=%(objectname) %(objecttype)"
+        said = self._git.ask("cat-file", form, asked="".join(f"{name}\n" for name in asked))
+        answers = (answer.split(" ") for answer in said.split("\n"))
+        return {name: answer[0] for name, answer in zip(asked, answers, strict=True) if answer[-1] in kinds}
 
     def merged(self, commits: Collection[str], head: str) -> set[str]:
         """Those of these commits, whole ids, that `head` contains."""

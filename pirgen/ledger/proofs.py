@@ -96,7 +96,7 @@ class Proofs:
     @cached_property
     def _objects(self) -> Mapping[str, str]:
         """The ids of all that is named as evidence, by the name under which git knows it."""
-        return self._repository.objects({name for commit in self._named for name in _names(commit)})
+        return self._repository.objects({name for commit in self._named for name in _names(commit)}, ("blob", "commit"))
 
     @cached_property
     def _merged(self) -> set[str]:

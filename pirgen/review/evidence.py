@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from posixpath import normpath
 from typing import NamedTuple
 
 MAX_READ = 4_000
@@ -61,7 +62,8 @@ def _reference(word: str, incident_id: str, *, is_alone: bool) -> Reference | No
     if found := _ELSEWHERE.fullmatch(word):
         return Commit(found[2].lower(), repository=found[1])
     if (found := _FILE.fullmatch(word)) and ("/" in found[2] or "." in found[2]):
-        return Commit(found[1], found[2])
+        path = normpath(found[2])
+        return Commit(found[1], path) if not path.startswith(("/", "..")) else None
     if found := _ISSUE.fullmatch(word):
         ours = {incident_id.rpartition("-")[0].upper(), "AI"}
         return Link(word) if not found[1] or found[1] not in ours else None

@@ -155,6 +155,25 @@ def test_a_commit_that_is_not_there_is_broken_evidence(opened: Repo, said: str) 
     assert (found.level, found.is_broken) == ("claimed", True) and "has no commit" in found.why
 
 
+def test_the_day_of_an_incident_is_its_beginning_where_no_time_is_known(opened: Repo) -> None:
+    untimed = {"timeline": [{"time": "later", "event": "It broke"}], "status": "draft"}
+    for day, level in (("2025-10-08", "proven"), ("2025-10-09", "claimed")):
+        said = item("AI-001", "x", status="done", evidence="work:docs/runbook.md")
+        opened.commit("2025-10-09", {"pir/INC-001.yaml": review(date=day, action_items=[said], **untimed)})
+        assert proof(opened).level == level, day
+
+
+def test_a_tag_may_have_a_long_name(opened: Repo) -> None:
+    opened.git("tag", "release-2025.10", "work")
+    opened.commit("2025-10-09", done("release-2025.10:docs/runbook.md"))
+    assert proof(opened) == Proof("proven")
+
+
+def test_the_name_of_an_incident_is_no_link(opened: Repo) -> None:
+    opened.commit("2025-10-09", done("see INC-002 and AI-002"))
+    assert proof(opened).level == "claimed"
+
+
 @pytest.mark.parametrize("path", ["./pir/INC-001.yaml", "pir//INC-001.yaml", "pir/", "docs/", "pir/INC-001.yaml"])
 def test_a_review_or_a_folder_is_no_work(opened: Repo, path: str) -> None:
     opened.commit("2025-10-09", done(f"work:{path}"))

@@ -136,12 +136,14 @@ def test_marks_stay_around_what_is_ours(host: JiraHost, change: Any, before: str
     body = edited(host, change)
     head, _, rest = body.partition("<!-- pirgen: INC-001/AI-001 -->")
     ours, _, tail = rest.partition("<!-- /pirgen -->")
+    assert "<!-- /pirgen -->" in rest
     assert (head.strip(), tail.strip()) == (before, after)
     assert "theirs" not in ours
 
 
 def test_where_all_is_new_nothing_is_ours(host: JiraHost) -> None:
     body = edited(host, lambda blocks: blocks.__setitem__(slice(None), [paragraph(str(n)) for n in range(9)]))
+    assert body.index("INC-001/AI-001 -->") < body.index("<!-- /pirgen -->")
     ours = body.partition("INC-001/AI-001 -->")[2].partition("<!-- /pirgen -->")[0]
     assert all(str(number) in body for number in range(9))
     assert len(ours.split()) <= 3
@@ -167,6 +169,8 @@ def test_what_only_jira_can_show_stays(host: JiraHost) -> None:
     assert content[3] == PICTURE
     assert content[0]["content"][0]["text"] == "Add all"
     assert issue(host, found.address).body == told.body.replace("Add them", "Add all")
+    content.append(paragraph("later"))
+    assert issue(host, found.address).body.count("<!-- jira: ") == 2
 
 
 def test_a_picture_alone_is_a_change(host: JiraHost) -> None:
@@ -220,9 +224,9 @@ def test_the_plan_writes_once_after_people_did(host: JiraHost) -> None:
 
 def test_many_blocks_take_no_time(host: JiraHost) -> None:
     start = time.perf_counter()
-    body = edited(host, lambda blocks: blocks.extend([paragraph("same")] * 8_000), "a\n\n" * 5_000 + "<!-- x -->")
+    body = edited(host, lambda blocks: blocks.extend([paragraph("same")] * 8_000), "same\n\n" * 4_000 + "<!-- x -->")
     assert body.endswith("<!-- x -->")
-    assert time.perf_counter() - start < 10
+    assert time.perf_counter() - start < 5
 
 
 @pytest.mark.parametrize("kept", [None, 5, [], {}, {"markdown": 5, "digest": ""}, {"markdown": "x"}, "text"])
@@ -424,15 +428,16 @@ def test_a_closing_is_the_last_one(host: JiraHost) -> None:
     host.change_status("OPS-1", "Done", "José Núñez", resolution="Fixed")
     host.change_status("OPS-1", "Done", "stranger")
     host.issues["OPS-1"]["histories"][0]["items"] = [
-        {"field": "labels", "to": "x"},
+        {"field": "status", "to": "Done"},
         {"field": "resolution", "to": None},
     ]
     told = tracker(host).closings([issue(host, address)])[address]
     assert told == ("@jose.nunez", datetime(2026, 11, 26, 10, 0, 3, tzinfo=UTC), None)
+    del host.issues["OPS-1"]["histories"][0]
     for one in host.issues["OPS-1"]["histories"]:
         one["items"] = [item for item in one["items"] if item["field"] == "status"]
     assert tracker(host).closings([issue(host, address)])[address] == told
-    host.issues["OPS-1"]["histories"][1]["created"] = "yesterday"
+    host.issues["OPS-1"]["histories"][0]["created"] = "yesterday"
     with pytest.raises(PirgenError, match="a moment that is none: yesterday"):
         tracker(host).closings([issue(host, address)])
 

@@ -253,6 +253,8 @@ def is_document(node: Any) -> bool:
 
 def _is_block(node: Data) -> bool:
     kind, content = node.get("type"), node.get("content", [])
+    if kind == "mediaSingle":
+        return bool(content[0]["attrs"]["id"])
     if kind in ("bulletList", "orderedList"):
         return bool(content) and all(one["type"] == "listItem" and _is_block(one) for one in content)
     if kind == "listItem":
@@ -267,7 +269,7 @@ def _is_inline(node: Data) -> bool:
         return True
     marks = {mark["type"]: mark for mark in node.get("marks", [])}
     href = marks.get("link", {}).get("attrs", {}).get("href", "https://")
-    is_marked = marks.keys() <= {"code", "link"} or marks.keys() <= {"strong", "link"}
+    is_marked = marks.keys() <= {"code", "link"} or marks.keys() <= {"strong", "em", "link"}
     return (
         bool(node["type"] == "text" and node["text"]) and is_marked and re.match(r"https?://|mailto:", href) is not None
     )

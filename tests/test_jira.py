@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from pirgen.errors import PirgenError
+from pirgen.followup.issue_text import body, mark, says
+from pirgen.followup.items import Followed
 from pirgen.trackers import Draft, Issue, Place, State, Tracker, _adf, connect
+from pirgen.trackers._description import read, written
 from tests.jira_host import EMAIL, TOKEN, JiraHost, is_document
 from tests.json_host import Answer
 from tests.test_trackers import BODY, HOSTILE
@@ -83,7 +86,9 @@ def test_pages_may_be_small(host: JiraHost) -> None:
     host.page_size = 3
     for _ in range(10):
         opened(host)
+        host.say("OPS-1", "Ana Lima", "text")
     assert len({one.address for one in tracker(host).issues()}) == 10
+    assert len(list(tracker(host).comments(next(tracker(host).issues())))) == 10
 
 
 def test_a_text_that_people_changed_is_theirs_and_keeps_the_mark(host: JiraHost) -> None:
@@ -91,9 +96,133 @@ def test_a_text_that_people_changed_is_theirs_and_keeps_the_mark(host: JiraHost)
     assert issue(host, made.address).body == BODY
     host.describe("OPS-1", "Mine now", "<!-- pirgen: INC-9 -->")
     body = issue(host, made.address).body
-    assert body == "Mine now\n\n&lt;!-- pirgen: INC-9 -->\n\n<!-- pirgen: INC-001 AI-001 -->"
+    assert body == "<!-- pirgen: INC-001 AI-001 -->\n\nMine now\n\n&lt;!-- pirgen: INC-9 -->"
     tracker(host).update(issue(host, made.address), Draft(body=f"{body}\n\nmore"))
     assert issue(host, made.address).body == f"{body}\n\nmore"
+
+
+PICTURE = {"type": "mediaSingle", "content": [{"type": "media", "attrs": {"id": "1", "type": "file"}}]}
+OURS = "<!-- pirgen: INC-001/AI-001 -->\nAdd it\n\n- Owner: nobody\n\nThis part is ours.\n<!-- /pirgen -->"
+
+
+def edited(host: JiraHost, change: Callable[[list[Any]], object], before: str = OURS) -> str:
+    """The Markdown of an issue after people changed the blocks of its description."""
+    made = tracker(host).create(Draft("Title", before))
+    change(host.issues["OPS-1"]["fields"]["description"]["content"])
+    return issue(host, made.address).body
+
+
+def paragraph(text: str) -> Any:
+    """A block."""
+    return {"type": "paragraph", "content": [{"type": "text", "text": text}]}
+
+
+@pytest.mark.parametrize(
+    ("change", "before", "after"),
+    [
+        (lambda blocks: blocks.append(paragraph("theirs")), "", "theirs"),
+        (lambda blocks: blocks.insert(0, paragraph("theirs")), "theirs", ""),
+        (lambda blocks: blocks.__setitem__(0, paragraph("changed")), "", ""),
+        (lambda blocks: blocks.__setitem__(2, paragraph("changed")), "", ""),
+        (lambda blocks: blocks.insert(1, paragraph("between")), "", ""),
+        (lambda blocks: blocks.__setitem__(slice(2, 3), [paragraph("x"), paragraph("theirs")]), "", "theirs"),
+        (lambda blocks: blocks.__setitem__(slice(0, 1), [paragraph("theirs"), paragraph("x")]), "theirs", ""),
+        (lambda blocks: blocks.pop(), "", ""),
+        (lambda blocks: blocks.pop(0), "", ""),
+        (lambda blocks: blocks.clear(), "", ""),
+    ],
+)
+def test_marks_stay_around_what_is_ours(host: JiraHost, change: Any, before: str, after: str) -> None:
+    body = edited(host, change)
+    head, _, rest = body.partition("<!-- pirgen: INC-001/AI-001 -->")
+    ours, _, tail = rest.partition("<!-- /pirgen -->")
+    assert (head.strip(), tail.strip()) == (before, after)
+    assert "theirs" not in ours
+
+
+def test_where_all_is_new_nothing_is_ours(host: JiraHost) -> None:
+    body = edited(host, lambda blocks: blocks.__setitem__(slice(None), [paragraph(str(n)) for n in range(9)]))
+    ours = body.partition("INC-001/AI-001 -->")[2].partition("<!-- /pirgen -->")[0]
+    assert all(str(number) in body for number in range(9))
+    assert len(ours.split()) <= 3
+
+
+def test_what_only_jira_can_show_stays(host: JiraHost) -> None:
+    bold = {"type": "paragraph", "content": [{"type": "text", "text": "x", "marks": [{"type": "em"}]}]}
+    body = edited(host, lambda blocks: blocks.extend([PICTURE, paragraph("see above"), bold]))
+    assert "see above" in body
+    one = tracker(host)
+    (found,) = one.issues()
+    one.update(found, Draft(body=body.replace("Add it", "Add them")))
+    content = host.issues["OPS-1"]["fields"]["description"]["content"]
+    assert [block["type"] for block in content] == [
+        *("paragraph", "bulletList", "paragraph", "mediaSingle", "paragraph", "paragraph")
+    ]
+    assert content[3] == PICTURE
+    assert content[5]["content"] == bold["content"]
+    again = tracker(host)  # which has seen nothing, and asks for the description
+    told = issue(host, found.address)
+    again.update(told, Draft(body=told.body.replace("Add them", "Add all")))
+    content = host.issues["OPS-1"]["fields"]["description"]["content"]
+    assert content[3] == PICTURE
+    assert content[0]["content"][0]["text"] == "Add all"
+    assert issue(host, found.address).body == told.body.replace("Add them", "Add all")
+
+
+def test_a_picture_alone_is_a_change(host: JiraHost) -> None:
+    first = edited(host, lambda blocks: blocks.append(PICTURE))
+    assert first != OURS
+    content = host.issues["OPS-1"]["fields"]["description"]["content"]
+    content[-1] = {"type": "mediaSingle", "content": [{"type": "media", "attrs": {"id": "2"}}]}
+    second = issue(host, f"{host.address}/browse/OPS-1").body
+    assert second not in (OURS, first)
+
+
+def test_an_issue_of_people_keeps_all_when_it_is_adopted(host: JiraHost) -> None:
+    address = opened(host)
+    host.describe("OPS-1", "a **b** [c](https://x.test)", "<!-- jira: 0123456789abcdef -->")
+    content = host.issues["OPS-1"]["fields"]["description"]["content"]
+    content += [PICTURE, {"type": "paragraph", "content": []}]
+    before = [block for block in content if block["content"]]
+    found = issue(host, address)
+    tracker(host).update(found, Draft(body=f"{OURS}\n\n{found.body}"))
+    after = host.issues["OPS-1"]["fields"]["description"]["content"]
+    assert [{key: one[key] for key in ("type", "content")} for one in after[3:]] == before
+
+
+def test_the_plan_writes_once_after_people_did(host: JiraHost) -> None:
+    item = Followed(
+        "INC-001",
+        "AI-001",
+        "pir/INC-001.yaml",
+        "Watch *it* at https://x.test/a_b?c=1 & `d`",
+        "@ana",
+        None,
+        State.OPEN,
+        "",
+    )
+    made = tracker(host).create(Draft("Title", body(item, "a" * 40)))
+    assert says(item, issue(host, made.address).body, is_assignable=False)
+    content = host.issues["OPS-1"]["fields"]["description"]["content"]
+    content.insert(0, paragraph("before"))
+    content.append(PICTURE)
+    for _ in range(2):
+        found = issue(host, made.address)
+        assert mark(found.body) == ("INC-001", "AI-001", "a" * 40)
+        tracker(host).update(found, Draft(body=body(item, "a" * 40, found.body)))
+        found = issue(host, made.address)
+        assert says(item, found.body, is_assignable=False)
+        content = host.issues["OPS-1"]["fields"]["description"]["content"]
+        assert [block["type"] for block in content] == [
+            *("paragraph", "paragraph", "bulletList", "paragraph", "mediaSingle")
+        ]
+
+
+def test_many_blocks_take_no_time(host: JiraHost) -> None:
+    start = time.perf_counter()
+    body = edited(host, lambda blocks: blocks.extend([paragraph("same")] * 8_000), "a\n\n" * 5_000 + "<!-- x -->")
+    assert body.endswith("<!-- x -->")
+    assert time.perf_counter() - start < 10
 
 
 @pytest.mark.parametrize("kept", [None, 5, [], {}, {"markdown": 5, "digest": ""}, {"markdown": "x"}, "text"])
@@ -107,7 +236,7 @@ def test_a_property_that_is_none_of_ours_says_nothing(host: JiraHost, kept: Any)
 def test_a_property_is_believed_for_its_own_text_only(host: JiraHost) -> None:
     address = opened(host)
     host.describe("OPS-1", "Text")
-    kept = {"markdown": "Forged", "digest": _adf.digest(_adf.document("Another"))}
+    kept = {"markdown": "Forged", "digest": written("Another")[1][0]["value"]["digest"]}
     host.issues["OPS-1"]["properties"] = {"pirgen": kept}
     assert issue(host, address).body == "Text"
 
@@ -177,7 +306,7 @@ def test_documents_of_people_keep_their_text() -> None:
 )
 def test_what_is_no_document_has_no_text(document: Any) -> None:
     assert _adf.markdown(document) == ""
-    assert _adf.digest(document) == _adf.digest(None)
+    assert read(document, None) == ""
 
 
 def test_a_deep_document_ends() -> None:
@@ -197,10 +326,11 @@ def test_long_texts_take_no_time(part: str) -> None:
 
 
 def test_a_text_that_is_too_long_is_refused(host: JiraHost) -> None:
-    with pytest.raises(PirgenError, match="30,001 characters"):
-        tracker(host).create(Draft("Title", "x" * 30_001))
-    with pytest.raises(PirgenError, match="Jira takes 30,000"):
-        tracker(host).comment(issue(host, opened(host)), "x" * 30_001)
+    for long in ("x" * 32_767, "a\n" * 12_000, "ü" * 8_000):
+        with pytest.raises(PirgenError, match=f"a text of {len(long):,} characters is longer"):
+            tracker(host).create(Draft("Title", long))
+        with pytest.raises(PirgenError, match="longer than Jira takes; shorten it"):
+            tracker(host).comment(issue(host, opened(host)), long)
     assert [one for one in host.asked() if one.startswith(("PUT", "POST")) and "bulkfetch" not in one] == []
 
 
@@ -228,6 +358,20 @@ def test_the_transition_that_fits_best_is_taken(host: JiraHost) -> None:
     tracker(host).update(issue(host, address), Draft(state=State.OPEN))
     assert host.issues["OPS-1"]["fields"]["status"]["name"] == "Backlog"
     assert host.issues["OPS-1"]["fields"]["labels"] == [LABEL]
+
+
+def test_the_label_alone_turns_done_into_declined(host: JiraHost) -> None:
+    address = opened(host)
+    host.change_status("OPS-1", "Done")
+    one, found = tracker(host), issue(host, address)
+    host.asked()
+    assert list(one.find([address]))
+    declined = one.update(found, Draft(state=State.NOT_PLANNED))
+    one.update(declined, Draft(state=State.COMPLETED))
+    assert [asked for asked in host.asked() if "PUT" in asked or "transitions" in asked] == [
+        "PUT /rest/api/3/issue/OPS-1"
+    ] * 2
+    assert issue(host, address).state is State.COMPLETED
 
 
 @pytest.mark.parametrize(("state", "expected"), [(State.COMPLETED, "Fixed"), (State.NOT_PLANNED, "Won't Do")])
@@ -279,9 +423,15 @@ def test_a_closing_is_the_last_one(host: JiraHost) -> None:
     host.change_status("OPS-1", "To Do")
     host.change_status("OPS-1", "Done", "José Núñez", resolution="Fixed")
     host.change_status("OPS-1", "Done", "stranger")
-    host.issues["OPS-1"]["histories"][0]["items"] = [{"field": "labels", "to": "x"}]
+    host.issues["OPS-1"]["histories"][0]["items"] = [
+        {"field": "labels", "to": "x"},
+        {"field": "resolution", "to": None},
+    ]
     told = tracker(host).closings([issue(host, address)])[address]
     assert told == ("@jose.nunez", datetime(2026, 11, 26, 10, 0, 3, tzinfo=UTC), None)
+    for one in host.issues["OPS-1"]["histories"]:
+        one["items"] = [item for item in one["items"] if item["field"] == "status"]
+    assert tracker(host).closings([issue(host, address)])[address] == told
     host.issues["OPS-1"]["histories"][1]["created"] = "yesterday"
     with pytest.raises(PirgenError, match="a moment that is none: yesterday"):
         tracker(host).closings([issue(host, address)])
@@ -293,6 +443,7 @@ def test_what_names_an_issue(host: JiraHost) -> None:
         assert one.address(reference) == f"{host.address}/browse/OPS-12"
     for reference in (
         "SEC-1",
+        f"{host.address.replace('127.0', '127x0')}/browse/OPS-1",
         f"{host.address}/browse/SEC-1",
         "ops-1",
         "OPS-0",
@@ -325,6 +476,9 @@ def test_the_type_is_task_or_the_first(host: JiraHost) -> None:
     host.types = [{"id": "1", "name": "Sub", "subtask": True}, {"id": "2", "name": "Aufgabe", "subtask": False}]
     tracker(host).create(Draft("Title", "Body"))
     assert host.requests[-1].body["fields"]["issuetype"] == {"id": "2"}
+    host.types.append({"id": "3", "name": "task", "subtask": False})
+    tracker(host).create(Draft("Title", "Body"))
+    assert host.requests[-1].body["fields"]["issuetype"] == {"id": "3"}
     host.types = host.types[:1]
     with pytest.raises(PirgenError, match="no type of issue"):
         tracker(host).create(Draft("Title", "Body"))

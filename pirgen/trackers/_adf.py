@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from hashlib import sha256
 from html import unescape
 from typing import Any
 
@@ -181,11 +180,6 @@ def _text(text: str, *marks: Node) -> Iterator[Node]:
         yield {"type": "text", "text": text, **({"marks": list(marks)} if marks else {})}
 
 
-def digest(node: Any) -> str:
-    """A short text that changes when the text of a document changes, whatever its marks and blanks are."""
-    return sha256("".join("".join(_texts(node, DEPTH)).split()).encode(errors="replace")).hexdigest()[:16]
-
-
 def _texts(node: Any, depth: int) -> Iterator[str]:
     if not isinstance(node, dict) or not depth:
         return
@@ -193,13 +187,13 @@ def _texts(node: Any, depth: int) -> Iterator[str]:
     told = node.get("text", attrs.get("text", attrs.get("url")) if isinstance(attrs, dict) else None)
     if isinstance(told, str):
         yield told
-    for below in _content(node):
+    for below in blocks(node):
         yield from _texts(below, depth - 1)
 
 
 def markdown(node: Any) -> str:
     """The Markdown of a document, as far as pirgen knows its nodes; of others it keeps the text."""
-    return "\n\n".join(filter(None, (_block(one, DEPTH) for one in _content(node))))
+    return "\n\n".join(filter(None, (_block(one, DEPTH) for one in blocks(node))))
 
 
 def _block(node: Any, depth: int) -> str:
@@ -209,13 +203,13 @@ def _block(node: Any, depth: int) -> str:
     if kind == "codeBlock":
         return f"```\n{''.join(_texts(node, 2))}\n```"
     if kind in ("bulletList", "orderedList", "taskList"):
-        rows = (_block(one, depth - 1).replace("\n", "\n  ") for one in _content(node))
+        rows = (_block(one, depth - 1).replace("\n", "\n  ") for one in blocks(node))
         return "\n".join(
             f"{f'{number}.' if kind == 'orderedList' else '-'} {row}" for number, row in enumerate(rows, 1)
         )
     if kind == "heading":
         return f"{'#' * _level(node)} {_line(node)}"
-    below = [one for one in _content(node) if isinstance(one, dict)]
+    below = blocks(node)
     if any("content" in one for one in below):
         return "\n\n".join(filter(None, (_block(one, depth - 1) for one in below)))
     return _line(node)
@@ -227,7 +221,7 @@ def _level(node: Node) -> int:
 
 
 def _line(node: Node) -> str:
-    return "".join(_span(one) for one in _content(node))
+    return "".join(_span(one) for one in blocks(node))
 
 
 def _span(node: Any) -> str:
@@ -248,6 +242,11 @@ def _span(node: Any) -> str:
     return text
 
 
-def _content(node: Any) -> list[Any]:
+def blocks(node: Any) -> list[Node]:
+    """The nodes in a node; none where it is no node."""
     content = node.get("content") if isinstance(node, dict) else None
-    return content if isinstance(content, list) else []
+    return [one for one in content if _is_node(one)] if isinstance(content, list) else []
+
+
+def _is_node(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("type"), str)

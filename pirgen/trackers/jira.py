@@ -1,8 +1,7 @@
 """Jira Cloud, by version 3 of its REST API.
 
 Three things are different from issues on a code host. A status changes by a transition of the project's workflow, with
-requests of its own. Texts are Atlassian documents; the Markdown from which pirgen made one is kept in the property
-`pirgen` of the issue or the comment, and holds as long as nobody changes the text. People are accounts: the handle of
+requests of its own. Texts are Atlassian documents, see `_description`. People are accounts: the handle of
 one is the local part of its e-mail address where that is visible, and its name with dots otherwise.
 """
 
@@ -22,14 +21,12 @@ import msgspec
 from pirgen.errors import PirgenError
 from pirgen.text.terminal import printable, uncontrolled
 from pirgen.trackers import Closing, Draft, Gone, Issue, Place, State, _adf
+from pirgen.trackers._description import PROPERTY, read, said, written
 from pirgen.trackers._http import Client
 from pirgen.trackers._tokens import Token, jira
 
 DECLINED = "declined"
 """The label of closed issues that nobody will do, in whatever words the workflow puts it."""
-PROPERTY = "pirgen"
-MOST = 30_000
-"""How many characters a text may have. Jira takes 32,767, and not more in a property."""
 MOST_TITLE = 254
 """How many characters a summary has at most."""
 _FIELDS = ("summary", "description", "status", "resolution", "labels", "assignee", "creator", "duedate")
@@ -158,13 +155,6 @@ class _Comments(_Struct):
     total: int
 
 
-class _Kept(msgspec.Struct):
-    """The value of the property: the Markdown of a text, and the digest of the document that was made of it."""
-
-    markdown: str
-    digest: str
-
-
 class Jira:
     """The issues of one project."""
 
@@ -174,6 +164,8 @@ class Jira:
         if not label or re.search(r"\s", label):
             raise PirgenError(f"the label `{printable(label)}` has blanks, which Jira takes in no label")
         self.place, self.label = place, label
+        self._descriptions: dict[str, Any] = {}
+        """The documents that the issues which were read have as their descriptions."""
         self._native: dict[str, State] = {}
         """The states of the issues that were read, as the workflow has them: without the label `declined`."""
 
@@ -232,6 +224,7 @@ class Jira:
             is_locked=False,
         )
         self._native[issue.address] = State.OPEN
+        self._descriptions[issue.address] = None
         is_closed = draft.state not in (None, State.OPEN)
         issue = self._with(issue, draft)
         return self.update(issue, Draft(state=draft.state)) if is_closed else issue
@@ -241,7 +234,7 @@ class Jira:
 
         Raises PirgenError where the workflow has no transition to that state.
         """
-        fields, properties = self._told(draft)
+        fields, properties = self._told(draft, self._description(issue) if draft.body is not None else None)
         labels = [{"add": self.label}]
         if draft.state is State.NOT_PLANNED:
             labels.append({"add": DECLINED})
@@ -279,14 +272,14 @@ class Jira:
             page = self._client.get(path, _Comments, **query)
             for one in page.comments:
                 if self._is_ours(one.author):
-                    yield _text(one.body, next((kept.value for kept in one.properties if kept.key == PROPERTY), None))
+                    yield said(one.body, next((kept.value for kept in one.properties if kept.key == PROPERTY), None))
             at += len(page.comments)
             if not page.comments or at >= page.total:
                 return
 
     def comment(self, issue: Issue, text: str) -> None:
         """Add a comment."""
-        told, properties = _document(text)
+        told, properties = written(text)
         self._client.ask("POST", f"issue/{self._key(issue.address)}/comment", {"body": told, "properties": properties})
 
     def propose(self, branch: str, base: str, title: str, body: str) -> str:
@@ -305,14 +298,14 @@ class Jira:
         options = (f"{key} {shlex.quote(uncontrolled(value))}" for key, value in said.items())
         return f"acli jira workitem create {' '.join(options)}"
 
-    def _told(self, draft: Draft) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-        """The fields and the properties that a draft sets."""
+    def _told(self, draft: Draft, before: Any = None) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """The fields and the properties that a draft sets; `before` is the description that is there."""
         fields: dict[str, Any] = {}
         properties: list[dict[str, Any]] = []
         if draft.title is not None:
             fields["summary"] = _title(draft.title)
         if draft.body is not None:
-            fields["description"], properties = _document(draft.body)
+            fields["description"], properties = written(draft.body, before)
         if draft.due is not None:
             fields["duedate"] = draft.due.isoformat()
         if draft.assignees is not None:
@@ -334,6 +327,13 @@ class Jira:
             labels=labels,
             due=draft.due or issue.due,
         )
+
+    def _description(self, issue: Issue) -> Any:
+        """The document that an issue has as its description, asked for where this run has not seen it."""
+        if issue.address not in self._descriptions:
+            path, query = f"issue/{self._key(issue.address)}", {"fields": ",".join(_FIELDS), "properties": PROPERTY}
+            self._issue(self._client.get(path, _Issue, **query))
+        return self._descriptions[issue.address]
 
     def _transition(self, issue: Issue, state: State) -> None:
         """Bring an issue to a state that the workflow offers."""
@@ -410,6 +410,7 @@ class Jira:
 
     def _issue(self, one: _Issue) -> Issue:
         fields, address = one.fields, self._address(one.key)
+        self._descriptions[address] = fields.description
         self._native[address] = state = _state(fields)
         if state is State.COMPLETED and DECLINED in fields.labels:
             state = State.NOT_PLANNED
@@ -417,7 +418,7 @@ class Jira:
             address,
             one.key,
             fields.summary,
-            _text(fields.description, one.properties.get(PROPERTY)),
+            read(fields.description, one.properties.get(PROPERTY)),
             state,
             (self._handle(fields.assignee),) if fields.assignee else (),
             tuple(fields.labels),
@@ -485,25 +486,6 @@ def _title(text: str) -> str:
     """A title as Jira takes it: one line of at most `MOST_TITLE` characters."""
     line = " ".join(text.split())
     return line if len(line) <= MOST_TITLE else f"{line[: MOST_TITLE - 1]}…"
-
-
-def _document(markdown: str) -> tuple[_adf.Node, list[dict[str, Any]]]:
-    """The document of a Markdown text, and the property that keeps the text. Raises PirgenError for a long text."""
-    if len(markdown) > MOST:
-        raise PirgenError(f"a text has {len(markdown):,} characters, and Jira takes {MOST:,}; shorten it in the review")
-    document = _adf.document(markdown)
-    return document, [{"key": PROPERTY, "value": {"markdown": markdown, "digest": _adf.digest(document)}}]
-
-
-def _text(document: Any, kept: Any) -> str:
-    """The Markdown of a document: the one that was kept, or a new one with its comments where people changed it."""
-    try:
-        known = msgspec.convert(kept, _Kept)
-    except msgspec.ValidationError:
-        return _adf.markdown(document)
-    if known.digest == _adf.digest(document):
-        return known.markdown
-    return "\n\n".join([_adf.markdown(document), *_adf.comments(known.markdown)])
 
 
 def _name(account: _Account) -> str:

@@ -344,3 +344,15 @@ def test_a_pair_that_runs_backwards_is_refused(repo: Repo) -> None:
     assert (done.returncode, done.stderr.split(";")[0]) == (
         2, "pirgen: pirgen.yaml:2:9: `mttr` cannot be `resolved to started`"
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "inferred"), [("detected", "resolved", 0), (None, "resolved", 1), ("detected", None, 1)]
+)
+def test_a_time_is_inferred_where_one_of_its_ends_is(
+    repo: Repo, start: str | None, end: str | None, inferred: int
+) -> None:
+    events = [("14:30", "Alert triggered for API errors", start), ("15:15", "Incident resolved", end)]
+    said = [{"time": at, "event": event, **({"kind": kind} if kind else {})} for at, event, kind in events]
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(timeline=said)})
+    assert metric(told(repo), "mttr")["inferred"] == inferred

@@ -116,7 +116,7 @@ def test_other_labels_and_assignees_stay(host: GithubHost) -> None:
     assert (changed.labels, changed.assignees) == (("bug", "ui", LABEL), ("@Bo",))
 
 
-@pytest.mark.parametrize("name", ["x", "a/b/c", "a b/c", "../x", "a/b?c", "a/b#1", ""])
+@pytest.mark.parametrize("name", ["x", "a/b/c", "a b/c", "../x", "a/b?c", "a/b#1", "a/..", "a/.", ""])
 def test_the_name_of_a_repository_is_one(name: str) -> None:
     with pytest.raises(PirgenError, match="no repository"):
         connect(Place("github", "https://github.com", name), label=LABEL)
@@ -154,6 +154,13 @@ def test_a_long_wait_says_until_when(host: GithubHost, waits: list[float]) -> No
     with pytest.raises(PirgenError, match="refuses questions until 2026-11-26 14:00 UTC"):
         [*tracker(host).issues()]
     assert waits == []
+
+
+def test_one_question_waits_an_hour_at_most(host: GithubHost, waits: list[float]) -> None:
+    host.awaiting.extend([Answer(429, {}, {"Retry-After": "1500"})] * 9)
+    with pytest.raises(PirgenError, match="refuses questions until"):
+        [*tracker(host).issues()]
+    assert waits == [1500, 1500]
 
 
 @pytest.mark.parametrize("status", [500, 502, 503])
@@ -293,10 +300,17 @@ def test_a_token_is_for_the_host_that_the_environment_names(bare: Path, monkeypa
 
 def test_githubs_own_tool_has_a_token(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tool = bare / "gh"
-    tool.write_text('#!/bin/sh\necho "$@" >> "$0.asked"\necho from-gh\n')
+    tool.write_text(
+        '#!/bin/sh\necho "$@" >> "$0.asked"\necho "from-gh$GH_TOKEN$GITHUB_TOKEN$GH_ENTERPRISE_TOKEN$CODESPACES"\n'
+    )
     tool.chmod(tool.stat().st_mode | stat.S_IXUSR)
     assert secret(_tokens.github("https://github.com")) == "Bearer from-gh"
     assert (bare / "gh.asked").read_text() == "auth token --hostname github.com\n"
+    for name in ("GH_ENTERPRISE_TOKEN", "GITHUB_TOKEN", "CODESPACES"):
+        monkeypatch.setenv(name, "secret")
+    assert secret(_tokens.github("https://evil.example")) == "Bearer from-gh", "the tool hands these to any host"
+    monkeypatch.setenv("GITHUB_TOKEN", " ")
+    assert secret(_tokens.github("https://github.com")) == "Bearer from-gh"
     monkeypatch.chdir(bare)
     monkeypatch.setenv("PATH", ".")
     assert _tokens.github("https://github.com") is None

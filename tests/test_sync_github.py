@@ -220,3 +220,15 @@ def test_a_strangers_mark_stops_no_reminder(synced: Synced) -> None:
 def test_an_item_without_an_issue_says_so(synced: Synced) -> None:
     done = synced.repo.run("remind", "--since", "2025-10-11", "--until", "2025-10-14", "--apply")
     assert (done.returncode, done.stderr.count("not written: it has no issue here")) == (0, 2)
+
+
+def test_a_token_that_may_not_set_labels_is_told_of(synced: Synced, monkeypatch: pytest.MonkeyPatch) -> None:
+    changed = synced.host._changed
+    monkeypatch.setattr(
+        synced.host, "_changed", lambda number, said, status: changed(number, {**said, "labels": []}, status)
+    )
+    synced.run("--apply", code=1)
+    assert [one["issue"][-2:] for one in synced.items()] == ["/1", "/2"]
+    synced.save()
+    synced.run("--apply", code=1)
+    assert len(synced.host.issues) == 2

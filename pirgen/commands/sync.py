@@ -129,7 +129,7 @@ def _tell(one: Done) -> None:
     """Say what became of a row, on stderr."""
     name = f"{one.row.incident_id} {one.row.action_id}"
     if one.failure:
-        click.echo(printable(f"warning: {name}: the review was not changed: {one.failure}"), err=True)
+        click.echo(printable(f"warning: {name}: {one.failure}"), err=True)
     else:
         click.echo(printable(f"{name}: {one.row.kind} {one.issue}"), err=True)
 

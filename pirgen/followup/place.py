@@ -32,7 +32,7 @@ def tracker_of(project: Project, repository: Repository) -> Tracker:
     if not address or not name:
         lacks = "`host`" if not address else "`project`"
         raise PirgenError(f"`tracker` in {FILE} needs {lacks}, because no remote says it")
-    return connect(Place(kind, address, name), label=said.label)
+    return connect(Place(kind, address.lower(), name), label=said.label)
 
 
 def require_allowed(tracker: Tracker) -> None:

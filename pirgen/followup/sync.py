@@ -114,22 +114,23 @@ def apply(project: Project, tracker: Tracker, plan: Planned) -> Iterator[Done]:
     others go on. Raises PirgenError where the tracker refuses.
     """
     for row in plan.rows:
-        address, values = row.issue, dict(row.values)
-        if row.kind == CREATE and row.draft:
-            address = tracker.create(row.draft).address
-            values["issue"] = address
-        elif row.draft:
-            tracker.update(plan.issues[address], row.draft)
+        address, values, failure = row.issue, dict(row.values), ""
+        if row.draft:
+            is_new = row.kind == CREATE
+            made = tracker.create(row.draft) if is_new else tracker.update(plan.issues[address], row.draft)
+            address, values = made.address, {**values, **({"issue": made.address} if is_new else {})}
+            if tracker.label not in made.labels:
+                failure = f"the tracker did not take the label {tracker.label}; may the token set labels?"
         if not values:
             if row.draft:
-                yield Done(row, address)
+                yield Done(row, address, failure)
             continue
         try:
             edited = editing.edit(project, partial(_set, row=row, values=values))
         except PirgenError as error:
-            yield Done(row, address, str(error))
+            yield Done(row, address, f"the review was not changed: {error}")
         else:
-            yield Done(row, address, file=edited.made.source.name if edited.is_new else "")
+            yield Done(row, address, failure, edited.made.source.name if edited.is_new else "")
 
 
 def _set(workspace: Workspace, row: Row, values: Mapping[str, str]) -> ItemsChange:

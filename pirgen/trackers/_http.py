@@ -30,7 +30,7 @@ PAGES = 1_000
 TRIES = 6
 """How often a question is asked at most."""
 PATIENCE = 3_600
-"""How many seconds a host may ask us to wait."""
+"""How many seconds a host may make one question wait in all."""
 SECONDARY = 60
 """The seconds to wait first where a host does not say how long; then twice as many each time."""
 LOCAL = ("127.0.0.1", "::1", "localhost")
@@ -118,6 +118,7 @@ class Client:
         return address
 
     def _asked(self, method: str, address: str, data: Any, *, may_repeat: bool, also: tuple[int, ...]) -> Answer:
+        waited = 0.0
         for attempt in range(TRIES):
             answer, why, arrived = self._tried(method, address, data)
             pause: float = 2**attempt
@@ -131,7 +132,8 @@ class Client:
                 lost = f"nobody knows whether {self.name} did what it was asked to: {why}"
                 raise LostAnswerError(f"{lost}; run this again to go on from there")
             if attempt + 1 < TRIES:
-                self._wait(pause, why)
+                self._wait(pause, why, waited)
+                waited += pause
         raise PirgenError(f"{self.name} cannot be asked: {why}; try again later")
 
     def _tried(self, method: str, address: str, data: Any) -> tuple[Answer | None, str, bool]:
@@ -174,8 +176,8 @@ class Client:
             )
         return self._connections
 
-    def _wait(self, seconds: float, why: str) -> None:
-        if seconds > PATIENCE:
+    def _wait(self, seconds: float, why: str, waited: float) -> None:
+        if waited + seconds > PATIENCE:
             until = datetime.fromtimestamp(environment.now().timestamp() + seconds, UTC)
             raise PirgenError(f"{self.name} refuses questions until {until:%Y-%m-%d %H:%M} UTC; run this again then")
         if seconds >= SECONDARY:

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from pirgen.errors import PirgenError
 from pirgen.runtime import environment, processes
 
+_OF_GITHUB = ("GH_TOKEN", "GITHUB_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN", "GH_HOST", "CODESPACES")
+
 
 class Token:
     """A secret, and the headers that carry it. It shows itself nowhere."""
@@ -37,25 +39,27 @@ def github(host: str) -> Token | None:
         names = ("GH_TOKEN", "GITHUB_TOKEN")
     elif is_host(host, environment.variable("GH_HOST")):
         names = ("GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN")
-    for secret in filter(None, map(environment.variable, names)):
-        return Token(secret.strip())
-    secret = processes.answer("gh", "auth", "token", "--hostname", urlsplit(host).netloc)
+    for secret in (environment.variable(name).strip() for name in names):
+        if secret:
+            return Token(secret)
+    # The tool gives the tokens of these variables to any host.
+    secret = processes.answer("gh", "auth", "token", "--hostname", urlsplit(host).netloc, without=_OF_GITHUB)
     return Token(secret) if secret else None
 
 
 def gitlab(host: str) -> Token | None:
     """The token for GitLab at the address `host`; None where there is none."""
     told = environment.variable("CI_SERVER_URL") or environment.variable("GITLAB_HOST") or "https://gitlab.com"
-    secret = environment.variable("GITLAB_TOKEN")
-    return Token(secret.strip(), "{}", "PRIVATE-TOKEN") if secret and is_host(host, told) else None
+    secret = environment.variable("GITLAB_TOKEN").strip()
+    return Token(secret, "{}", "PRIVATE-TOKEN") if secret and is_host(host, told) else None
 
 
 def jira(host: str) -> Token | None:
     """The token for Jira Cloud at the address `host`, with its user's e-mail address; None where either is missing."""
-    user, secret = environment.variable("JIRA_USER"), environment.variable("JIRA_API_TOKEN")
+    user, secret = (environment.variable(name).strip() for name in ("JIRA_USER", "JIRA_API_TOKEN"))
     if not user or not secret or not is_host(host, environment.variable("JIRA_URL")):
         return None
-    return Token(b64encode(f"{user}:{secret.strip()}".encode()).decode(), "Basic {}")
+    return Token(b64encode(f"{user}:{secret}".encode()).decode(), "Basic {}")
 
 
 def is_host(host: str, told: str) -> bool:

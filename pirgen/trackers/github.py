@@ -28,7 +28,7 @@ MOST_TITLE = 256
 """How many characters a title has at most."""
 WRITERS = ("OWNER", "MEMBER", "COLLABORATOR")
 """What GitHub says of authors who may write to the repository."""
-_PROJECT = re.compile(r"\A[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
+_PROJECT = re.compile(r"\A[A-Za-z0-9][A-Za-z0-9-]{0,38}/(?!\.{1,2}\Z)[A-Za-z0-9._-]{1,100}")
 _REFERENCE = re.compile(r"\A(?:([A-Za-z0-9-]+/[A-Za-z0-9._-]+))?#([1-9][0-9]{0,9})")
 _PAGE = re.compile(r"\A/([A-Za-z0-9-]+/[A-Za-z0-9._-]+)/issues/([1-9][0-9]{0,9})(?:[/?#].*)?")
 _STATES = {

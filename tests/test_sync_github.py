@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -232,3 +234,25 @@ def test_a_token_that_may_not_set_labels_is_told_of(synced: Synced, monkeypatch:
     synced.save()
     synced.run("--apply", code=1)
     assert len(synced.host.issues) == 2
+
+
+MEASURED = """
+import atexit, resource, sys
+atexit.register(lambda: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr))
+from pirgen.__main__ import run
+run()
+"""
+
+
+def test_many_edits_of_a_review_take_no_more_memory_than_few(synced: Synced) -> None:
+    synced.host.described = None  # it would take longer than all else
+    peaks = []
+    for name, count in (("INC-002", 2), ("INC-003", 60)):
+        many = [item(f"AI-{number:03d}", f"Do {number}", owner="@ana") for number in range(count)]
+        synced.repo.commit("2025-10-10", {f"pir/{name}.yaml": review(name, action_items=many)})
+        done = subprocess.run(
+            [sys.executable, "-c", MEASURED, "sync", "--apply"], cwd=synced.repo.folder, capture_output=True, text=True
+        )
+        peaks.append(int(done.stderr.splitlines()[-1]))
+    assert len(synced.host.issues) == 64
+    assert peaks[1] < 1.4 * peaks[0], "each edit would leave what it read behind"

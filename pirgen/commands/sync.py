@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -80,6 +81,7 @@ def _apply(
     """Do what the plan says, on a branch where one is named, and return what became of its rows."""
     from pirgen.followup.sync import apply, edited_files, message
 
+    gc.enable()  # each edit reads its review anew, and what was read would stay in memory until the end
     done: list[Done] = []
     if branch is None:
         for one in apply(project, tracker, plan):

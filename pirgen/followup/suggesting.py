@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from pirgen.ledger import PROVEN, Item, Ledger
 
 MOST = 5
 """How many commits are named for an action item."""
-_WORD = re.compile(r"https?://[^\s<>()\[\]]+|[\w#-]+")
+_WORD = re.compile(r"https?://[^\s<>()\[\]]+|[\w#!-]+")
 
 
 class Suggestion(NamedTuple):
@@ -39,36 +40,61 @@ def suggest(ledger: Ledger, items: Iterable[Item]) -> list[Suggestion]:
     begins = {item.incident_id: ledger.proofs.began(item.incident_id) or item.opened_at for item in wanted}
     if not wanted:
         return []
-    told = [(one, _words(one.text)) for one in ledger.proofs.messages(min(begins.values()))]
+    sought = {word for item in wanted for word in (item.incident_id.lower(), *_forms(item.said.issue))}
+    naming: defaultdict[str, list[tuple[Message, frozenset[str]]]] = defaultdict(list)
+    for one in ledger.proofs.messages(min(begins.values())):
+        words = _words(one.text)
+        for word in words & sought:
+            naming[word].append((one, words))
     found = [
         (item, one, names)
         for item in wanted
-        for one, words in told
+        for one, words in _naming(item, naming)
         if one.time >= begins[item.incident_id].timestamp() and (names := _names(item, words))
     ]
     work = ledger.proofs.work({one.id for _, one, _ in found})
-    return [suggestion for item in wanted for suggestion in _best(item, found, work)]
+    of_item: defaultdict[int, list[tuple[Message, str]]] = defaultdict(list)
+    for item, one, names in found:
+        if one.id in work:
+            of_item[id(item)].append((one, names))
+    return [suggestion for item in wanted for suggestion in _best(item, of_item[id(item)])]
 
 
-def _best(item: Item, found: Iterable[tuple[Item, Message, str]], work: Collection[str]) -> Iterator[Suggestion]:
-    theirs = [(one, names) for other, one, names in found if other is item and one.id in work]
+def _naming(
+    item: Item, naming: Mapping[str, Sequence[tuple[Message, frozenset[str]]]]
+) -> Iterator[tuple[Message, frozenset[str]]]:
+    """The messages that name an item's incident or its issue, each once, newest first."""
+    told = (pair for word in (item.incident_id.lower(), *_forms(item.said.issue)) for pair in naming.get(word, ()))
+    yield from sorted({one.id: (one, words) for one, words in told}.values(), key=lambda pair: -pair[0].time)
+
+
+def _best(item: Item, theirs: list[tuple[Message, str]]) -> Iterator[Suggestion]:
     theirs.sort(key=lambda pair: pair[1] == "incident")
     for one, names in theirs[:MOST]:
         subject = one.text.strip().split("\n", 1)[0]
         yield Suggestion(item, one.id, datetime.fromtimestamp(one.time, UTC), one.author, subject, names)
 
 
+def _forms(issue: str) -> set[str]:
+    """How a message may name an issue, in lower case: its address, `#12`, `!12`, `shop#12` or `ops-12`."""
+    last = issue.lower().rpartition("/")[2]
+    number = re.search(r"[0-9]{1,12}\Z", last)
+    if not issue or not number:
+        return set()
+    is_key = last[: number.start()].endswith("-")
+    return {issue.lower(), last} if is_key else {issue.lower(), last, f"#{number[0]}", f"!{number[0]}"} - {number[0]}
+
+
 def _words(text: str) -> frozenset[str]:
-    return frozenset(word.rstrip(".,;:").lower() for word in _WORD.findall(text))
+    return frozenset(word.rstrip(".,;:!").lower() for word in _WORD.findall(text))
 
 
-def _names(item: Item, words: Collection[str]) -> str:
-    incident, name, issue = item.incident_id.lower(), item.said.id.lower(), item.said.issue.lower()
-    if issue and {issue, f"#{issue.rpartition('/')[2]}"} & {*words}:
+def _names(item: Item, words: frozenset[str]) -> str:
+    if _forms(item.said.issue) & words:
         return "issue"
-    if incident not in words:
+    if item.incident_id.lower() not in words:
         return ""
-    return "item" if name in words else "incident"
+    return "item" if item.said.id.lower() in words else "incident"
 
 
 def unproven(ledger: Ledger) -> list[Item]:

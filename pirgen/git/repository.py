@@ -466,11 +466,12 @@ class Repository:
     def messages(self, head: str, since: datetime) -> Iterator[Message]:
         """The commits that `head` contains whose committer dates are not before an aware moment, newest first."""
         options = ("-z", "--no-show-signature", "--no-color", "--no-notes", "--encoding=UTF-8")
-        form, begin = "--format=%H%x1f%ct%x1f%an%x1f%B", f"--since={since.isoformat()}"
-        said = self._git.history("log", *options, form, begin, "--end-of-options", head)
+        form = "--format=%H%x1f%ct%x1f%an%x1f%B"  # and no --since, which ends at the first commit with an old date
+        said = self._git.history("log", *options, form, "--end-of-options", head)
         for part in filter(None, said.decode("utf-8", "replace").split("\0")):
             commit, at, author, text = part.split("\x1f", 3)
-            yield Message(commit, int(at or 0), author, text)
+            if int(at or 0) >= since.timestamp():
+                yield Message(commit, int(at or 0), author, text)
 
     def _listed(self, lines: Iterable[str]) -> dict[str, str]:
         """The regular files in lines of the form `MODE BLOB<tab>PATH`: blob ids by path."""

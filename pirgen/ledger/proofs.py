@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 from functools import cached_property
 from typing import NamedTuple
 
-from pirgen.config import Config
+from pirgen.config import FILE, Config
 from pirgen.files import is_below
 from pirgen.git.hosts import place
 from pirgen.git.log import Commit as Changed
@@ -32,14 +32,6 @@ class Proof(NamedTuple):
     """Whether it names a commit of this repository that proves nothing."""
 
 
-class _Verdict(NamedTuple):
-    """What git says of one commit that is named as evidence."""
-
-    why: str = ""
-    """Why it proves nothing; empty where it proves."""
-    is_known: bool = True
-
-
 class Proofs:
     """What shows that each action item of a ledger is done. Git is asked when the first item is.
 
@@ -54,15 +46,16 @@ class Proofs:
     def of(self, item: Item) -> Proof:
         """What shows that a done item is done."""
         found = references(item.said.evidence, item.incident_id)
-        verdicts = [self._verdict(item, commit) for commit in self._ours(found)]
-        is_linked = bool(item.said.issue) or len(verdicts) < len(found)
-        broken = [one.why for one in verdicts if one.why and one.is_known]
+        named = self._ours(found)
+        if self._repository.is_shallow and (named or item.closed_commit):
+            return Proof(None, "this clone is shallow, so that nothing is known of its commits")
+        verdicts = [self._verdict(item, commit) for commit in named if self._is_id(commit) or self._id(commit)]
+        is_linked = bool(item.said.issue) or len(named) < len(found)
+        broken = list(filter(None, verdicts))
         if broken:
             return Proof(LINKED if is_linked else CLAIMED, broken[0], is_broken=True)
-        if any(not one.why for one in verdicts) or self._is_closed_by_work(item):
+        if verdicts or self._is_closed_by_work(item):
             return Proof(PROVEN)
-        if verdicts:
-            return Proof(None, verdicts[0].why)
         if is_linked:
             return Proof(LINKED, "what it names cannot be looked up in this repository")
         if item.said.evidence:
@@ -121,26 +114,31 @@ class Proofs:
     def _id(self, commit: Commit) -> str:
         """The whole id of a commit that is named as evidence; empty where there is none, or more than one."""
         found = self._objects.get(_names(commit)[0], "")
-        is_tag = _names(commit)[0].startswith("refs/")
-        return found if is_tag or found.startswith(commit.revision) else ""  # else it is a branch with such a name
+        return (
+            found if not self._is_id(commit) or found.startswith(commit.revision) else ""
+        )  # else it is a branch with such a name
 
-    def _verdict(self, item: Item, commit: Commit) -> _Verdict:
+    def _verdict(self, item: Item, commit: Commit) -> str:
+        """Why a commit that is named as evidence proves nothing; empty where it proves."""
         shown, found = commit.revision[:12], self._id(commit)
-        if not found and self._repository.is_shallow:
-            return _Verdict(f"this clone is shallow, so that nothing is known of the commit {shown}", is_known=False)
         if not found:
-            return _Verdict(f"this repository has no commit `{shown}`, or more than one")
+            return f"this repository has no commit `{shown}`, or more than one"
         if found not in self._merged:
-            return _Verdict(f"the commit {shown} is not on the mainline")
+            return f"the commit {shown} is not on the mainline"
         if commit.file and not self._objects.get(_names(commit)[1]):
-            return _Verdict(f"the commit {shown} has no file `{commit.file[:80]}`")
+            return f"the commit {shown} has no file `{commit.file[:80]}`"
         changed = self._history.get(found)
-        if not any(map(self._is_work, [commit.file] if commit.file else _paths(changed))):
-            return _Verdict(f"the commit {shown} changes nothing but reviews, logs and pages")
+        if not any(map(self._is_work, _paths(changed))) or (commit.file and not self._is_work(commit.file)):
+            return f"the commit {shown} changes nothing but reviews, logs and pages"
         began = self.began(item.incident_id)
         if began and changed and changed.time < began.timestamp():
-            return _Verdict(f"the commit {shown} is older than the incident")
-        return _Verdict()
+            return f"the commit {shown} is older than the incident"
+        return ""
+
+    @staticmethod
+    def _is_id(commit: Commit) -> bool:
+        """Whether a commit is named by its id; a name that is no tag of this repository, such as a host's, is none."""
+        return not _names(commit)[0].startswith("refs/")
 
     def _is_closed_by_work(self, item: Item) -> bool:
         """Whether the commit that closed an item brought the work with it."""
@@ -152,7 +150,9 @@ class Proofs:
         """Whether a file, named from the top of the repository, is neither a review nor a log nor a page."""
         config, prefix = self._config, self._repository.prefix
         folders = (*config.reviews, *config.incidents, config.pages)
-        return not is_below(path, [f"{prefix}{folder}" for folder in folders])
+        former = (folder for folder, _ in config.former)  # from the top of the repository
+        is_own = path == f"{prefix}{FILE}" or is_below(path, [*(f"{prefix}{folder}" for folder in folders), *former])
+        return not is_own
 
     def began(self, incident_id: str) -> datetime | None:
         """When an incident began, or the start of its day; None where nothing says so."""

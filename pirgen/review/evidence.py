@@ -56,9 +56,9 @@ def _reference(word: str, incident_id: str, *, is_alone: bool) -> Reference | No
         return _page(word.strip(_AROUND), address[1].lower(), address[2] or "")
     word = word.strip(_AROUND).rstrip(":")
     if _COMMIT.fullmatch(word):
-        # A number of seven digits or more is more often something else than a commit.
-        is_number = word.isdigit() and len(word) < 40
-        return None if is_number and not is_alone else Commit(word.lower())
+        # Seven digits, or a word such as `defaced`, are more often something else than a commit.
+        is_doubtful = (word.isdigit() or word.isalpha()) and len(word) < 40
+        return None if is_doubtful and not is_alone else Commit(word.lower())
     if found := _ELSEWHERE.fullmatch(word):
         return Commit(found[2].lower(), repository=found[1])
     if (found := _FILE.fullmatch(word)) and ("/" in found[2] or "." in found[2]):

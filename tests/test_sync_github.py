@@ -236,6 +236,27 @@ def test_a_token_that_may_not_set_labels_is_told_of(synced: Synced, monkeypatch:
     assert len(synced.host.issues) == 2
 
 
+def test_a_commit_that_somebody_pushed_to_the_branch_is_not_lost(synced: Synced) -> None:
+    synced.run("--apply", "--pr")
+    synced.repo.git("switch", "--quiet", "pirgen/sync")
+    theirs = synced.repo.commit("2025-10-11", {"fix.txt": "x"})
+    synced.repo.git("push", "--quiet", "origin", "pirgen/sync")
+    synced.repo.git("switch", "--quiet", "main")
+    synced.repo.git("branch", "--delete", "--force", "pirgen/sync")
+    told = synced.run("--apply", "--pr", code=2)
+    assert told.endswith("`pirgen/sync` has commits of somebody; merge it first, or name another with --branch\n")
+    assert synced.repo.git("ls-remote", "origin", "refs/heads/pirgen/sync").startswith(theirs)
+
+
+@pytest.mark.parametrize("branch", ["main", "@{-1}", "other"])
+def test_no_branch_of_somebody_is_moved(synced: Synced, branch: str) -> None:
+    synced.repo.git("switch", "--quiet", "--create", "other")
+    kept = synced.repo.commit("2025-10-11", {"fix.txt": "x"})
+    synced.repo.git("switch", "--quiet", "--create", "third", "main")
+    synced.run("--apply", "--commit", f"--branch={branch}", code=2)
+    assert synced.repo.git("rev-parse", "other") == kept and not synced.host.issues
+
+
 MEASURED = """
 import atexit, resource, sys
 atexit.register(lambda: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr))

@@ -79,7 +79,7 @@ def _apply(
     project: Project, repository: Repository, tracker: Tracker, plan: Planned, branch: str | None, *, proposes: bool
 ) -> list[Done]:
     """Do what the plan says, on a branch where one is named, and return what became of its rows."""
-    from pirgen.followup.sync import apply, edited_files, message
+    from pirgen.followup.sync import SUBJECT, apply, edited_files, message
 
     gc.enable()  # each edit reads its review anew, and what was read would stay in memory until the end
     done: list[Done] = []
@@ -90,14 +90,16 @@ def _apply(
         if any(one.file for one in done):
             click.echo("Commit the reviews; the next run goes on from that commit.", err=True)
         return done
-    repository.require_branch(branch)
+    base = repository.branch()
+    if proposes and not base:
+        raise PirgenError("no branch is checked out that a pull request could go to; check one out: nothing was done")
+    repository.require_branch(branch, SUBJECT, "origin" if proposes else "")
     repository.require_recordable()
     files = edited_files(project, plan.rows)
     if changed := [file for file in files if repository.is_changed(file)]:
         raise PirgenError(
             f"{', '.join(changed)} has changes that are not committed; commit them first: nothing was done"
         )
-    base = repository.branch()
     with repository.on_branch(branch, files):
         for one in apply(project, tracker, plan):
             done.append(one)
@@ -109,11 +111,8 @@ def _apply(
     if not edited:
         click.echo("No review was changed, so there is nothing to commit.", err=True)
     elif proposes:
-        if not base:
-            raise PirgenError("no branch is checked out that a pull request could go to; check one out")
         repository.push(branch)
-        title = "Follow up: what the issues say"
-        emit(f"{printable(tracker.propose(branch, base, title, _proposal(done)))}\n")
+        emit(f"{printable(tracker.propose(branch, base, SUBJECT, _proposal(done)))}\n")
     return done
 
 

@@ -13,7 +13,7 @@ from pirgen.text.terminal import printable
 MOST_TITLE, MOST_ACTION = 200, 2_000
 """How many characters of an action its issue's title and text have at most."""
 END = "<!-- /pirgen -->"
-_MARK = re.compile(r"<!-- pirgen: ([^\s/]{1,600})/([^\s/]{1,600}) @ ([0-9a-f]{40}(?:[0-9a-f]{24})?) -->")
+_MARK = re.compile(r"(?m)^<!-- pirgen: ([^\s/]{1,600})/([^\s/]{1,600}) @ ([0-9a-f]{40}(?:[0-9a-f]{24})?) -->$")
 _QUIET = re.compile(r"(@|(?<!&)#|(?<=[Gg][Hh])-|&#58;(?=//)|\b[Ww]{3}\.)(?=[\w/])")
 """What begins a mention, the number of an issue or an address, each of which a code host would make a link of."""
 
@@ -29,8 +29,16 @@ class Mark(NamedTuple):
 
 def mark(body: str) -> Mark | None:
     """The mark in an issue's text; None without one."""
-    found = _MARK.search(body)
+    found = _found(_lines(body))
     return Mark(unquote(found[1]), unquote(found[2]), found[3]) if found else None
+
+
+def _found(text: str) -> re.Match[str] | None:
+    """The mark of the part that pirgen wrote: on a line of its own, the last one before the first end."""
+    end = text.find(END)
+    marks = [*_MARK.finditer(text)]
+    before = [one for one in marks if end < 0 or one.start() < end]
+    return before[-1] if before else marks[0] if marks else None
 
 
 def title(item: Followed) -> str:
@@ -46,7 +54,7 @@ def body(item: Followed, commit: str, before: str = "", *, is_assignable: bool =
     know of it.
     """
     block, before = _block(item, commit, is_assignable=is_assignable), _lines(before)
-    found = _MARK.search(before)
+    found = _found(before)
     end = before.find(END, found.end()) if found else -1
     if found and end >= 0:
         return f"{before[: found.start()]}{block}{before[end + len(END) :]}"

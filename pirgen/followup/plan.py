@@ -147,17 +147,18 @@ class _Planner:
             yield from self._of_gone(item, address, gone)
         elif address in self.issues:
             yield from self._of_pair(item, self.issues[address])
-            for other in self.claims.get(key, []):
+            for other in (one for one in self.claims.get(key, []) if one.state is State.OPEN):
                 note = "this issue claims the item, too; close it by hand"
                 yield self._row(CONFLICT, item, note, issue=other.address)
 
     def _without(self, item: Followed, claims: Sequence[Issue]) -> Iterator[Row]:
         """The rows of an item that names no issue; `claims` are those that say that they are its."""
+        claims = [issue for issue in claims if issue.state is State.OPEN]  # a closed one may be of an earlier item
         believed = [issue for issue in claims if issue.is_ours]
-        for issue in claims:
-            if not issue.is_ours:
-                note = "somebody who may not write here claims the item with this issue, and is not believed"
-                yield self._row(WAIT, item, note, issue=issue.address)
+        strange = [issue for issue in claims if not issue.is_ours]
+        for issue in strange:
+            note = "its mark is not believed, as who opened it may not write here; name it, or take the mark away"
+            yield self._row(CONFLICT, item, note, issue=issue.address)
         if len(believed) > 1:
             names = " and ".join(issue.name for issue in believed)
             yield self._row(CONFLICT, item, f"{names} claim the item; name one in the review, and close the other")
@@ -169,7 +170,7 @@ class _Planner:
             yield self._edit(ADOPT, item, issue.address, note, {"issue": issue.address})
         elif item.is_changed and (item.now is None or item.now.issue):
             yield self._row(WAIT, item, "it has changes that are not committed; commit them first")
-        elif item.state is State.OPEN:
+        elif item.state is State.OPEN and not strange:
             yield self._row(CREATE, item, f"it gets an issue{self._not_assigned(item)}", draft=self._draft(item))
 
     def _of_gone(self, item: Followed, address: str, gone: Gone) -> Iterator[Row]:
@@ -208,7 +209,7 @@ class _Planner:
             yield self._row(CONFLICT, item, self._conflict(item, issue, state, theirs, base), issue=issue.address)
             return
         values = {**self._state_values(issue, state), **({"owner": theirs} if owner.theirs else {})}
-        draft = self._difference(item, issue, state, owner)
+        draft = self._difference(item, issue, state, owner, base)
         if draft is None and found and issue.is_ours and (state.is_stale or owner.is_stale) and not values:
             draft = Draft(body=self._body(item, issue.body))  # else a later change in git would look like an old one
         if values and self._says(item, values):
@@ -269,14 +270,22 @@ class _Planner:
             return {"status": "declined", "reason": f"closed as not planned in {issue.address}"}
         return {"status": "open"}
 
-    def _difference(self, item: Followed, issue: Issue, state: Change, owner: Change) -> Draft | None:
+    def _assignees(self, item: Followed, issue: Issue, base: Base | None) -> tuple[str, ...]:
+        """The owner in the place of the earlier one; others to whom people gave the issue keep it."""
+        gone = {item.owner.lower(), base.owner.lower() if base else ""}
+        others = (who for who in issue.assignees if who.lower() not in gone)
+        return (*((item.owner,) if self._is_assignable(item) else ()), *others)
+
+    def _difference(
+        self, item: Followed, issue: Issue, state: Change, owner: Change, base: Base | None
+    ) -> Draft | None:
         """What the issue has to say otherwise; None where nothing."""
         is_assignable = self._is_assignable(item)
         draft = Draft(
             title=title(item) if issue.title != title(item) else None,
             body=None if says(item, issue.body, is_assignable=is_assignable) else self._body(item, issue.body),
             state=item.state if state.ours else None,
-            assignees=((item.owner,) if is_assignable else ()) if owner.ours else None,
+            assignees=self._assignees(item, issue, base) if owner.ours else None,
             due=item.due if issue.due is not None and issue.due != item.due else None,
         )
         if draft != Draft() and draft.body is None and not state.theirs and not owner.theirs:

@@ -19,6 +19,9 @@ from pirgen.text.terminal import printable
 from pirgen.trackers import Gone, Issue, Tracker
 from pirgen.workspace import ItemsChange, Workspace
 
+SUBJECT = "Follow up: what the issues say"
+"""The subject of the commit with the edits, by which such commits are known again."""
+
 
 class Planned(NamedTuple):
     """A plan, and what it rests on."""
@@ -151,4 +154,4 @@ def message(done: Iterable[Done]) -> str:
         for one in done
         if one.file
     ]
-    return "\n".join(["Follow up: what the issues say", "", *map(printable, lines)])
+    return "\n".join([SUBJECT, "", *map(printable, lines)])

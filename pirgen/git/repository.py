@@ -372,14 +372,41 @@ class Repository:
             raise
         return self.head()
 
-    def require_branch(self, name: str) -> None:
-        """Raise PirgenError where a branch cannot have this name."""
+    def require_branch(self, name: str, subject: str, remote: str = "") -> None:
+        """Raise PirgenError where a branch with this name may not be made, or moved here.
+
+        It may where all that it adds to the current commit are commits with this subject, so that nobody else's work is
+        lost, and where it is not the default branch. With `remote` the branch of that name there is looked at, too.
+        """
         try:
-            self._git.ask("check-ref-format", "--branch", name)
+            self._git.ask("check-ref-format", f"refs/heads/{name}")
         except PirgenError:
             raise PirgenError(f"`{name}` is no name for a branch") from None
-        if name.startswith("-"):
-            raise PirgenError(f"`{name}` is no name for a branch")
+        if name.startswith("-") or name in (self.branch(), "main", "master", self._default_branch()):
+            raise PirgenError(f"`{name}` is no branch that could be moved here; name another with --branch")
+        elsewhere = self._git.ask("worktree", "list", "--porcelain").splitlines()
+        if f"branch refs/heads/{name}" in elsewhere:
+            raise PirgenError(f"`{name}` is checked out in another worktree; name another with --branch")
+        places = [f"refs/heads/{name}"]
+        if remote:
+            places.append(self._fetched(name, remote))
+        for place in self.objects(f"{one}^{{commit}}" for one in places).values():
+            new = self._git.ask("log", "--no-show-signature", "--format=%s", "--end-of-options", place, "^HEAD")
+            if {*new.splitlines()} - {subject}:
+                raise PirgenError(f"`{name}` has commits of somebody; merge it first, or name another with --branch")
+
+    def _default_branch(self) -> str:
+        """The branch of `origin` that a clone checks out; empty where this clone does not know."""
+        with suppress(PirgenError):
+            return self._git.ask("symbolic-ref", "--quiet", "refs/remotes/origin/HEAD").rpartition("origin/")[2]
+        return ""
+
+    def _fetched(self, branch: str, remote: str) -> str:
+        """The remote-tracking branch of a branch, fetched anew where it is there."""
+        tracking = f"refs/remotes/{remote}/{branch}"
+        if self._git.ask("ls-remote", "--heads", "--end-of-options", remote, f"refs/heads/{branch}"):
+            self._git.run("fetch", "--quiet", remote, f"+refs/heads/{branch}:{tracking}")
+        return tracking
 
     @contextmanager
     def on_branch(self, name: str, files: Collection[str]) -> Iterator[None]:
@@ -404,12 +431,10 @@ class Repository:
     def push(self, branch: str, remote: str = "origin") -> bool:
         """Push a branch to a remote, over what was pushed before, and tell whether that was needed.
 
-        It is not where the branch there has the same files on the same parent. What somebody else pushed there in the
-        meantime is not overwritten. Raises PirgenError where git refuses.
+        It is not where the branch there has the same files on the same parent. What was pushed there since
+        `require_branch` looked is not overwritten. Raises PirgenError where git refuses.
         """
         tracking = f"refs/remotes/{remote}/{branch}"
-        with suppress(PirgenError):  # there may be no such branch yet
-            self._git.run("fetch", "--quiet", remote, f"+refs/heads/{branch}:{tracking}")
         ours, theirs = (self.objects([f"{name}^{{tree}}", f"{name}^1"]) for name in (f"refs/heads/{branch}", tracking))
         if theirs and [*ours.values()] == [*theirs.values()]:
             return False

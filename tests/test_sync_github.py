@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
+from pirgen.git.repository import Repository
 from tests.github_host import TOKEN, GithubHost
+from tests.json_host import Answer
 from tests.support import Repo, item, review
 
 PIR = "pir/INC-001.yaml"
@@ -255,6 +257,34 @@ def test_no_branch_of_somebody_is_moved(synced: Synced, branch: str) -> None:
     synced.repo.git("switch", "--quiet", "--create", "third", "main")
     synced.run("--apply", "--commit", f"--branch={branch}", code=2)
     assert synced.repo.git("rev-parse", "other") == kept and not synced.host.issues
+
+
+def test_an_issue_that_is_refused_holds_up_no_other(synced: Synced, monkeypatch: pytest.MonkeyPatch) -> None:
+    about = {"message": "body is too long", "documentation_url": "https://docs.github.com/rest"}
+    before = synced.host._changed
+
+    def refuse(number: int, said: dict[str, Any], status: int) -> Answer:
+        if number == 1 and len(synced.host.issues) == 1:
+            del synced.host.issues[1]
+            synced.host.issues[7] = {}
+            return Answer(422, about)
+        synced.host.issues.pop(7, None)
+        return before(number, said, status)
+
+    monkeypatch.setattr(synced.host, "_changed", refuse)
+    synced.run("--apply", code=1)
+    assert [("issue" in one) for one in synced.items()] == [False, True]
+
+
+def test_an_incident_that_nobody_knows(synced: Synced) -> None:
+    assert "history knows no incident `INC-999`" in synced.run("--incident", "INC-999", code=2)
+
+
+def test_a_message_may_be_longer_than_an_argument(synced: Synced) -> None:
+    synced.repo.write("a.txt", "x")
+    repository = Repository(synced.repo.folder)
+    repository.record(["a.txt"], "Many\n\n" + "a line of the message\n" * 8_000)
+    assert synced.repo.git("log", "-1", "--format=%B").count("a line") == 8_000
 
 
 MEASURED = """

@@ -53,6 +53,7 @@ def command(
     from pirgen.followup.sync import planned
     from pirgen.git.repository import Repository
     from pirgen.ledger import read_ledger
+    from pirgen.text.suggest import did_you_mean
 
     if (commits or proposes) and not applies:
         raise click.UsageError("--commit and --pr go along with --apply")
@@ -62,7 +63,11 @@ def command(
     if applies:
         require_allowed(tracker)
     how: Any = {"now": environment.now(), "allow_shallow": allow_shallow, "cached": cached and project.can_keep}
-    plan = planned(project, repository, tracker, read_ledger(project.root, project.config, **how))
+    ledger = read_ledger(project.root, project.config, **how)
+    for name in incidents:
+        if name not in ledger.incidents:
+            raise PirgenError(f"history knows no incident `{name}`{did_you_mean(name, ledger.incidents)}")
+    plan = planned(project, repository, tracker, ledger)
     if incidents:
         plan = plan._replace(rows=[row for row in plan.rows if row.incident_id in incidents])
     done: list[Done] = []

@@ -16,7 +16,7 @@ from pirgen.ledger import Ledger
 from pirgen.project import Project
 from pirgen.report.tracks import tracks
 from pirgen.text.terminal import printable
-from pirgen.trackers import Gone, Issue, Tracker
+from pirgen.trackers import Gone, Issue, RefusedError, Tracker
 from pirgen.workspace import ItemsChange, Workspace
 
 SUBJECT = "Follow up: what the issues say"
@@ -113,14 +113,18 @@ def apply(project: Project, tracker: Tracker, plan: Planned) -> Iterator[Done]:
     """Do what the rows of a plan say, one after the other.
 
     The review names a new issue before the next one is made, so that a run that is cut off leaves at most one issue
-    that no review names; the next run finds it by its mark. Where a review cannot be edited the row says so, and the
-    others go on. Raises PirgenError where the tracker refuses.
+    that no review names; the next run finds it by its mark. Where the tracker refuses one issue, or a review cannot be
+    edited, the row says so, and the others go on. Raises PirgenError where the tracker refuses.
     """
     for row in plan.rows:
         address, values, failure = row.issue, dict(row.values), ""
         if row.draft:
             is_new = row.kind == CREATE
-            made = tracker.create(row.draft) if is_new else tracker.update(plan.issues[address], row.draft)
+            try:
+                made = tracker.create(row.draft) if is_new else tracker.update(plan.issues[address], row.draft)
+            except RefusedError as error:
+                yield Done(row, address, str(error))
+                continue
             address, values = made.address, {**values, **({"issue": made.address} if is_new else {})}
             if tracker.label not in made.labels:
                 failure = f"the tracker did not take the label {tracker.label}; may the token set labels?"

@@ -99,8 +99,10 @@ class Git:
             raise PirgenError(_reason(complaint, self.root))
         return done.stdout.decode("utf-8", "surrogateescape").removesuffix("\n")
 
-    def run(self, *command: str) -> None:
+    def run(self, *command: str, asked: str | None = None) -> None:
         """Run a command that writes, with the hooks, the signing and all else that the settings name.
+
+        `asked` is what it reads from stdin; without it, that is pirgen's own.
 
         What it and its hooks print goes to stderr as it comes. Raises PirgenError where git fails or cannot be run, and
         where nobody trusts the repository.
@@ -112,7 +114,10 @@ class Git:
             variables = {name: value for name, value in variables.items() if name not in _PLACE}
         line = ["git", "--no-pager", "--literal-pathspecs", *command]
         try:
-            done = subprocess.run(line, stdout=2, check=False, cwd=self.root, env=variables)  # noqa: S603 - no shell
+            said = None if asked is None else asked.encode("utf-8", "surrogateescape")
+            done = subprocess.run(  # noqa: S603 - no shell
+                line, input=said, stdout=2, check=False, cwd=self.root, env=variables
+            )
         except OSError as error:
             raise PirgenError(f"git cannot be run: {error.strerror or error}") from None
         if done.returncode:

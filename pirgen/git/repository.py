@@ -363,9 +363,9 @@ class Repository:
         if new:
             self._git.ask("add", "--intent-to-add", "--", *new)
         named = [name for name in wanted if name in tracked or name in new]
-        how = ("--quiet", "--only", "--cleanup=whitespace", f"--message={message}")
+        how = ("--quiet", "--only", "--cleanup=whitespace", "--file=-")  # a message may be longer than an argument
         try:
-            self._git.run("commit", *how, "--", *named)
+            self._git.run("commit", *how, "--", *named, asked=message)
         except PirgenError:
             if new:
                 self._git.ask("rm", "--cached", "--quiet", "--", *new)

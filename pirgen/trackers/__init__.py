@@ -16,6 +16,10 @@ from pirgen.errors import PirgenError
 from pirgen.runtime import modules
 
 
+class RefusedError(PirgenError):
+    """A tracker refuses what it is asked about one issue; what it is asked about others may be granted."""
+
+
 class Place(NamedTuple):
     """Where the issues are kept."""
 

@@ -14,6 +14,7 @@ import msgspec
 from pirgen.errors import PirgenError
 from pirgen.runtime import environment, extras, progress
 from pirgen.text.terminal import printable
+from pirgen.trackers import RefusedError
 
 if TYPE_CHECKING:
     import urllib3
@@ -197,10 +198,10 @@ class Client:
                 more = "; authorize the token for the organisation's single sign-on"
             raise PirgenError(f"{why}: the token may not do this{more}")
         if status in (404, 410):
-            raise PirgenError(f"{why}: it is not there, or the token may not see it")
+            raise RefusedError(f"{why}: it is not there, or the token may not see it")
         if 300 <= status < 400:
             raise PirgenError(f"{why}: it has moved; name its new place")
-        raise PirgenError(why)
+        raise (RefusedError if status in (400, 409, 413, 422) else PirgenError)(why)
 
 
 def _limited(answer: Answer, attempt: int) -> float | None:

@@ -47,17 +47,19 @@ def suggest(ledger: Ledger, items: Iterable[Item]) -> list[Suggestion]:
         for word in words & sought:
             naming[word].append((one, words))
     found = [
-        (item, one, names)
+        [
+            (one, names)
+            for one, words in _naming(item, naming)
+            if one.time >= begins[item.incident_id].timestamp() and (names := _names(item, words))
+        ]
         for item in wanted
-        for one, words in _naming(item, naming)
-        if one.time >= begins[item.incident_id].timestamp() and (names := _names(item, words))
     ]
-    work = ledger.proofs.work({one.id for _, one, _ in found})
-    of_item: defaultdict[int, list[tuple[Message, str]]] = defaultdict(list)
-    for item, one, names in found:
-        if one.id in work:
-            of_item[id(item)].append((one, names))
-    return [suggestion for item in wanted for suggestion in _best(item, of_item[id(item)])]
+    work = ledger.proofs.work({one.id for theirs in found for one, _ in theirs})
+    return [
+        suggestion
+        for item, theirs in zip(wanted, found, strict=True)
+        for suggestion in _best(item, [(one, names) for one, names in theirs if one.id in work])
+    ]
 
 
 def _naming(

@@ -114,9 +114,8 @@ class Proofs:
     def _id(self, commit: Commit) -> str:
         """The whole id of a commit that is named as evidence; empty where there is none, or more than one."""
         found = self._objects.get(_names(commit)[0], "")
-        return (
-            found if not self._is_id(commit) or found.startswith(commit.revision) else ""
-        )  # else it is a branch with such a name
+        is_branch = self._is_id(commit) and not found.startswith(commit.revision)
+        return "" if is_branch else found
 
     def _verdict(self, item: Item, commit: Commit) -> str:
         """Why a commit that is named as evidence proves nothing; empty where it proves."""
@@ -137,7 +136,7 @@ class Proofs:
 
     @staticmethod
     def _is_id(commit: Commit) -> bool:
-        """Whether a commit is named by its id; a name that is no tag of this repository, such as a host's, is none."""
+        """Whether a commit is named by its id, and not by a tag."""
         return not _names(commit)[0].startswith("refs/")
 
     def _is_closed_by_work(self, item: Item) -> bool:

@@ -171,11 +171,11 @@ class GithubHost(JsonHost):
                 return self._changed(self.open("robot[bot]", request.body["title"]), request.body, 201)
             case method, ["repos", "org", "shop", "issues", number, *rest]:
                 return self._about(method, int(number), rest, request)
-            case "GET", ["repos", "org", "shop", "pulls"]:
+            case "GET", ["repos", "org", _, "pulls"]:
                 head = request.one("head").removeprefix("org:")
                 return self._page(request, [one for one in self.pulls if one["head"]["ref"] == head])
-            case "POST", ["repos", "org", "shop", "pulls"]:
-                return self._pull(request.body)
+            case "POST", ["repos", "org", repository, "pulls"]:
+                return self._pull(repository, request.body)
         return _NO
 
     def _about(self, method: str, number: int, rest: list[str], request: Request) -> Answer:
@@ -219,10 +219,10 @@ class GithubHost(JsonHost):
         issue["updated_at"] = self.now()
         return Answer(status, issue)
 
-    def _pull(self, said: dict[str, str]) -> Answer:
+    def _pull(self, repository: str, said: dict[str, str]) -> Answer:
         if any(one["head"]["ref"] == said["head"] for one in self.pulls):
             return Answer(422, {"message": "Validation Failed", "errors": [{"message": "it exists already"}]})
-        address = f"{self.address}/org/shop/pull/{900 + len(self.pulls)}"
+        address = f"{self.address}/org/{repository}/pull/{900 + len(self.pulls)}"
         self.pulls.append({"html_url": address, "head": {"ref": said["head"]}, "title": said["title"]})
         return Answer(201, self.pulls[-1])
 

@@ -38,7 +38,7 @@ class MemoryTracker:
 
     def issues(self) -> Iterator[Issue]:
         """All with the label; a request for each page."""
-        found = [one for one in self.all.values() if self.label in one.labels]
+        found = [one for one in self.all.values() if one.carries(self.label)]
         for start in range(0, max(len(found), 1), PAGE):
             self._ask("page")
             self._asked()

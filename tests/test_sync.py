@@ -11,8 +11,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pirgen.commands import main
+from pirgen.commands.sync import _proposal
+from pirgen.followup.plan import Row
+from pirgen.followup.sync import Done
 from pirgen.text.markdown import inline
-from pirgen.trackers import Gone, State
+from pirgen.trackers import Draft, Gone, Issue, State
 from tests.memory_tracker import HOST, PROJECT, CutOffError, MemoryTracker
 from tests.support import review
 from tests.syncing import FILE, Shop, ann
@@ -284,6 +287,23 @@ def test_a_lost_label_comes_back(shop: Shop) -> None:
     assert not shop.plan().rows
 
 
+def test_a_label_in_another_case_is_the_same(shop: Shop) -> None:
+    address = shop.settle()
+    shop.tracker.change(address, labels=("Incident-Followup",))
+    assert not shop.plan().rows
+
+
+def test_a_lost_end_leaves_nothing_twice(shop: Shop) -> None:
+    address = shop.settle()
+    body = shop.tracker.all[address].body
+    shop.tracker.change(address, body=f"before\n{body.replace('<!-- /pirgen -->', '')}after")
+    shop.sync()
+    text = shop.tracker.all[address].body
+    assert text.startswith("before\n<!-- pirgen: ") and text.endswith("<!-- /pirgen -->\nafter")
+    assert text.count("This part comes from the review") == text.count("- Owner: ") == 1
+    assert not shop.plan().rows
+
+
 def test_a_transferred_issue_is_followed(shop: Shop) -> None:
     address = shop.settle()
     del shop.tracker.all[address]
@@ -437,6 +457,7 @@ def test_2000_items_are_asked_about_once(tmp_path: Path) -> None:
 def run(shop: Shop, monkeypatch: pytest.MonkeyPatch, *words: str) -> Result:
     """A run of the command line with the tracker in memory."""
     monkeypatch.setattr("pirgen.followup.place.tracker_of", lambda *_: shop.tracker)
+    monkeypatch.setattr("pirgen.followup.place.code_host", lambda *_: shop.tracker)
     return CliRunner().invoke(main, ["-C", str(shop.repo.folder), "sync", *words])
 
 
@@ -525,10 +546,81 @@ def test_what_fails_on_the_branch_leaves_the_checkout_as_it_was(
 def test_a_commit_takes_no_changes_of_others(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     path = shop.repo.folder / FILE
     path.write_text(path.read_text() + "# mine\n")
+    assert run(shop, monkeypatch, "--apply", "--commit").exit_code == 0
+    assert path.read_text().endswith("# mine\n")
+    assert "# mine" not in shop.repo.git("show", f"pirgen/sync:{FILE}")
+
+
+def test_who_works_on_meanwhile_is_not_disturbed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    head, create = shop.repo.git("rev-parse", "HEAD"), shop.tracker.create
+
+    def busy(draft: Draft) -> Issue:
+        shop.repo.write("mine.txt", "1")
+        shop.commit({FILE: (shop.repo.folder / FILE).read_text() + "# mine\n"})
+        shop.repo.write("mine.txt", "2")
+        return create(draft)
+
+    monkeypatch.setattr(shop.tracker, "create", busy)
+    assert run(shop, monkeypatch, "--apply", "--commit").exit_code == 0
+    assert shop.repo.git("log", "--format=%P", "-1", "pirgen/sync") == head
+    assert shop.repo.git("log", "--format=%P", "-1", "main") == head
+    assert shop.repo.git("status", "--porcelain") == "M mine.txt"
+    assert "# mine" in (shop.repo.folder / FILE).read_text() and "issue" not in shop.item()
+    assert len(shop.repo.git("worktree", "list").splitlines()) == 1
+
+
+def test_what_was_done_before_a_run_was_cut_off_is_committed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = Shop(tmp_path / "shop", ann(), ann("AI-002", "Add tests"))
+    create = shop.tracker.create
+    made: list[Draft] = []
+
+    def stop(draft: Draft) -> Issue:
+        if made:
+            raise CutOffError("the line is dead")
+        made.append(draft)
+        return create(draft)
+
+    monkeypatch.setattr(shop.tracker, "create", stop)
     done = run(shop, monkeypatch, "--apply", "--commit")
-    assert done.exit_code == 2
-    assert "not committed" in done.stderr
-    assert not shop.tracker.all
+    assert done.exit_code == 2 and "the line is dead" in done.stderr
+    assert shop.repo.git("show", f"pirgen/sync:{FILE}").count("issue: ") == 1
+    assert shop.repo.git("status", "--porcelain") == ""
+
+
+def test_a_branch_that_somebody_moves_meanwhile_stays(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    create = shop.tracker.create
+    theirs = shop.repo.git("commit-tree", "-m", "theirs", "HEAD^{tree}")
+
+    def busy(draft: Draft) -> Issue:
+        shop.repo.git("branch", "pirgen/sync", theirs)
+        return create(draft)
+
+    monkeypatch.setattr(shop.tracker, "create", busy)
+    assert run(shop, monkeypatch, "--apply", "--commit").exit_code == 2
+    assert shop.repo.git("rev-parse", "pirgen/sync") == theirs
+
+
+def test_a_tag_with_the_name_of_the_branch_is_no_base(
+    shop: Shop, remote: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.repo.git("tag", "main")
+    propose, bases = shop.tracker.propose, []
+
+    def proposed(branch: str, base: str, title: str, body: str) -> str:
+        bases.append(base)
+        return propose(branch, base, title, body)
+
+    monkeypatch.setattr(shop.tracker, "propose", proposed)
+    assert run(shop, monkeypatch, "--apply", "--pr").exit_code == 0
+    assert bases == ["main"]
+
+
+def test_the_text_of_a_pull_request_fits(shop: Shop) -> None:
+    rows = [Row("create", "INC-001", f"AI-{number:04}", "it gets an issue " + "x" * 80) for number in range(2_000)]
+    text = _proposal(Done(row, "", file=FILE) for row in rows)
+    assert 59_000 < len(text) < 61_000
+    shown = text.count("AI-")
+    assert text.endswith(f"\n- and {2_000 - shown} more\n")
 
 
 def test_a_closed_issue_of_an_earlier_item_is_not_adopted(shop: Shop) -> None:

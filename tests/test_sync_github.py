@@ -56,7 +56,8 @@ def synced(repo: Repo, tmp_path: Path, github_api: GithubHost) -> Synced:
     items = [first, item("AI-002", "Add tests", owner="@org/qa")]
     repo.commit("2025-10-06", {PIR: review(action_items=items)})
     repo.git("init", "--quiet", "--bare", str(tmp_path / "remote.git"))
-    repo.git("remote", "add", "origin", str(tmp_path / "remote.git"))
+    repo.git("remote", "add", "origin", f"{github_api.address}/org/shop.git")
+    repo.git("config", f"url.{tmp_path}/remote.git.insteadOf", f"{github_api.address}/org/shop.git")
     repo.git("push", "--quiet", "origin", "main")
     return Synced(repo, github_api)
 
@@ -137,13 +138,27 @@ def test_uncommitted_work_is_never_taken_along(synced: Synced) -> None:
     path = synced.repo.folder / PIR
     path.write_text(path.read_text().replace("Watch saturation", "Watch everything"))
     synced.repo.write("other.txt", "x")
-    told = synced.run("--apply", "--commit", code=2)
-    assert told.endswith("commit them first: nothing was done\n")
-    assert not synced.host.issues
-    synced.repo.git("checkout", "--", PIR)
     synced.run("--apply", "--commit")
     assert synced.repo.git("diff", "--name-only", "main", "pirgen/sync") == PIR
+    assert "everything" in path.read_text() and "everything" not in synced.repo.git("show", f"pirgen/sync:{PIR}")
     assert (synced.repo.folder / "other.txt").read_text() == "x"
+
+
+def test_a_pull_request_goes_to_the_remote_and_not_to_where_issues_are(synced: Synced, tmp_path: Path) -> None:
+    synced.repo.git("remote", "set-url", "origin", f"{synced.host.address}/org/code.git")
+    synced.repo.git("config", f"url.{tmp_path}/remote.git.insteadOf", f"{synced.host.address}/org/code.git")
+    assert synced.run("--apply", "--pr").splitlines()[-1] == f"{synced.host.address}/org/code/pull/900"
+
+
+@pytest.mark.parametrize("remote", ["", "{address}", "https://example.org/org/shop", "https://gitlab.com/org/shop"])
+def test_nothing_is_done_where_no_pull_request_can_be_opened(synced: Synced, remote: str) -> None:
+    synced.repo.git("remote", "remove", "origin")
+    text = (synced.repo.folder / "pirgen.yaml").read_text()
+    synced.repo.commit("2025-10-07", {"pirgen.yaml": text.replace("org/shop", "org/issues")})
+    if remote:
+        synced.repo.git("remote", "add", "origin", remote.format(address=synced.host.address))
+    synced.run("--apply", "--pr", code=2)
+    assert not synced.host.issues and not synced.host.pulls
 
 
 def test_a_hook_that_refuses_leaves_all_as_it_was(synced: Synced) -> None:

@@ -6,6 +6,7 @@ import gc
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from pirgen.trackers import Tracker
 
 BRANCH = "pirgen/sync"
+MOST_PROPOSAL = 60_000
+"""How many characters the list in a pull request has at most; code hosts refuse texts of more than 65,536."""
 
 
 @click.command("sync")
@@ -84,7 +87,9 @@ def _apply(
     project: Project, repository: Repository, tracker: Tracker, plan: Planned, branch: str | None, *, proposes: bool
 ) -> list[Done]:
     """Do what the plan says, on a branch where one is named, and return what became of its rows."""
-    from pirgen.followup.sync import SUBJECT, apply, edited_files, message
+    from pirgen.followup.place import code_host
+    from pirgen.followup.sync import SUBJECT, apply, message
+    from pirgen.git.repository import Repository
 
     gc.enable()  # each edit reads its review anew, and what was read would stay in memory until the end
     done: list[Done] = []
@@ -95,29 +100,25 @@ def _apply(
         if any(one.file for one in done):
             click.echo("Commit the reviews; the next run goes on from that commit.", err=True)
         return done
-    base = repository.branch()
+    base, host = repository.branch(), code_host(tracker, repository) if proposes else None
     if proposes and not base:
         raise PirgenError("no branch is checked out that a pull request could go to; check one out: nothing was done")
-    repository.require_branch(branch, SUBJECT, "origin" if proposes else "")
-    repository.require_recordable()
-    files = edited_files(project, plan.rows)
-    if changed := [file for file in files if repository.is_changed(file)]:
-        raise PirgenError(
-            f"{', '.join(changed)} has changes that are not committed; commit them first: nothing was done"
-        )
-    with repository.on_branch(branch, files):
-        for one in apply(project, tracker, plan):
-            done.append(one)
-            _tell(one)
-        edited = [*dict.fromkeys(one.file for one in done if one.file)]
-        if edited:
-            commit = repository.record(edited, message(done))
-            click.echo(f"Committed as {commit[:10]} on {branch}.", err=True)
+    before = repository.require_branch(branch, SUBJECT, "origin" if proposes else "")
+    with repository.beside(plan.head) as root:
+        try:
+            for one in apply(Project(root, root), tracker, plan):
+                done.append(one)
+                _tell(one)
+        finally:
+            if edited := [*dict.fromkeys(one.file for one in done if one.file)]:
+                commit = Repository(root).record(edited, message(done))
+                repository.move(branch, commit, before, SUBJECT)
+                click.echo(f"Committed as {commit[:10]} on {branch}.", err=True)
     if not edited:
         click.echo("No review was changed, so there is nothing to commit.", err=True)
-    elif proposes:
+    elif host:
         repository.push(branch)
-        emit(f"{printable(tracker.propose(branch, base, SUBJECT, _proposal(done)))}\n")
+        emit(f"{printable(host.propose(branch, base, SUBJECT, _proposal(done)))}\n")
     return done
 
 
@@ -127,8 +128,11 @@ def _proposal(done: Iterable[Done]) -> str:
     from pirgen.text.markdown import inline
 
     rows = (one.row for one in done if one.file)
-    lines = (f"- {quiet(inline(f'{row.incident_id} {row.action_id}: {row.note}'))}" for row in rows)
-    return "\n".join(["Issues were made, closed, reopened or given to somebody else:", "", *lines]) + "\n"
+    lines = [f"- {quiet(inline(f'{row.incident_id} {row.action_id}: {row.note}'))}" for row in rows]
+    fits = sum(size <= MOST_PROPOSAL for size in accumulate(len(line) + 1 for line in lines))
+    more = [f"- and {len(lines) - fits} more"] if fits < len(lines) else []
+    said = ["Issues were made, closed, reopened or given to somebody else:", "", *lines[:fits], *more]
+    return "\n".join(said) + "\n"
 
 
 def _tell(one: Done) -> None:

@@ -12,6 +12,7 @@ from pirgen.text.terminal import printable
 
 MOST_TITLE, MOST_ACTION = 200, 2_000
 """How many characters of an action its issue's title and text have at most."""
+LAST = "This part comes from the review. Change it there; what is written outside of it stays."
 END = "<!-- /pirgen -->"
 _MARK = re.compile(r"(?m)^<!-- pirgen: ([^\s/]{1,600})/([^\s/]{1,600}) @ ([0-9a-f]{40}(?:[0-9a-f]{24})?) -->$")
 _QUIET = re.compile(r"(@|(?<!&)#|(?<=[Gg][Hh])-|&#58;(?=//)|\b[Ww]{3}\.)(?=[\w/])")
@@ -55,9 +56,9 @@ def body(item: Followed, commit: str, before: str = "", *, is_assignable: bool =
     """
     block, before = _block(item, commit, is_assignable=is_assignable), _lines(before)
     found = _found(before)
-    end = before.find(END, found.end()) if found else -1
-    if found and end >= 0:
-        return f"{before[: found.start()]}{block}{before[end + len(END) :]}"
+    for last in (END, LAST) if found else ():  # somebody may have taken the end away
+        if found and (end := before.find(last, found.end())) >= 0:
+            return f"{before[: found.start()]}{block}{before[end + len(last) :]}"
     rest = _MARK.sub("", before).replace(END, "").strip()
     return f"{block}\n\n{rest}" if rest else block
 
@@ -83,7 +84,7 @@ def _block(item: Followed, commit: str, *, is_assignable: bool) -> str:
             f"<!-- pirgen: {ids} @ {commit} -->",
             f"{said}\n",
             *(f"- {fact}" for fact in facts),
-            "\nThis part comes from the review. Change it there; what is written outside of it stays.",
+            f"\n{LAST}",
             END,
         ]
     )

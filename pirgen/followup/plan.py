@@ -198,7 +198,7 @@ class _Planner:
     def _of_pair(self, item: Followed, issue: Issue) -> Iterator[Row]:
         """The row of an item and its issue."""
         found = self.marks.get(issue.address)
-        if found is None and self.known.label not in issue.labels:
+        if found is None and not issue.carries(self.known.label):
             note = f"{issue.name} was not made by pirgen; give it the label {self.known.label} to have it kept alike"
             yield self._row(WAIT, item, note, issue=issue.address)
             return
@@ -290,7 +290,7 @@ class _Planner:
         )
         if draft != Draft() and draft.body is None and not state.theirs and not owner.theirs:
             return draft._replace(body=self._body(item, issue.body))
-        return draft if draft != Draft() or self.known.label not in issue.labels else None
+        return draft if draft != Draft() or not issue.carries(self.known.label) else None
 
     def _body(self, item: Followed, before: str) -> str:
         return body(item, self.known.head, before, is_assignable=self._is_assignable(item))

@@ -10,7 +10,7 @@ from pirgen.errors import PirgenError
 from pirgen.followup import editing
 from pirgen.followup.issue_text import Mark, mark
 from pirgen.followup.items import Followed, Past, followed
-from pirgen.followup.plan import ADOPT, CREATE, EDIT, Base, Key, Known, Row, plan, with_closings
+from pirgen.followup.plan import CREATE, Base, Key, Known, Row, plan, with_closings
 from pirgen.git.repository import Repository
 from pirgen.ledger import Ledger
 from pirgen.project import Project
@@ -126,7 +126,7 @@ def apply(project: Project, tracker: Tracker, plan: Planned) -> Iterator[Done]:
                 yield Done(row, address, str(error))
                 continue
             address, values = made.address, {**values, **({"issue": made.address} if is_new else {})}
-            if tracker.label not in made.labels:
+            if not made.carries(tracker.label):
                 failure = f"the tracker did not take the label {tracker.label}; may the token set labels?"
         if not values:
             if row.draft:
@@ -142,13 +142,6 @@ def apply(project: Project, tracker: Tracker, plan: Planned) -> Iterator[Done]:
 
 def _set(workspace: Workspace, row: Row, values: Mapping[str, str]) -> ItemsChange:
     return workspace.set_items(row.incident_id, [row.action_id], values)
-
-
-def edited_files(project: Project, rows: Iterable[Row]) -> list[str]:
-    """The reviews that a plan edits, each once."""
-    workspace = project.workspace()
-    names = dict.fromkeys(row.incident_id for row in rows if row.kind in (CREATE, ADOPT, EDIT))
-    return [workspace.find_review(name).file for name in names]
 
 
 def message(done: Iterable[Done]) -> str:

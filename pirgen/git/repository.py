@@ -372,11 +372,12 @@ class Repository:
             raise
         return self.head()
 
-    def require_branch(self, name: str, subject: str, remote: str = "") -> None:
-        """Raise PirgenError where a branch with this name may not be made, or moved here.
+    def require_branch(self, name: str, subject: str, remote: str = "") -> str:
+        """The commit of a branch that may be made, or moved here; empty where it is to be made.
 
-        It may where all that it adds to the current commit are commits with this subject, so that nobody else's work is
-        lost, and where it is not the default branch. With `remote` the branch of that name there is looked at, too.
+        Raises PirgenError where it may not. It may where all that it adds to the current commit are commits with this
+        subject, so that nobody else's work is lost, and where it is not the default branch. With `remote` the branch of
+        that name there is looked at, too.
         """
         try:
             self._git.ask("check-ref-format", f"refs/heads/{name}")
@@ -387,13 +388,15 @@ class Repository:
         elsewhere = self._git.ask("worktree", "list", "--porcelain").splitlines()
         if f"branch refs/heads/{name}" in elsewhere:
             raise PirgenError(f"`{name}` is checked out in another worktree; name another with --branch")
-        places = [f"refs/heads/{name}"]
+        places = [f"refs/heads/{name}^{{commit}}"]
         if remote:
-            places.append(self._fetched(name, remote))
-        for place in self.objects(f"{one}^{{commit}}" for one in places).values():
+            places.append(f"{self._fetched(name, remote)}^{{commit}}")
+        found = self.objects(places)
+        for place in found.values():
             new = self._git.ask("log", "--no-show-signature", "--format=%s", "--end-of-options", place, "^HEAD")
             if {*new.splitlines()} - {subject}:
                 raise PirgenError(f"`{name}` has commits of somebody; merge it first, or name another with --branch")
+        return found.get(places[0], "")
 
     def _default_branch(self) -> str:
         """The branch of `origin` that a clone checks out; empty where this clone does not know."""
@@ -409,24 +412,27 @@ class Repository:
         return tracking
 
     @contextmanager
-    def on_branch(self, name: str, files: Collection[str]) -> Iterator[None]:
-        """Work on a branch that begins at the current commit, and go back to where it was.
+    def beside(self, commit: str) -> Iterator[Path]:
+        """A worktree of its own with the files of a commit, in which another can be made; no branch is checked out.
 
-        A branch with that name is moved here. Files of the worktree are taken along; `files`, which must not have had
-        changes, are as before where the work fails. Raises PirgenError where git refuses.
+        Yields the project's root in it. It is removed in the end, with what was not committed. Raises PirgenError where
+        git refuses.
         """
-        before, head = self.branch(), self.head()
-        try:
-            if before != name:
-                self._git.run("switch", "--quiet", "--force-create", name)
-            yield
-        except BaseException:
-            if files:
-                self._git.run("restore", "--staged", "--worktree", "--source=HEAD", "--", *files)
-            raise
-        finally:
-            if before != name:
-                self._git.run("switch", "--quiet", *((before,) if before else ("--detach", head)))
+        with tempfile.TemporaryDirectory(prefix="pirgen-") as folder:
+            top = Path(folder).resolve() / "worktree"
+            self._git.ask("worktree", "add", "--detach", str(top), commit)
+            try:
+                yield top / self.prefix
+            finally:
+                self._git.ask("worktree", "remove", "--force", str(top))
+
+    def move(self, branch: str, commit: str, before: str, why: str) -> None:
+        """Let a branch, made where it is not there, name a commit. `why` is for the branch's log.
+
+        Raises PirgenError where the branch is no longer at `before`, which is empty for one that was not there.
+        """
+        absent = "0" * (64 if self.object_format == "sha256" else 40)
+        self._git.ask("update-ref", "-m", why, f"refs/heads/{branch}", commit, before or absent)
 
     def push(self, branch: str, remote: str = "origin") -> bool:
         """Push a branch to a remote, over what was pushed before, and tell whether that was needed.
@@ -504,9 +510,11 @@ class Repository:
         found = ((head.split(" "), path) for head, _, path in parts)
         return {path.removeprefix(self.prefix): head[1] for head, path in found if head[0] in REGULAR}
 
-    def remote(self) -> str:
-        """The URL of the remote `origin`, else of the first remote; empty where there is none."""
+    def remote(self, name: str = "") -> str:
+        """The URL of a remote, by default of `origin`, else of the first; empty where there is none."""
         with suppress(PirgenError):
+            if name:
+                return self._git.ask("config", "--get", f"remote.{name}.url")
             lines = self._git.ask("config", "--get-regexp", r"^remote\..*\.url$").splitlines()
             lines.sort(key=lambda line: not line.startswith("remote.origin.url "))
             return lines[0].split(" ", 1)[1]
@@ -515,7 +523,7 @@ class Repository:
     def branch(self) -> str:
         """The branch that is checked out; empty where no branch is."""
         with suppress(PirgenError):
-            return self._git.ask("symbolic-ref", "--quiet", "--short", "HEAD")
+            return self._git.ask("symbolic-ref", "--quiet", "HEAD").removeprefix("refs/heads/")
         return ""
 
     def first_time(self, head: str) -> int:

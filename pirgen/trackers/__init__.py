@@ -62,6 +62,10 @@ class Issue(NamedTuple):
     is_locked: bool
     """Whether the tracker refuses comments."""
 
+    def carries(self, label: str) -> bool:
+        """Whether it carries a label; in whatever case, because trackers keep the case of the first use."""
+        return label.casefold() in map(str.casefold, self.labels)
+
 
 class Draft(NamedTuple):
     """What an issue is to say. None leaves a part as it is; a new issue has all of them."""

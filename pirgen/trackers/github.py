@@ -190,7 +190,7 @@ class Github:
     def update(self, issue: Issue, draft: Draft) -> Issue:
         """Change an issue in one request; its other labels stay."""
         told = self._told(draft)
-        if self.label not in issue.labels:
+        if not issue.carries(self.label):
             told["labels"] = [*issue.labels, self.label]
         answer = self._api.ask("PATCH", f"{self._path}/issues/{self._number(issue.address)}", told)
         return self._issue(self._api.read(answer, _Issue))

@@ -143,6 +143,23 @@ def test_it_waits_as_the_host_says(host: GithubHost, waits: list[float], answer:
     assert len(host.issues) == 1 and len(waits) == 2
 
 
+@pytest.mark.parametrize("why", ["API rate limit exceeded", "You have exceeded a secondary rate limit"])
+def test_a_limit_of_graphql_comes_as_an_answer(host: GithubHost, waits: list[float], why: str) -> None:
+    number = host.open("robot[bot]", "x", (LABEL,))
+    host.close(number, "ana")
+    [found] = tracker(host).issues()
+    host.awaiting.append(Answer(200, {"errors": [{"type": "RATE_LIMITED", "message": why}]}))
+    assert tracker(host).closings([found])[found.address].by == "@ana"
+    assert waits == [60]
+
+
+def test_the_last_answer_before_a_limit_is_one(host: GithubHost, waits: list[float]) -> None:
+    host.open("robot[bot]", 'say "errors": rate limit', (LABEL,))
+    host.awaiting.append(Answer(200, [], {"x-ratelimit-remaining": "0"}))
+    assert [*tracker(host).issues()] == []
+    assert len([*tracker(host).issues()]) == 1 and waits == []
+
+
 def test_a_secondary_limit_is_waited_for_longer_each_time(host: GithubHost, waits: list[float]) -> None:
     host.awaiting.extend([Answer(403, {"message": "secondary rate limit"})] * 3)
     assert [*tracker(host).issues()] == []

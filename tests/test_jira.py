@@ -222,11 +222,11 @@ def test_the_plan_writes_once_after_people_did(host: JiraHost) -> None:
         ]
 
 
-def test_many_blocks_take_no_time(host: JiraHost) -> None:
-    start = time.perf_counter()
+def test_many_blocks_are_not_compared(host: JiraHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Comparing takes the square of their number, or worse where they are equal."""
+    monkeypatch.setattr("pirgen.trackers._description.SequenceMatcher", None)
     body = edited(host, lambda blocks: blocks.extend([paragraph("same")] * 8_000), "same\n\n" * 4_000 + "<!-- x -->")
     assert body.endswith("<!-- x -->")
-    assert time.perf_counter() - start < 5
 
 
 @pytest.mark.parametrize("kept", [None, 5, [], {}, {"markdown": 5, "digest": ""}, {"markdown": "x"}, "text"])
@@ -323,10 +323,15 @@ def test_a_deep_document_ends() -> None:
 @pytest.mark.parametrize(
     "part", ["`", "``", "*", "**a", "[", "[a](", "<", "\\", "&", "<code>", "<!--", "https://", "- "]
 )
-def test_long_texts_take_no_time(part: str) -> None:
-    start = time.perf_counter()
-    _adf.document(part * (30_000 // len(part)))
-    assert time.perf_counter() - start < 3
+def test_long_texts_take_linear_time(part: str) -> None:
+    def parse(length: int) -> float:
+        start = time.process_time()
+        _adf.document(part * (length // len(part)))
+        return time.process_time() - start
+
+    parse(3_000)
+    small = min(parse(3_000) for _ in range(3))
+    assert min(parse(30_000) for _ in range(2)) < 40 * small + 0.1
 
 
 def test_a_text_that_is_too_long_is_refused(host: JiraHost) -> None:

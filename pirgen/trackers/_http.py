@@ -207,12 +207,14 @@ class Client:
 def _limited(answer: Answer, attempt: int) -> float | None:
     """The seconds to wait where a host refuses because it is asked too often; None where that is not why.
 
-    Sources: RFC 9110 (Retry-After), RFC 6585 (429), GitHub's "Rate limits for the REST API".
+    Sources: RFC 9110 (Retry-After), RFC 6585 (429), GitHub's "Rate limits for the REST API" and "Rate limits and query
+    limits for the GraphQL API", whose refusals may have the status 200.
     """
     headers, text = answer.headers, answer.body[:2_000].lower()
     is_used_up = headers.get("x-ratelimit-remaining") == "0" or headers.get("ratelimit-remaining") == "0"
     is_limit = "retry-after" in headers or is_used_up or b"rate limit" in text
-    if answer.status != 429 and not (answer.status in (403, 503) and is_limit):
+    may_refuse = answer.status in (403, 503) or (answer.status == 200 and b'"errors":' in text.replace(b" ", b""))
+    if answer.status != 429 and not (may_refuse and is_limit):
         return None
     now = environment.now().timestamp()
     if (told := _seconds(headers.get("retry-after", ""), now, is_span=True)) is not None:

@@ -128,3 +128,14 @@ def test_an_editors_buffer_stands_for_its_file(project: Project) -> None:
     assert [found.file for found in Linter(workspace).lint().diagnostics if found.rule == "schema"] == [name]
     workspace.put(Source(name, review("INC-002").encode()))
     assert workspace.valid[name] is not None
+
+
+def test_a_history_of_unfinished_reviews_needs_no_explanation_of_what_is_wrong(repo: Repo) -> None:
+    """To explain takes a library that is slow to import, and a report explains nothing."""
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(severity="P9"), "pir/INC-002.yaml": review("INC-002")})
+    code = (
+        "import atexit, sys; from pirgen.__main__ import run; sys.argv = ['pirgen', 'report']; "
+        "atexit.register(lambda: print(*{'jsonschema', 'jsonschema_rs'} & {*sys.modules})); run()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=repo.folder, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "jsonschema_rs"

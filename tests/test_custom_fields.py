@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.support import Cli, review
+from tests.support import Cli, Repo, review
 
 SCHEMA = {
     "properties": {
@@ -79,3 +79,12 @@ def test_a_schema_that_is_not_there_is_said(project: Cli) -> None:
     (project.folder / "schemas/ours.json").unlink()
     expected = "pirgen: pirgen.yaml:1:16: the schema schemas/ours.json does not exist\n"
     assert project.run("lint").stderr == expected
+
+
+def test_lint_and_report_agree_where_two_validators_do_not(repo: Repo) -> None:
+    """jsonschema-rs checks `format: email`, jsonschema does not; what lint lets pass is complete in a report."""
+    fields = {"properties": {"contact": {"type": "string", "format": "email"}}}
+    files = {"pirgen.yaml": "custom_fields: ours.json\n", "ours.json": json.dumps(fields)}
+    repo.commit("2025-10-06", {**files, "pir/INC-001.yaml": review(contact="nobody")})
+    assert repo.run("lint").returncode == 0
+    assert "review_completed" in repo.run("history", "--export", "json").stdout

@@ -126,7 +126,8 @@ class Config(Settings):
     @cached_property
     def review_schema(self) -> Schema:
         """The schema of reviews with the project's settings and own fields."""
-        return Schema(compose("pir", self._severity_names, self.id_pattern, self.custom_fields))
+        schema = compose("pir", self._severity_names, self.id_pattern, self.custom_fields)
+        return Schema(schema, is_ours=not self.custom_fields)
 
     @cached_property
     def incident_schema(self) -> Schema:

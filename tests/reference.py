@@ -5,7 +5,6 @@ A part stands between `<!-- generated: NAME -->` and `<!-- end -->`; `make golde
 
 from __future__ import annotations
 
-import inspect
 import re
 import textwrap
 from collections.abc import Callable, Iterator
@@ -79,7 +78,7 @@ def rule_sections() -> str:
     """A section for each rule: its weight and its documentation."""
     parts = []
     for rule in rules.load():
-        doc = re.sub(r"\*(Bad|Good)\*( \(.*?\))?:\n\n((?: {4}.*\n?|\n)+)", _example, inspect.cleandoc(rule.doc) + "\n")
+        doc = re.sub(r"\*(Bad|Good)\*( \(.*?\))?:\n\n((?: {4}.*\n?|\n)+)", _example, rule.doc + "\n")
         drafts = "" if rule.drafts else " Drafts and withdrawn reviews are not judged."
         parts.append(f"## {rule.name}\n\nBy default: {rule.severity}.{drafts}\n\n{doc.strip()}\n")
     return "\n".join(parts)

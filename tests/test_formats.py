@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from importlib.resources import files as resources
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator, Draft7Validator
 
+from pirgen import __version__
 from pirgen.diagnostic import Diagnostic, Severity, Span
 from pirgen.lint import formats
 from tests.support import Cli, Repo, review
@@ -34,6 +36,29 @@ DIAGNOSTICS = st.lists(
 )
 
 
+PLACE = {
+    "type": "object", "required": ["line"], "additionalProperties": False,
+    "properties": {"line": {"type": "integer", "minimum": 1}, "column": {"type": "integer", "minimum": 1}},
+}  # fmt: skip
+RDJSON = {
+    "type": "object", "required": ["source", "diagnostics"], "additionalProperties": False,
+    "properties": {
+        "source": {"type": "object", "required": ["name"]},
+        "diagnostics": {"type": "array", "items": {
+            "type": "object", "required": ["message", "location", "severity", "code"], "additionalProperties": False,
+            "properties": {
+                "message": {"type": "string"},
+                "location": {"type": "object", "required": ["path", "range"], "properties": {
+                    "path": {"type": "string"},
+                    "range": {"type": "object", "required": ["start", "end"], "properties": {
+                        "start": PLACE, "end": PLACE}}}},
+                "severity": {"enum": ["ERROR", "WARNING", "INFO"]},
+                "code": {"type": "object", "required": ["value"]}}}},
+    },
+}  # fmt: skip
+"""The parts of reviewdog's Diagnostic Format (proto/rdf/reviewdog.proto, DiagnosticResult) that pirgen writes."""
+
+
 def sarif_schema() -> Any:
     """The schema of OASIS, from the cache database of the package schemastore: stored responses, read as bytes."""
     database = resources("schemastore") / "cache.sqlite"
@@ -50,9 +75,9 @@ def sarif_schema() -> Any:
 @pytest.mark.parametrize("name", formats.names())
 def test_any_finding_can_be_written(name: str, found: list[Diagnostic], files: int) -> None:
     text = formats.render(name, found, files, colour=False)
-    assert text.endswith("\n")
+    assert text.endswith("\n") or (name == "concise" and not found)
     assert "\x1b" not in text
-    if name in ("json", "sarif", "gitlab"):
+    if name in ("json", "sarif", "gitlab", "rdjson"):
         json.loads(text)
     if name == "junit":
         root = ElementTree.fromstring(text.encode())
@@ -61,6 +86,10 @@ def test_any_finding_can_be_written(name: str, found: list[Diagnostic], files: i
         errors = sum(one.severity is Severity.ERROR for one in found)
         assert len(root.findall(".//failure")) == errors == int(root.get("failures", ""))
         assert int(root.get("tests", "")) == sum(int(suite.get("tests", "")) for suite in root) == len(tests)
+    if name == "concise":
+        assert text.count("\n") == len(found)
+    if name == "rdjson":
+        assert list(Draft7Validator(RDJSON).iter_errors(json.loads(text))) == []
     if name == "github":
         lines = text.split("\n")
         assert len(lines) <= 3 * 10 + 2
@@ -85,6 +114,45 @@ def test_sarif_is_what_oasis_says(cli: Cli, oasis: Any) -> None:
     assert artifact == {"uri": "pir/INC%201%20%C3%BC.yaml", "uriBaseId": "PROJECT"}
     log["runs"][0]["results"][0]["level"] = "bad"
     assert list(oasis.iter_errors(log)), "the schema does reject"
+
+
+def test_sarif_explains_its_rules(cli: Cli) -> None:
+    cli.write("pir/INC-001.yaml", review(lessons_learned=["TODO"], severity="P9"))
+    [run] = json.loads(cli.run("lint", "--format", "sarif").stdout)["runs"]
+    rules = {rule["id"]: rule for rule in run["tool"]["driver"]["rules"]}
+    assert rules["schema"] == {"id": "schema"}
+    about = rules["no-placeholder"]
+    assert about["shortDescription"]["text"] in " ".join(about["help"]["text"].split())
+    assert "*Bad*" in about["help"]["markdown"] and about["defaultConfiguration"] == {"level": "error"}
+    assert run["tool"]["driver"]["version"] == __version__
+    hashes = [one["partialFingerprints"]["primaryLocationLineHash"] for one in run["results"]]
+    assert all(re.fullmatch("[0-9a-f]{16}:1", one) for one in hashes) and len({*hashes}) == len(hashes)
+
+
+def test_columns_of_reviewdog_count_bytes() -> None:
+    found = Diagnostic("a.yaml", Span(3, 4, 3, 6), "schema", Severity.ERROR, "x", excerpt="äö🚒bc d")
+    [row] = json.loads(formats.render("rdjson", [found], 1, colour=False))["diagnostics"]
+    assert row["location"]["range"] == {"start": {"line": 3, "column": 9}, "end": {"line": 3, "column": 11}}
+    far = found._replace(excerpt_column=2_000)
+    [row] = json.loads(formats.render("rdjson", [far], 1, colour=False))["diagnostics"]
+    assert row["location"]["range"] == {"start": {"line": 3}, "end": {"line": 3}}
+
+
+def test_a_concise_finding_is_a_line(cli: Cli) -> None:
+    cli.write("pir/INC-001.yaml", review(lessons_learned=["TODO"]))
+    [line] = cli.run("lint", "--format", "concise").stdout.splitlines()
+    assert re.fullmatch(r"pir/INC-001\.yaml:[0-9]+:[0-9]+: error\[no-placeholder\] `TODO` is a placeholder.*", line)
+    cli.write("pir/INC-001.yaml", review())
+    assert cli.run("lint", "--format", "concise").stdout == ""
+
+
+def test_rules_as_data(cli: Cli) -> None:
+    cli.write("pirgen.yaml", "rules: {timeline-order: off}\n")
+    rows = json.loads(cli.run("rules", "--format", "json").stdout)
+    [row] = [row for row in rows if row["name"] == "timeline-order"]
+    assert (row["severity"], row["default_severity"], row["drafts"]) == ("off", "error", True)
+    assert json.loads(cli.run("rules", "timeline-order", "--format", "json").stdout) == [row]
+    assert cli.run("rules", "timeline-oder", "--format", "json").returncode == 2
 
 
 def many(count: int, severity: Severity = Severity.WARNING, message: str = "x") -> list[Diagnostic]:

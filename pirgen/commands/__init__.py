@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -44,7 +46,65 @@ def _check_text(command: click.Command) -> None:
         _check_text(inner)
 
 
-class Lazy(click.Group):
+def _colour(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value:
+        environment.tell(colour=value)
+        ctx.color = {"always": True, "never": False}.get(value)
+
+
+def _voice(_: click.Context, __: click.Parameter, value: int | None) -> None:
+    environment.tell(voice=value)
+
+
+class _Anywhere(click.Option):
+    """An option that stands before a command or after it; a command's own help does not repeat it."""
+
+    in_help = True
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """The name and the help; None where it is not repeated."""
+        return super().get_help_record(ctx) if self.in_help else None
+
+
+def _everywhere() -> list[_Anywhere]:
+    how: Any = {"expose_value": False, "is_eager": True, "default": None}
+    voice = {**how, "callback": _voice}
+    return [
+        _Anywhere(["--color", "--colour"], type=click.Choice(environment.COLOURS), callback=_colour,
+                  metavar="WHEN", help="Colour output `always`, `never`, or on a terminal (`auto`).", **how),
+        _Anywhere(["-q", "--quiet"], flag_value=environment.QUIET, help="Tell only the answer.", **voice),
+        _Anywhere(["-v", "--verbose"], flag_value=environment.VERBOSE, help="Tell what is done, too.", **voice),
+    ]  # fmt: skip
+
+
+def _add_everywhere(command: click.Command) -> None:
+    """Let a command and those in it take the options that stand anywhere, but for those whose names they use."""
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            _add_everywhere(inner)
+        return
+    taken = {name for parameter in command.params for name in parameter.opts}
+    for option in _everywhere():
+        if taken.isdisjoint(option.opts):
+            option.in_help = False
+            command.params.append(option)
+
+
+class Group(click.Group):
+    """A group whose help tells of each command in a whole sentence."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the commands, each with the first sentence of its help as a whole."""
+        rows = []
+        for name in self.list_commands(ctx):
+            command = self.get_command(ctx, name)
+            assert command
+            rows.append((name, re.split(r"(?<=\.)\s", " ".join((command.help or "").split()), maxsplit=1)[0]))
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+class Lazy(Group):
     """A group whose commands are the modules of this folder."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -61,10 +121,12 @@ class Lazy(click.Group):
         command = import_module(f"{__name__}.{cmd_name}").command
         assert isinstance(command, click.Command)
         _check_text(command)
+        _add_everywhere(command)
         return command
 
     def main(self, *args: Any, **how: Any) -> NoReturn:
         """Runs a command line and exits. Whatever goes wrong is told in a line or so, without a traceback."""
+        environment.tell("auto", environment.NORMAL)
         try:
             code = super().main(*args, **{**how, "standalone_mode": False})
         except Exception as error:
@@ -141,7 +203,9 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
 )  # fmt: skip
 @click.option("--untrusted", is_flag=True, help="Refuse what the repository says of code, and files outside of it.")
-@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version.")
+@click.option(
+    "-V", "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version."
+)
 @click.pass_context
 def main(ctx: click.Context, folder: Path, untrusted: bool) -> None:
     """Lint, render and report post-incident reviews kept as YAML in git."""
@@ -151,13 +215,33 @@ def main(ctx: click.Context, folder: Path, untrusted: bool) -> None:
     ctx.obj = Project(folder)
 
 
+main.params += _everywhere()
+
+
 no_cache = click.option("--no-cache", "cached", flag_value=False, default=True, help="Work everything out anew.")
+
+
+def examples(*lines: str) -> str:
+    """The end of a command's help; the lines are without the program's name."""
+    return "\b\n" + "\n".join(["Examples:", *(f"  pirgen {line}" for line in lines)])
+
+
+def project_of(ctx: click.Context) -> Project:
+    """The project that a command line is about, while a shell completes it."""
+    return Project(ctx.find_root().params["folder"])
+
+
+def complete_owner(ctx: click.Context, _: click.Parameter, begun: str) -> list[str]:
+    """The owners that pirgen.yaml and CODEOWNERS name; none where anything is wrong."""
+    with suppress(Exception):
+        return sorted(one for one in project_of(ctx).workspace().owners if one.startswith(begun.lower()))
+    return []
 
 
 def whose(command: Callable[..., Any]) -> Callable[..., Any]:
     """Adds the options --owner and --team, as the arguments `owners` and `teams`."""
     owner = click.option(
-        "--owner", "owners", metavar="@WHO", multiple=True,
+        "--owner", "owners", metavar="@WHO", multiple=True, shell_complete=complete_owner,
         help="Only action items of this owner; `nobody` for those without one. May be given several times.",
     )  # fmt: skip
     team = click.option(
@@ -177,6 +261,12 @@ def selected(project: Project, owners: Sequence[str], teams: Sequence[str]) -> S
     from pirgen.report.selection import selection
 
     return selection(owners, teams, project.config.teams, project.workspace().owners if teams else ())
+
+
+def hint(text: str) -> None:
+    """Say on stderr what to do next, unless only answers are wanted; `text` is printable."""
+    if environment.voice() > environment.QUIET:
+        click.echo(text, err=True)
 
 
 def emit(text: str | bytes) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from pirgen.commands import emit, no_cache, selected, whose
+from pirgen.commands import Group, complete_owner, emit, examples, hint, no_cache, project_of, selected, whose
 from pirgen.errors import PirgenError
 from pirgen.project import Project
 from pirgen.review.calendar import FORMS, read_day
@@ -22,17 +22,12 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 
-def _project(ctx: click.Context) -> Project:
-    """The project that a command line is about, while a shell completes it."""
-    return Project(ctx.find_root().params["folder"])
-
-
 def complete_incident(ctx: click.Context, _: click.Parameter, begun: str) -> list[str]:
     """The ids of the incidents that have a review, by the names of the files; none where anything is wrong."""
     with suppress(Exception):
         from pathlib import PurePosixPath
 
-        stems = {PurePosixPath(name).stem for name in _project(ctx).workspace().reviews}
+        stems = {PurePosixPath(name).stem for name in project_of(ctx).workspace().reviews}
         return sorted(stem for stem in stems if stem.startswith(begun) and printable(stem) == stem)
     return []
 
@@ -42,7 +37,7 @@ def complete_item(ctx: click.Context, _: click.Parameter, begun: str) -> list[Co
     from click.shell_completion import CompletionItem
 
     with suppress(Exception):
-        found = _project(ctx).workspace().find_review(ctx.params["incident_id"]).review.action_items
+        found = project_of(ctx).workspace().find_review(ctx.params["incident_id"]).review.action_items
         given = ctx.params.get("action_ids") or ()
         return [
             CompletionItem(one.id, help=printable(" ".join(one.action.split()))[:60])
@@ -77,7 +72,7 @@ def _editing(function: Callable[..., Any]) -> Callable[..., Any]:
     return _RENDER(_COMMIT(click.pass_obj(called)))
 
 
-@click.group("action")
+@click.group("action", cls=Group)
 def command() -> None:
     """List action items; add, close, start, decline, reopen, move or assign them.
 
@@ -86,7 +81,10 @@ def command() -> None:
     """
 
 
-@command.command("list")
+@command.command(
+    "list",
+    epilog=examples("action list --owner @ana --overdue", "action list --due-within 2w --export ical"),
+)
 @whose
 @click.option("--overdue", is_flag=True, help="Only what is overdue.")
 @click.option("--due-within", metavar="SPAN", help="Only what is due by then, or overdue: 2w, friday, a date.")
@@ -152,7 +150,12 @@ def list_(
 @command.command("add")
 @_INCIDENT
 @click.argument("action", metavar="TEXT")
-@click.option("--owner", metavar="WHO", help="Who answers for it: @handle, @org/team or an e-mail address.")
+@click.option(
+    "--owner",
+    metavar="WHO",
+    shell_complete=complete_owner,
+    help="Who answers for it: @handle, @org/team or an e-mail address.",
+)
 @click.option("--due", metavar="DATE", help=f"By when: {FORMS}.")
 @click.option("--kind", help="What it is for: prevent, detect, mitigate or process.")
 @click.option("--priority", metavar="TEXT", help="How much it matters, in your own words.")
@@ -294,17 +297,15 @@ def _edit(
     if after.renders:
         files += _rendered(project, incident_id)
     if repository and not edited.is_new:
-        click.echo("Nothing was changed, so there is nothing to commit.", err=True)
+        hint("Nothing was changed, so there is nothing to commit.")
     elif repository:
         if edited.had_changes:
             _warn(f"{file} had other changes that were not committed; they are in this commit, too")
         commit = editing.commit(repository, files, editing.message(incident_id, made, what))
-        click.echo(f"Committed as {commit[:10]}.", err=True)
+        hint(f"Committed as {commit[:10]}.")
     elif edited.is_new:
         stale = not after.renders and (project.root / editing.page_path(project, incident_id)).is_file()
-        click.echo(
-            f"Commit it{', with its page: `pirgen render`' if stale else ''}; the commit is the evidence.", err=True
-        )
+        hint(f"Commit it{', with its page: `pirgen render`' if stale else ''}; the commit is the evidence.")
 
 
 def _rendered(project: Project, incident_id: str) -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from pirgen.checks import FATAL, KINDS, Outcome, Overdue, Past, Scope, check
-from pirgen.commands import no_cache, selected, whose
+from pirgen.commands import examples, no_cache, selected, whose
 from pirgen.commands._formats import TEXT, Output, output_options
 from pirgen.diagnostic import Severity
 from pirgen.errors import PirgenError
@@ -37,7 +37,10 @@ NOUNS = {
 }
 
 
-@click.command("check")
+@click.command(
+    "check",
+    epilog=examples("check --grace 3d", "check --touched-since origin/main", "check --fail-on invalid,stale"),
+)
 @click.option("--as-of", metavar="DATE|REV", help="Judge what is overdue as of that day's end, or that revision.")
 @click.option("--grace", metavar="DURATION", default="0d", help="Let what is overdue pass for so many days, as 3d.")
 @click.option("--severity", "severities", metavar="P1,P2", default="", help="Judge what is overdue of these only.")

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from pirgen.commands import emit
+from pirgen.commands import emit, examples, hint
 from pirgen.incidents.log_file import get
 from pirgen.incidents.messages import ASKED, FORMS, MissingError, message, sent
 from pirgen.incidents.record import Recorder, moment, record
@@ -19,7 +19,7 @@ from pirgen.text.terminal import printable
 _SENT = Verb("comms", "message", "Say that a message was sent.")
 
 
-@click.command("comms")
+@click.command("comms", epilog=examples("comms INC-042 update"))
 @click.argument("incident_id", metavar="ID")
 @click.argument("name", metavar="initial|update|resolution|NAME")
 @click.option("--title", help=ASKED["title"])
@@ -59,4 +59,4 @@ def command(
     if recorded:
         recorder = Recorder(project, now, incident_id, moment(at, now, project.config) if at else None, by)
         record(recorder, _SENT, sent(name, given))
-        click.echo(f"recorded that the {printable(name)} message was sent", err=True)
+        hint(f"recorded that the {printable(name)} message was sent")

@@ -13,10 +13,12 @@ from pirgen.commands import emit
 def command(ctx: click.Context, shell: str) -> None:
     """Print the script that completes commands, options, and the ids of incidents and action items.
 
+    Write it to the file where your shell looks for it:
+
     \b
-    bash: pirgen completion bash > ~/.local/share/bash-completion/completions/pirgen
-    zsh:  pirgen completion zsh > a file called _pirgen in a folder of $fpath
-    fish: pirgen completion fish > ~/.config/fish/completions/pirgen.fish
+    bash: ~/.local/share/bash-completion/completions/pirgen
+    zsh:  a file called _pirgen in a folder of $fpath
+    fish: ~/.config/fish/completions/pirgen.fish
     """
     from click.shell_completion import ShellComplete, get_completion_class
 

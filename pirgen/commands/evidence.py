@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pirgen.commands import emit, no_cache, selected, whose
+from pirgen.commands import Group, emit, no_cache, selected, whose
 from pirgen.commands.action import complete_incident, complete_item
 from pirgen.errors import PirgenError
 from pirgen.project import Project
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pirgen.ledger import Item, Ledger
 
 
-@click.group("evidence")
+@click.group("evidence", cls=Group)
 def command() -> None:
     """Look for what shows that action items are done."""
 

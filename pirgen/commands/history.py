@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from pirgen.commands import emit, no_cache, selected, whose
+from pirgen.commands import emit, examples, no_cache, selected, whose
 from pirgen.ledger import branch_ledger, read_ledger
 from pirgen.project import Project
 from pirgen.report.history import about, render, unreadable, within
@@ -15,7 +15,7 @@ from pirgen.report.period import range_of, read_period
 from pirgen.runtime import environment
 
 
-@click.command("history")
+@click.command("history", epilog=examples("history INC-001", "history --since v1.2 --export json"))
 @click.argument("incident_id", metavar="[ID]", required=False)
 @click.option("--as-of", metavar="DATE|REV", help="End with that day, or with that revision.")
 @click.option(

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from pirgen.commands import emit
+from pirgen.commands import Group, emit, hint
 from pirgen.errors import PirgenError
 from pirgen.files import inside
 from pirgen.incidents import runner
@@ -31,7 +31,7 @@ from pirgen.text.terminal import printable
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-@click.group("incident")
+@click.group("incident", cls=Group)
 def command() -> None:
     """Write an incident's log while it goes on: who did what, when.
 
@@ -73,7 +73,7 @@ def _told(file: LogFile, *, err: bool = False) -> None:
 
 def _begun(file: LogFile) -> None:
     """Say which log was begun, and where."""
-    click.echo(f"wrote {printable(os.path.relpath(file.path))}; commit it, with .gitattributes", err=True)
+    hint(f"wrote {printable(os.path.relpath(file.path))}; commit it, with .gitattributes")
     if not file.project.is_marked:
         click.echo("this folder has no pirgen.yaml and is in no git repository; is it the right one?", err=True)
 

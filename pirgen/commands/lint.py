@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from pirgen.commands import emit, no_cache
+from pirgen.commands import emit, examples, no_cache
 from pirgen.commands._formats import Output, output_options
 from pirgen.config import InvalidConfigError
 from pirgen.diagnostic import Diagnostic, Severity
@@ -24,7 +24,10 @@ BASELINE = "baseline"
 """The word after --since that stands for the baseline of pirgen.yaml."""
 
 
-@click.command("lint")
+@click.command(
+    "lint",
+    epilog=examples("lint --fix", "lint --since main --format github", "lint --statistics pir/2025"),
+)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @output_options
 @click.option("--since", metavar="REV", help="Show only what is new since then; `baseline` is that of pirgen.yaml.")

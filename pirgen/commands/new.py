@@ -6,7 +6,7 @@ import os
 
 import click
 
-from pirgen.commands import TEXT, emit
+from pirgen.commands import TEXT, emit, examples, hint
 from pirgen.project import Project
 from pirgen.review.milestones import USUAL
 from pirgen.runtime import environment
@@ -25,7 +25,7 @@ def _ask(question: str) -> str:
     return str(click.prompt(question, default="", show_default=False, err=True, type=TEXT)).strip()
 
 
-@click.command("new")
+@click.command("new", epilog=examples("new INC-042", "new --severity P2"))
 @click.argument("incident_id", required=False)
 @click.option("--severity", help="The incident's severity. Default: its log's, else the second of the matrix.")
 @click.option("--title", help="What happened, in one line. Default: its log's.")
@@ -62,5 +62,5 @@ def command(
         click.echo(f"{printable(name)} cannot be read; `pirgen lint` says why", err=True)
     if started.written_schema:
         schema = started.written_schema.relative_to(project.root)
-        click.echo(f"wrote {schema} for your editor; commit it too", err=True)
+        hint(f"wrote {schema} for your editor; commit it too")
     emit(f"{os.path.relpath(started.path)}\n")

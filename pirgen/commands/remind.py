@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pirgen.commands import emit, no_cache
+from pirgen.commands import emit, examples, no_cache
 from pirgen.ledger import Ledger, read_ledger
 from pirgen.project import Project
 from pirgen.report.period import Period, Range, read_period
@@ -13,7 +13,7 @@ from pirgen.runtime import environment
 from pirgen.text.terminal import printable
 
 
-@click.command("remind")
+@click.command("remind", epilog=examples("remind --since yesterday", "remind --since 2025-10-06 --apply"))
 @click.option("--since", required=True, metavar="DATE|TIME", help="After which moment; a day means its start.")
 @click.option("--until", metavar="DATE|TIME", help="Until which moment. Default: now.")
 @click.option("--export", type=click.Choice(EXPORTS), default="text", help="How to write it.")

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 import click
 
-from pirgen.commands import emit
+from pirgen.commands import emit, examples
 from pirgen.config import FILE
 from pirgen.errors import HistoryMissingError, PirgenError
 from pirgen.project import Project
@@ -19,7 +19,7 @@ from pirgen.text.terminal import printable
 from pirgen.workspace import Workspace
 
 
-@click.command("render")
+@click.command("render", epilog=examples("render", "render --check", "render --staged --add"))
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 if a page is stale, missing or orphaned.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if a page was written or removed, and for nothing else.")
 @click.option("--staged", is_flag=True, help="Compare the staged reviews with the staged pages, and write nothing.")

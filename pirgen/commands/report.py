@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from pirgen.commands import emit, no_cache, selected, whose
+from pirgen.commands import emit, examples, no_cache, selected, whose
 from pirgen.errors import PirgenError
 from pirgen.files import write
 from pirgen.ledger import read_ledger
@@ -19,7 +19,12 @@ from pirgen.review.timeline import parse_date
 from pirgen.runtime import environment
 
 
-@click.command("report")
+@click.command(
+    "report",
+    epilog=examples(
+        "report --brief", "report --since 2025-10-01 --export markdown", "report --by severity --as-of 2025-09-30"
+    ),
+)
 @click.option("--as-of", metavar="DATE|REV", help="Tell the state of that day's end, or of that revision.")
 @click.option("--from", "since", metavar="DATE", help="Leave out older incidents.")
 @click.option(

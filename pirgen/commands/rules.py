@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-import inspect
-import re
+import json
+from typing import Any
 
 import click
 
-from pirgen.commands import emit
+from pirgen.commands import emit, examples
 from pirgen.errors import PirgenError
 from pirgen.lint import rules
 from pirgen.project import Project
 from pirgen.runtime import environment
 
 
-@click.command("rules")
-@click.argument("name", required=False)
+def complete_rule(_: click.Context, __: click.Parameter, begin: str) -> list[str]:
+    """The rules whose names begin like this."""
+    return [name for name in rules.names() if name.startswith(begin)]
+
+
+@click.command("rules", epilog=examples("rules", "rules timeline-order", "rules --format json"))
+@click.argument("name", required=False, shell_complete=complete_rule)
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to write them.")
 @click.pass_obj
-def command(project: Project, name: str | None) -> None:
+def command(project: Project, name: str | None, style: str) -> None:
     """List the rules with their weight in this project, or explain the rule NAME."""
     found = {rule.name: rule for rule in rules.load(project.config.plugins)}
+    if style == "json" and (name is None or name in found):
+        emit(
+            json.dumps([_data(project, rule) for rule in found.values() if name in (None, rule.name)], indent=2) + "\n"
+        )
+        return
     if name is None:
         widest = max(map(len, found))
         for rule in found.values():
-            emit(f"{rule.name:{widest}}  {_weight(project, rule):8}  {_summary(rule)}\n")
+            emit(f"{rule.name:{widest}}  {_weight(project, rule):8}  {rule.summary}\n")
         emit("\n`pirgen rules NAME` explains one; `rules:` in pirgen.yaml sets their weights.\n")
         return
     if name not in found:
@@ -38,18 +49,18 @@ def command(project: Project, name: str | None) -> None:
     emit(text if environment.wants_colour() else click.unstyle(text))
 
 
+def _data(project: Project, rule: rules.Rule) -> dict[str, Any]:
+    """What a program is told of a rule; `severity` is its weight in the project."""
+    said = {"name": rule.name, "severity": _weight(project, rule), "default_severity": str(rule.severity)}
+    return {**said, "drafts": rule.drafts, "summary": rule.summary, "documentation": rule.doc}
+
+
 def _weight(project: Project, rule: rules.Rule) -> str:
     return project.config.rules.get(rule.name, rule.severity)
 
 
-def _summary(rule: rules.Rule) -> str:
-    """The first sentence of a rule's documentation."""
-    return re.split(r"(?<=[.;:])\s", " ".join(inspect.cleandoc(rule.doc).split()), maxsplit=1)[0].rstrip(";:")
-
-
 def _shown(doc: str) -> str:
     """A rule's documentation with the words Bad and Good in colour."""
-    text = inspect.cleandoc(doc)
     for word, colour in (("Bad", "red"), ("Good", "green")):
-        text = text.replace(f"*{word}*", click.style(word, fg=colour, bold=True))
-    return text
+        doc = doc.replace(f"*{word}*", click.style(word, fg=colour, bold=True))
+    return doc

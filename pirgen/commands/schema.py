@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pirgen.commands import emit
+from pirgen.commands import emit, examples
 from pirgen.files import write
 from pirgen.project import Project
 from pirgen.schema import as_json, read
@@ -18,7 +18,7 @@ def effective(project: Project, name: str) -> str:
     return as_json(composed[name].schema if name in composed else read(name))
 
 
-@click.command("schema")
+@click.command("schema", epilog=examples("schema pir", "schema config"))
 @click.argument("name", type=click.Choice(NAMES), default="pir")
 @click.option("--write", "place", is_flag=True, help="Write it to schemas/NAME.schema.json, where editors look.")
 @click.pass_obj

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pirgen.commands import emit, no_cache
+from pirgen.commands import emit, examples, hint, no_cache
 from pirgen.commands.action import complete_incident
 from pirgen.errors import PirgenError
 from pirgen.project import Project
@@ -29,7 +29,7 @@ MOST_PROPOSAL = 60_000
 """How many characters the list in a pull request has at most; code hosts refuse texts of more than 65,536."""
 
 
-@click.command("sync")
+@click.command("sync", epilog=examples("sync", "sync --apply --pr"))
 @click.option("--apply", "applies", is_flag=True, help="Do what the plan says. Without it nothing changes anywhere.")
 @click.option("--commit", "commits", is_flag=True, help="With --apply: commit the edits of reviews to a branch.")
 @click.option("--pr", "proposes", is_flag=True, help="With --apply: push that branch and open a pull request; commits.")
@@ -98,7 +98,7 @@ def _apply(
             done.append(one)
             _tell(one)
         if any(one.file for one in done):
-            click.echo("Commit the reviews; the next run goes on from that commit.", err=True)
+            hint("Commit the reviews; the next run goes on from that commit.")
         return done
     base, host = repository.branch(), code_host(tracker, repository) if proposes else None
     if proposes and not base:
@@ -113,9 +113,9 @@ def _apply(
             if edited := [*dict.fromkeys(one.file for one in done if one.file)]:
                 commit = Repository(root).record(edited, message(done))
                 repository.move(branch, commit, before, SUBJECT)
-                click.echo(f"Committed as {commit[:10]} on {branch}.", err=True)
+                hint(f"Committed as {commit[:10]} on {branch}.")
     if not edited:
-        click.echo("No review was changed, so there is nothing to commit.", err=True)
+        hint("No review was changed, so there is nothing to commit.")
     elif host:
         repository.push(branch)
         emit(f"{printable(host.propose(branch, base, SUBJECT, _proposal(done)))}\n")
@@ -141,7 +141,7 @@ def _tell(one: Done) -> None:
     if one.failure:
         click.echo(printable(f"warning: {name}: {one.failure}"), err=True)
     else:
-        click.echo(printable(f"{name}: {one.row.kind} {one.issue}"), err=True)
+        hint(printable(f"{name}: {one.row.kind} {one.issue}"))
 
 
 def _told(plan: Planned, tracker: Tracker) -> str:

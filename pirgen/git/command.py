@@ -20,6 +20,7 @@ from typing import Any
 from pirgen.errors import HistoryMissingError, PirgenError
 from pirgen.files import MAX_READ, TOO_LARGE, Source, top_of
 from pirgen.runtime import environment
+from pirgen.runtime.progress import debug
 
 _SETTINGS = (
     *("-c", "i18n.logOutputEncoding=UTF-8"),
@@ -124,7 +125,9 @@ class Git:
             raise PirgenError(f"`git {command[0]}` ended with {done.returncode}, see above")
 
     def _done(self, command: Iterable[str], asked: str, paths: str = "literal") -> subprocess.CompletedProcess[bytes]:
+        command = [*command]
         question = asked.encode("utf-8", "surrogateescape")
+        debug("git {}", " ".join(command))
         try:
             return subprocess.run(  # noqa: S603 - no shell
                 self._command(command, paths), input=question, capture_output=True, check=False, **self._options

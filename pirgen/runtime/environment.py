@@ -10,11 +10,18 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from pirgen.errors import PirgenError
 
 TRUST = "PIRGEN_TRUST"
 """The variable that says whether repositories are trusted."""
+COLOURS = ("auto", "always", "never")
+"""When output is coloured; `auto` asks the terminal and the environment."""
+QUIET, NORMAL, VERBOSE = range(3)
+"""How much is told on stderr: what is wrong; what to do next, too; what pirgen does, too."""
+_chosen: dict[str, Any] = {}
+"""What the command line says of output."""
 
 
 def now() -> datetime:
@@ -74,6 +81,16 @@ def variables(**changes: str) -> dict[str, str]:
     return {**os.environ, **changes}
 
 
+def tell(colour: str | None = None, voice: int | None = None) -> None:
+    """Choose one of `COLOURS`, and how much is told; what is None stays as it is."""
+    _chosen.update({key: value for key, value in (("colour", colour), ("voice", voice)) if value is not None})
+
+
+def voice() -> int:
+    """How much is told on stderr: `QUIET`, `NORMAL` or `VERBOSE`."""
+    return int(_chosen.get("voice", NORMAL))
+
+
 def stdin_is_terminal() -> bool:
     """Whether stdin is a terminal, so that a person can be asked."""
     return sys.stdin.isatty()
@@ -85,15 +102,21 @@ def stdout_is_terminal() -> bool:
 
 
 def shows_progress() -> bool:
-    """Whether stderr is a terminal on which a line can be overwritten."""
-    return sys.stderr.isatty() and variable("TERM") != "dumb"
+    """Whether stderr is a terminal on which a line can be overwritten, and who reads it wants to be told."""
+    return sys.stderr.isatty() and variable("TERM") != "dumb" and voice() > QUIET
 
 
 def wants_colour() -> bool:
-    """Whether stdout may be coloured (https://no-color.org)."""
+    """Whether stdout may be coloured: what the command line says, else the environment, else whether it is a terminal.
+
+    Sources: https://no-color.org, https://force-color.org.
+    """
+    colour = _chosen.get("colour", "auto")
+    if colour != "auto":
+        return bool(colour == "always")
     if variable("NO_COLOR"):
         return False
-    return bool(variable("FORCE_COLOR")) or stdout_is_terminal()
+    return bool(variable("FORCE_COLOR")) or (stdout_is_terminal() and variable("TERM") != "dumb")
 
 
 def columns() -> int | None:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
-from pirgen.runtime.progress import watched
+from pirgen.runtime.progress import debug, watched
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -38,6 +38,7 @@ def spread(
         for theirs, worker in zip(shares, workers, strict=True):
             results = worker.results(len(theirs))
             if results is None:
+                debug("{}: a process failed, so its share of {} is done again", what, len(theirs))
                 made += work(theirs)
             else:
                 made += map(receive, results) if receive else results

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from pirgen.runtime import environment
+from pirgen.text.terminal import printable
 
 T = TypeVar("T")
 PATIENCE, STEP = 1.0, 0.1
@@ -39,6 +40,12 @@ def note(text: str) -> None:
     """Say on stderr, in a line of its own, why a run goes on without an answer; `text` is printable."""
     sys.stderr.write(f"pirgen: {text}\n")
     sys.stderr.flush()
+
+
+def debug(text: str, *values: object) -> None:
+    """Say on stderr what pirgen does, where that is asked for; `values` are put into the text, and made printable."""
+    if environment.voice() >= environment.VERBOSE:
+        note(printable(text.format(*values)))
 
 
 def _show(text: str) -> None:

@@ -8,11 +8,13 @@ is left out here, so that the file itself and the terminal say so. Rules and loc
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pirgen import __version__
 from pirgen.diagnostic import Diagnostic, Severity
 from pirgen.lint.formats import fingerprints
+from pirgen.lint.rules import Rule, load
 from pirgen.text.terminal import address, readable
 
 FROM_TOP = True
@@ -29,16 +31,28 @@ def render(diagnostics: Sequence[Diagnostic], files: int, colour: bool) -> str:
     """One run. Addresses are relative to the repository, fingerprints do not depend on line numbers."""
     kept = _kept(diagnostics)
     names = sorted({found.rule for found, _ in kept})
+    known = {rule.name: rule for rule in load()} if names else {}
+    rules = [_rule(name, known) for name in names]
     results = [{**result, "ruleIndex": names.index(found.rule)} for found, result in kept]
     notes = [{"level": "warning", "message": {"text": said}}] if (said := _said(diagnostics, kept)) else []
     run = {
-        "tool": {"driver": {"name": "pirgen", "rules": [{"id": name} for name in names]}},
+        "tool": {"driver": {"name": "pirgen", "version": __version__, "rules": rules}},
         "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": notes}],
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {"PROJECT": {"description": {"text": "The project's root."}}},
         "results": results,
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _rule(name: str, known: Mapping[str, Rule]) -> dict[str, Any]:
+    """What a viewer shows of a rule; only its name where it is none of ours."""
+    if name not in known:
+        return {"id": name}
+    rule = known[name]
+    level = {"level": LEVELS[rule.severity]}
+    texts = {"shortDescription": {"text": rule.summary}, "help": {"text": rule.doc, "markdown": rule.doc}}
+    return {"id": name, **texts, "defaultConfiguration": level}
 
 
 def left_out(diagnostics: Sequence[Diagnostic]) -> str:
@@ -80,5 +94,5 @@ def _result(found: Diagnostic, fingerprint: str) -> dict[str, Any]:
         "level": LEVELS[found.severity],
         "message": {"text": readable(found.message + (f"; {found.hint}" if found.hint else ""))},
         "locations": [{"physicalLocation": {"artifactLocation": artifact, "region": region}}],
-        "partialFingerprints": {"pirgen/v1": fingerprint},
+        "partialFingerprints": {"pirgen/v1": fingerprint, "primaryLocationLineHash": f"{fingerprint[:16]}:1"},
     }

@@ -18,10 +18,11 @@ COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.ADVICE: "
 
 
 def render(diagnostics: Sequence[Diagnostic], files: int, colour: bool) -> str:
-    """Every diagnostic with its excerpt, then one line that sums up."""
+    """Every diagnostic with its excerpt, then one line that sums up, unless only answers are wanted."""
     linked = colour and environment.stdout_is_terminal()  # a log keeps colours but shows the address of a link
     blocks = ["\n".join(_block(found, linked)) + "\n\n" for found in diagnostics]
-    text = "".join(blocks) + _summary(diagnostics, files) + "\n"
+    summary = "" if environment.voice() == environment.QUIET else _summary(diagnostics, files) + "\n"
+    text = "".join(blocks) + summary
     return text if colour else click.unstyle(text)
 
 

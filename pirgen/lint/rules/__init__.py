@@ -5,6 +5,7 @@ log under `@log_rule(severity)`. Its name is its file's name in kebab case. Its 
 only documentation.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -86,7 +87,14 @@ class Rule(NamedTuple):
     @property
     def doc(self) -> str:
         """The documentation: why the rule is there, a bad and a good example."""
-        return self.check.__doc__ or ""
+        from inspect import cleandoc
+
+        return cleandoc(self.check.__doc__ or "")
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the documentation, without a full stop."""
+        return re.split(r"(?<=[.;:])\s", " ".join(self.doc.split()), maxsplit=1)[0].rstrip(";:")
 
 
 def rule(severity: Severity, *, drafts: bool = True) -> Callable[[Check], Rule]:

@@ -15,7 +15,7 @@ from functools import partial
 import pytest
 
 import pirgen
-from pirgen.schema.explain import MAX_GUESSES
+from pirgen.schema.unknown import MAX_GUESSES
 from pirgen.text.markdown import prose
 from tests.support import Cli, Repo, review
 

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pirgen.config import Config
-from pirgen.diagnostic import Reason, Rename
+from pirgen.diagnostic import Cause, Diagnostic, Reason, Rename, Severity, Span
+from pirgen.lint.formats._groups import groups
 from pirgen.review.synonyms import FIELDS, VALUES, Synonyms, folded
 from pirgen.schema import Schema, compose, places
 from tests.support import DATA, Cli, item, review
@@ -81,7 +89,8 @@ def test_an_action_item_of_another_format_is_told_once(cli: Cli) -> None:
         "state": "completed",
     }
     cli.write("pir/INC-001.yaml", review(action_items=[{**theirs, "state": "completed"}]))
-    done = cli.run("lint", "--advice")
+    assert "5 fields have another name here" in cli.run("lint").stdout
+    done = cli.run("lint", "--advice", "--format", "full")
     assert "no due date" not in done.stdout
     assert "no owner" not in done.stdout
     assert done.stdout.count("pirgen calls it `due`") == 1
@@ -144,3 +153,69 @@ def test_items_have_custom_fields_too(cli: Cli) -> None:
     ):
         cli.write("ours.json", text)
         assert why in cli.run("lint").stderr
+
+
+@pytest.fixture
+def strangers(cli: Cli) -> Cli:
+    """A project whose reviews are the files of others."""
+    for path in FILES:
+        cli.write(f"pir/{path.name}", path.read_bytes())
+    return cli
+
+
+def blocks(text: str) -> int:
+    """How many findings a person counts on the terminal."""
+    return len(re.findall(r"^(?:error|warning)\[", text, re.MULTILINE))
+
+
+def test_the_first_contact_fits_on_a_screen(strangers: Cli, golden: Callable[[Path, str], None]) -> None:
+    done = strangers.run("lint")
+    assert done.returncode == 1
+    golden(DATA / "foreign.txt", done.stdout)
+    counts = [blocks(strangers.run("lint", f"pir/{path.name}").stdout) for path in FILES]
+    assert median(counts) <= 2
+    assert max(counts) <= 9
+
+
+def test_every_finding_is_in_the_formats_of_programs(strangers: Cli) -> None:
+    found = json.loads(strangers.run("lint", "--format", "json").stdout)
+    assert blocks(strangers.run("lint", "--format", "full").stdout) == len(found) > 100
+    told = json.loads(strangers.run("lint", "--format", "json", "--statistics").stdout)
+    assert sum(row["count"] for row in told) == len(found)
+    [schema] = [row for row in told if row["rule"] == "schema"]
+    assert sum(cause["count"] for cause in schema["causes"]) == schema["count"]
+    due = next(cause for cause in schema["causes"] if cause["field"] == "action_items.due_date")
+    assert due == {"reason": "renamed", "field": "action_items.due_date", "ours": "due", "count": 2, "files": 2}
+    assert "`action_items.due_date` is `due`\n" in strangers.run("lint", "--statistics").stdout
+
+
+def test_many_such_files_end_in_one_screen(cli: Cli) -> None:
+    for number in range(330):
+        path = FILES[number % len(FILES)]
+        cli.write(f"pir/{number}.yaml", path.read_bytes())
+    lines = cli.run("lint", "--no-cache").stdout.splitlines()
+    assert lines[0] == "error[schema]: 180 files are reviews in another format"
+    assert len(lines) < 200
+
+
+def test_a_file_of_ours_is_told_in_full(cli: Cli) -> None:
+    cli.write("pir/INC-001.yaml", review(impact=None, root_cause=None, due_date="x", severity="P9"))
+    said = cli.run("lint").stdout
+    assert "error[schema]: `impact` and `root_cause` are missing\n" in said
+    assert said.count("unknown field") == 1
+    assert "help: `impact`: Who was affected, how, and how much. `root_cause`: Why it happened." in said
+
+
+@given(found=st.lists(st.builds(
+    Diagnostic,
+    file=st.sampled_from(["a", "b", "c", "d", "e"]), span=st.builds(Span, *[st.integers(1, 9)] * 4),
+    rule=st.sampled_from(["schema", "yaml", "owner-known"]), severity=st.sampled_from(Severity),
+    message=st.sampled_from(["x", "y"]), hint=st.sampled_from(["x", ""]),
+    cause=st.none() | st.builds(Cause, st.sampled_from(Reason), st.sampled_from([*"abcdefgh", "a.b"]), st.just(("x",))),
+), max_size=60))  # fmt: skip
+def test_no_finding_gets_lost_in_a_group(found: list[Diagnostic]) -> None:
+    found.sort(key=lambda one: (one.file, one.span))
+    assert Counter(one for group in groups(found) for one in group.found) == Counter(found)
+    assert [one for group in groups(found) for one in [group.severity] if one is Severity.ERROR] or not any(
+        one.severity is Severity.ERROR for one in found
+    )

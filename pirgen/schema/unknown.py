@@ -12,7 +12,7 @@ from pirgen.schema import resolved
 
 MAX_GUESSES = 50
 """How many unknown fields and unknown values get a suggestion. A file with more of them is probably not a review."""
-ALIKE = 0.75
+ALIKE = 0.8
 """How alike two words must be, by difflib's measure, for the one to be a slip of the other."""
 _KINDS: Mapping[str, tuple[type, ...]] = {
     "string": (str,),

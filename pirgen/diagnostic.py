@@ -91,6 +91,25 @@ class Fix(NamedTuple):
     safe: bool = True
 
 
+class Reason(StrEnum):
+    """Why data does not fit its schema."""
+
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+    RENAMED = "renamed"
+    VALUE = "value"
+
+
+class Cause(NamedTuple):
+    """What lies behind a problem with the form of a file; the same at all places and in all files where it shows."""
+
+    reason: Reason
+    field: str
+    """The path of the field, without the numbers of lists: `action_items.due_date`."""
+    ours: Path = ()
+    """The path at which we keep what an unknown field holds, from the mapping that holds it; empty for the others."""
+
+
 class Problem(NamedTuple):
     """A problem that a check found, placed by a path in the data; the engine finds its place in the text.
 
@@ -103,6 +122,7 @@ class Problem(NamedTuple):
     hint: str = ""
     at_key: bool = False
     fix: Fix | None = None
+    cause: Cause | None = None
 
 
 class Diagnostic(NamedTuple):
@@ -119,6 +139,7 @@ class Diagnostic(NamedTuple):
     excerpt_column: int = 1
     """The column at which the excerpt begins."""
     fix: Fix | None = None
+    cause: Cause | None = None
 
     @property
     def order(self) -> tuple[str, Span, str, str]:

@@ -15,7 +15,7 @@ from functools import partial
 import pytest
 
 import pirgen
-from pirgen.schema.explain import MAX_GUESSES
+from pirgen.schema.unknown import MAX_GUESSES
 from pirgen.text.markdown import prose
 from tests.support import Cli, Repo, review
 
@@ -124,7 +124,7 @@ def test_no_pattern_of_a_project_makes_it_wait(cli: Cli) -> None:
     cli.write("ours.json", json.dumps({"properties": {"x": {"pattern": f"^{hostile}$"}, "y": keys}}))
     text = "a" * 50_000
     cli.write(f"pir/{'a/' * 100}{'a' * 200}.yaml", review("a" * 99 + "1", x=text, y={text: 1, "aab": "z"}))
-    done = cli.run("lint")
+    done = cli.run("lint", "--format", "full")
     assert done.returncode == 1
     for told in ("`incident_id` cannot be", "`x` cannot be", "unknown field `aaa", "`aab` must be a whole number"):
         assert told in done.stdout
@@ -139,7 +139,7 @@ def test_what_is_redacted_takes_linear_time() -> None:
 def test_few_values_are_guessed_at(cli: Cli) -> None:
     events = [{"time": "14:30", "event": "x", "kind": f"detectd{number}"} for number in range(MAX_GUESSES * 2)]
     cli.write("pir/INC-001.yaml", review(timeline=[*events, events[0]]))
-    assert cli.run("lint").stdout.count("did you mean `detected`?") == MAX_GUESSES + 1
+    assert cli.run("lint", "--format", "full").stdout.count("did you mean `detected`?") == MAX_GUESSES + 1
 
 
 def test_owners_are_read_without_their_paths(cli: Cli) -> None:

@@ -25,12 +25,14 @@ from pirgen.commands import main
 from pirgen.config import Config
 from pirgen.diagnostic import (
     Append,
+    Cause,
     Diagnostic,
     Edit,
     Erase,
     Fix,
     Insert,
     Quote,
+    Reason,
     Remove,
     Rename,
     Reorder,
@@ -474,8 +476,9 @@ EDITS: tuple[Edit, ...] = (
     Erase(5, 6),
 )
 FOUND = Diagnostic(
-    "pir/a.yaml", Span(1, 2, 3, 4), "rule", Severity.ADVICE, "message", "hint", "excerpt", 7, Fix(EDITS, safe=False)
-)
+    "pir/a.yaml", Span(1, 2, 3, 4), "rule", Severity.ADVICE, "message", "hint", "excerpt", 7, Fix(EDITS, safe=False),
+    Cause(Reason.RENAMED, "due_date", ("due",)),
+)  # fmt: skip
 JUDGED = Verdict(
     (FOUND,),
     (Ignore("pir/a.yaml", Span(5, 6, 7, 8), ("one", "two"), "why", 9, 10, date(2026, 1, 31)),),
@@ -484,7 +487,7 @@ JUDGED = Verdict(
 
 
 def test_a_verdict_is_kept_with_all_its_fields() -> None:
-    for record in (FOUND, FOUND.fix, *EDITS, JUDGED, *JUDGED.ignores):
+    for record in (FOUND, FOUND.fix, FOUND.cause, *EDITS, JUDGED, *JUDGED.ignores):
         assert record is not None
         for name, default in record._field_defaults.items():
             assert getattr(record, name) != default, f"{type(record).__name__}.{name} shows nothing at its default"

@@ -165,6 +165,7 @@ def test_a_bad_configuration_is_told_at_its_line_in_every_format(
         "junit": f'file="ops/pirgen.yaml" line="{line}"',
         "json": f'"file": "pirgen.yaml",\n    "line": {line},',
         "markdown": f"pirgen.yaml&#58;{line} |",
+        "full": f"--> pirgen.yaml:{line}:",
     }
     assert place[style] in done.stdout
     if style == "gitlab":

@@ -275,9 +275,9 @@ def test_what_stands_under_another_formats_name_is_not_missing(tmp_path: Path) -
         one.message: one.hint for one in found(tmp_path, review(action_items=items)) if one.severity is Severity.ERROR
     }
     assert hints == {
-        "unknown field `assignee`": "did you mean `owner`?",
-        "unknown field `description`": "did you mean `action`, which is required and missing?",
-        "unknown field `due_date`": "did you mean `due`?",
+        "unknown field `assignee`": "pirgen calls it `owner`",
+        "unknown field `description`": "pirgen calls it `action`, which is required and missing",
+        "unknown field `due_date`": "pirgen calls it `due`",
     }
 
 

@@ -72,8 +72,13 @@ def test_the_schemas_are_sound_and_say_what_every_field_means(name: str) -> None
             {"date": "2025-02-30"},
             "`date` cannot be `2025-02-30` (write a date of the calendar as YYYY-MM-DD)",
         ),
-        ({"sev": "P1"}, "unknown field `sev` (remove it, or look for a wrong indentation)"),
-        ({"colour": "red"}, "unknown field `colour` (remove it, or look for a wrong indentation)"),
+        (
+            {"lessons_learned": [{"what": "x", "why": "y"}]},
+            (
+                "`lessons_learned` item 1 must be text, not a mapping "
+                "(write it as text: a `|` after the colon makes text of the indented lines below)"
+            ),
+        ),
     ],
 )
 def test_messages_are_in_a_persons_words(changes: dict[str, Any], message: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
@@ -12,16 +12,20 @@ import click
 from pirgen.commands import emit, examples, no_cache
 from pirgen.commands._formats import Output, output_options
 from pirgen.config import InvalidConfigError
-from pirgen.diagnostic import Diagnostic, Severity
+from pirgen.diagnostic import Cause, Diagnostic, Reason, Severity
 from pirgen.errors import HistoryMissingError
 from pirgen.lint import Linter, Result, lint, new_since
 from pirgen.project import Project
 from pirgen.projects import Chosen, chosen, each
-from pirgen.text.terminal import printable
+from pirgen.text.terminal import printable, readable
 from pirgen.workspace import Workspace
 
 BASELINE = "baseline"
 """The word after --since that stands for the baseline of pirgen.yaml."""
+CAUSES = 12
+"""How many causes of one rule people are told of by --statistics."""
+TO_SAY_LAST = (Reason.MISSING, Reason.VALUE)
+"""What a `mapping` does not change."""
 
 
 @click.command(
@@ -35,7 +39,7 @@ BASELINE = "baseline"
 @click.option("--fix", "mend", is_flag=True, help="Mend what can be mended safely, then check.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also what may not be what the author meant.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and write nothing.")
-@click.option("--statistics", is_flag=True, help="Count findings by rule instead of listing them.")
+@click.option("--statistics", is_flag=True, help="Count findings by rule and cause instead of listing them.")
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 @click.option("--advice", is_flag=True, help="Show advice as well.")
 @no_cache
@@ -113,14 +117,47 @@ def _new(project: Project, result: Result, since: str | None) -> tuple[Result, H
 
 
 def _statistics(shown: Iterable[Diagnostic], *, as_json: bool) -> str:
-    counts = Counter((found.rule, str(found.severity)) for found in shown)
+    """How many findings there are of each rule; of those of the schema, also of each cause."""
+    found = [*shown]
+    counts = Counter((one.rule, str(one.severity)) for one in found).most_common()
+    causes: dict[tuple[str, str], Counter[Cause]] = defaultdict(Counter)
+    files: dict[Cause, set[str]] = defaultdict(set)
+    for one in found:
+        if one.cause:
+            causes[one.rule, str(one.severity)][one.cause] += 1
+            files[one.cause].add(one.file)
     if as_json:
         import json
 
-        rows = [{"rule": rule, "severity": severity, "count": n} for (rule, severity), n in counts.most_common()]
+        rows = [{"rule": rule, "severity": severity, "count": count} for (rule, severity), count in counts]
+        for row, (key, _) in zip(rows, counts, strict=True):
+            if key in causes:
+                row["causes"] = [
+                    {"reason": cause.reason, "field": readable(cause.field), "ours": ".".join(map(str, cause.ours)),
+                     "count": count, "files": len(files[cause])}
+                    for cause, count in causes[key].most_common()
+                ]  # fmt: skip
         return json.dumps(rows, indent=2) + "\n"
-    lines = [f"{count:6}  {severity:8}  {rule}\n" for (rule, severity), count in counts.most_common()]
+    lines = []
+    for key, count in counts:
+        lines.append(f"{count:6}  {key[1]:8}  {key[0]}\n")
+        ranked = sorted(causes.get(key, Counter()).most_common(), key=lambda one: one[0].reason in TO_SAY_LAST)
+        for cause, times in ranked[:CAUSES]:
+            lines.append(printable(f"{'':18}{times:6}  {_said(cause)}") + "\n")
+        if key in causes and (rest := len(causes[key]) - CAUSES) > 0:
+            lines.append(f"{'':18}{'':6}  and {rest} more causes, with `--format json`\n")
     return "".join(lines) or "nothing found\n"
+
+
+def _said(cause: Cause) -> str:
+    ours = ".".join(map(str, cause.ours))
+    words = {
+        Reason.MISSING: f"`{cause.field}` is missing",
+        Reason.UNKNOWN: f"`{cause.field}` is unknown: `mapping` or `custom_fields` say where it goes",
+        Reason.RENAMED: f"`{cause.field}` is `{ours}`",
+        Reason.VALUE: f"`{cause.field}` has another form" if cause.field else "the file has another form",
+    }
+    return words[cause.reason]
 
 
 def _mend(part: Chosen, around: Project, unsafe: bool, *, write_it: bool, cached: bool) -> int:

@@ -32,10 +32,12 @@ from pirgen.errors import PirgenError
 from pirgen.files import Source
 from pirgen.review.duration import parse_duration
 from pirgen.review.milestones import INTERVALS, PHRASES, PRESETS, Interval
+from pirgen.review.synonyms import Synonyms
 from pirgen.review.timeline import Clock, zone_of
 from pirgen.runtime import environment
-from pirgen.schema import Schema, compose, read, read_custom
+from pirgen.schema import Schema, compose, places, read, read_custom
 from pirgen.text.pattern import matches
+from pirgen.text.suggest import did_you_mean
 
 FILE = "pirgen.yaml"
 CODE = "is code, and nobody trusts this repository (--untrusted, or PIRGEN_TRUST is `none`)"
@@ -90,6 +92,8 @@ class Settings(NamedTuple):
     tracker: Tracker = Tracker()
     custom_fields: Mapping[str, Any] = MappingProxyType({})
     """The JSON Schema of fields that only this project has."""
+    mapping: Mapping[str, str] = MappingProxyType({})
+    """The paths of our fields, by the paths that other formats give them."""
     plugins: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     """Globs of the files that are neither reviews nor logs."""
@@ -127,7 +131,12 @@ class Config(Settings):
     def review_schema(self) -> Schema:
         """The schema of reviews with the project's settings and own fields."""
         schema = compose("pir", self._severity_names, self.id_pattern, self.custom_fields)
-        return Schema(schema, is_ours=not self.custom_fields)
+        return Schema(schema, self.synonyms, is_ours=not self.custom_fields)
+
+    @cached_property
+    def synonyms(self) -> Synonyms:
+        """What other formats call our fields, the project's own words first."""
+        return Synonyms(self.mapping)
 
     @cached_property
     def incident_schema(self) -> Schema:
@@ -188,9 +197,22 @@ def load_config(
         except ValueError as error:
             message = f"the schema {document.data['custom_fields']} {error}"
             found = [_misfit(document, Problem(("custom_fields",), message))]
+    if not found:
+        found = [_misfit(document, problem) for problem in _mapping(document.data, custom)]
     if found:
         raise InvalidConfigError(sorted(found, key=attrgetter("order")))
     return _from(document.data, custom)
+
+
+def _mapping(data: Mapping[str, Any], custom: Mapping[str, Any]) -> Iterator[Problem]:
+    """The entries of the mapping that lead to no field of a review."""
+    if "mapping" not in data:
+        return
+    known = {*places(compose("pir", custom=custom))}
+    for theirs, ours in data["mapping"].items():
+        if ours not in known:
+            hint = did_you_mean(ours, known).removeprefix("; ") or "name one such as impact or action_items.due"
+            yield Problem(("mapping", theirs), f"a review has no field `{ours}`", hint)
 
 
 def _code(data: Any) -> Iterator[Problem]:
@@ -265,6 +287,7 @@ def _from(data: dict[str, Any], custom: Mapping[str, Any]) -> Config:
         reminders=tuple(sorted(data.get("reminders", default.reminders))),
         tracker=Tracker(**data.get("tracker", {})),
         custom_fields=custom,
+        mapping=data.get("mapping", {}),
         plugins=tuple(data.get("plugins", ())),
         exclude=tuple(data.get("exclude", ())),
         rules=data.get("rules", {}),

@@ -86,6 +86,7 @@ class Document:
             excerpt=excerpt,
             excerpt_column=column,
             fix=problem.fix,
+            cause=problem.cause,
         )
 
     def _find(self, path: Path) -> tuple[Node | None, Node | None] | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
-from pirgen.diagnostic import Diagnostic, Erase, Fix, Problem, Rename, Severity
+from pirgen.diagnostic import Diagnostic, Erase, Fix, Problem, Severity
 from pirgen.diagnostic import Path as DataPath
 from pirgen.document import Document
 from pirgen.errors import PirgenError, about
@@ -153,9 +153,9 @@ class _Told:
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         found = [*problems]
-        renamed = (edit for problem in found if problem.fix for edit in problem.fix.edits if isinstance(edit, Rename))
         # what stands under a wrong name is not missing
-        self.paths = {problem.path for problem in found} | {(*edit.path[:-1], edit.name) for edit in renamed}
+        meant = {(*one.path[:-1], *one.cause.ours) for one in found if one.cause and one.cause.ours}
+        self.paths = {problem.path for problem in found} | meant
         self.above = {path[:depth] for path in self.paths for depth in range(len(path))}
 
     def covers(self, path: DataPath) -> bool:

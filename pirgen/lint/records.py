@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, NamedTuple, get_args
 
-from pirgen.diagnostic import Diagnostic, Edit, Fix, Severity, Span
+from pirgen.diagnostic import Cause, Diagnostic, Edit, Fix, Reason, Severity, Span
 from pirgen.lint.suppressions import Ignore
 
 
@@ -27,7 +27,10 @@ NOTHING = Verdict()
 _MAKERS: dict[str, Callable[..., Any]] = {
     "": lambda *items: items,
     "date": date.fromisoformat,
-    **{kind.__name__: kind for kind in (Verdict, Diagnostic, Span, Severity, Ignore, Fix, *get_args(Edit))},
+    **{
+        kind.__name__: kind
+        for kind in (Verdict, Diagnostic, Span, Severity, Reason, Cause, Ignore, Fix, *get_args(Edit))
+    },
 }
 
 
@@ -37,8 +40,8 @@ def pack(value: Any) -> Any:
         return [type(value).__name__ if hasattr(value, "_fields") else "", *map(pack, value)]
     if isinstance(value, dict):
         return {key: pack(inner) for key, inner in value.items()}
-    if isinstance(value, Severity):
-        return ["Severity", value.value]
+    if isinstance(value, Severity | Reason):
+        return [type(value).__name__, value.value]
     return ["date", value.isoformat()] if isinstance(value, date) else value
 
 

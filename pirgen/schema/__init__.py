@@ -21,6 +21,7 @@ from pirgen.files import Source
 from pirgen.review.duration import parse_duration
 from pirgen.review.incident_log import KINDS, ROLES, TYPES
 from pirgen.review.milestones import MILESTONES, NOTE
+from pirgen.review.synonyms import Synonyms
 from pirgen.review.timeline import is_time, parse_date, zone_of
 from pirgen.text.pattern import NOT_SUPPORTED, fits, is_pattern, matches, needs_more
 
@@ -90,12 +91,32 @@ def read_custom(source: Source | None) -> dict[str, Any]:
         cure = f"; {NOT_SUPPORTED}" if reason.endswith('is not a "regex"') and needs_more(reason) else ""
         raise ValueError(f"is not a JSON Schema of draft 7: {reason}{cure}") from None
     ours = read("pir")
+    schema = {**schema, "properties": {**fields}}
+    below = {place: _below(place, schema["properties"].pop(place), ours) for place in BELOW if place in fields}
     for key in ("properties", "definitions"):
         if taken := sorted({*schema.get(key, ())} & {*ours[key]}):
             raise ValueError(f"gives `{taken[0]}` another meaning, which is pirgen's own")
     if unknown := sorted({*schema.get("required", ())} - {*fields}):
         raise ValueError(f"requires `{unknown[0]}`, which is not among its `properties`")
-    return {key: schema[key] for key in ("properties", "definitions", "required") if key in schema}
+    told = {key: schema[key] for key in ("properties", "definitions", "required") if key in schema}
+    return {**told, "below": below} if below else told
+
+
+BELOW: Mapping[str, str] = {"action_items": "action", "timeline": "entry"}
+"""The lists whose items may have fields of a project, with the names of the items' definitions."""
+
+
+def _below(place: str, said: Any, ours: Mapping[str, Any]) -> dict[str, Any]:
+    """The project's own fields of a list's items. Raises ValueError where more than these is said."""
+    items = said.get("items") if isinstance(said, dict) and {*said} == {"items"} else None
+    fields = items.get("properties") if isinstance(items, dict) and {*items} == {"properties"} else None
+    if not isinstance(fields, dict):
+        raise ValueError(
+            f'may say of `{place}` only `{{"items": {{"properties": …}}}}`, the fields that its items have'
+        )
+    if taken := sorted({*fields} & {*ours["definitions"][BELOW[place]]["properties"]}):
+        raise ValueError(f"gives `{taken[0]}` of `{place}` another meaning, which is pirgen's own")
+    return fields
 
 
 def _references(part: Any) -> Iterator[Any]:
@@ -107,11 +128,14 @@ def _references(part: Any) -> Iterator[Any]:
 
 def _extended(schema: dict[str, Any], custom: Mapping[str, Any]) -> dict[str, Any]:
     """The schema of reviews with the project's own fields. Only finished reviews must have the required ones."""
-    finished = schema["else"]["else"]
+    finished, definitions = schema["else"]["else"], dict(schema["definitions"])
+    for place, fields in custom.get("below", {}).items():
+        ours = definitions[BELOW[place]]
+        definitions[BELOW[place]] = {**ours, "properties": {**ours["properties"], **fields}}
     return {
         **schema,
         "properties": {**schema["properties"], **custom.get("properties", {})},
-        "definitions": {**schema["definitions"], **custom.get("definitions", {})},
+        "definitions": {**definitions, **custom.get("definitions", {})},
         "else": {
             **schema["else"],
             "else": {**finished, "required": [*finished["required"], *custom.get("required", ())]},
@@ -133,20 +157,44 @@ def compose(
     return schema
 
 
+def places(schema: Mapping[str, Any], part: Any = None, above: str = "", depth: int = 5) -> Iterator[str]:
+    """The places of all fields that a schema has, such as `action_items.due`."""
+    part = schema if part is None else resolved(part, schema)
+    if depth and isinstance(part.get("items"), dict):
+        yield from places(schema, part["items"], above, depth - 1)
+    fields = part.get("properties", {})
+    for name, field in fields.items() if depth and isinstance(fields, dict) else ():
+        yield f"{above}{name}"
+        yield from places(schema, field, f"{above}{name}.", depth - 1)
+
+
+def resolved(field: Any, root: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The schema of a field with what it refers to in the schema `root`."""
+    found: dict[str, Any] = dict(field) if isinstance(field, dict) else {}
+    for _ in range(10):
+        target: Any = root
+        for step in str(found.pop("$ref", "#/")).removeprefix("#/").split("/"):
+            target = target.get(step) if step and isinstance(target, dict) else None
+        if not isinstance(target, dict):
+            break
+        found = {**target, **found}
+    return found
+
+
 def as_json(schema: Mapping[str, Any]) -> str:
     """The text of a schema's file."""
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 class Schema:
-    """A JSON Schema, ready to apply to plain data. `is_ours` says whether all of it is pirgen's own.
+    """A JSON Schema, ready to apply to plain data; one of reviews knows the words of other formats.
 
-    What jsonschema says counts. A test shows that jsonschema-rs says the same for our own schemas; in those of others
-    it also checks formats and encodings that jsonschema leaves alone.
+    What jsonschema says counts. A test shows that jsonschema-rs says the same for our own schemas, which `is_ours` tells;
+    in those of others it also checks formats and encodings that jsonschema leaves alone.
     """
 
-    def __init__(self, schema: dict[str, Any], *, is_ours: bool = True) -> None:
-        self.schema, self._is_ours = schema, is_ours
+    def __init__(self, schema: dict[str, Any], synonyms: Synonyms | None = None, *, is_ours: bool = True) -> None:
+        self.schema, self.synonyms, self._is_ours = schema, synonyms, is_ours
 
     def is_valid(self, data: Any) -> bool:
         """Whether `data` fits the schema."""
@@ -158,7 +206,7 @@ class Schema:
             return []
         from pirgen.schema.explain import explain
 
-        return list(explain(self._validator.iter_errors(data), self.schema))
+        return list(explain(self._validator.iter_errors(data), self.schema, self.synonyms))
 
     @cached_property
     def _fast_is_valid(self) -> Callable[[Any], bool]:

@@ -6,25 +6,43 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from pirgen.diagnostic import Fix, Path, Problem, Rename, Replace
+from pirgen.diagnostic import Cause, Fix, Path, Problem, Reason, Replace
+from pirgen.review.synonyms import Synonyms, folded
+from pirgen.schema.unknown import MAX_GUESSES, field_place, unknown
 from pirgen.text.pattern import NOT_SUPPORTED, needs_more
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
 
-def explain(found: Iterable[ValidationError], root: dict[str, Any]) -> Iterator[Problem]:
-    """The problems for errors that `jsonschema` found in data that does not fit the schema `root`."""
+def explain(
+    found: Iterable[ValidationError], root: dict[str, Any], synonyms: Synonyms | None = None
+) -> Iterator[Problem]:
+    """The problems for errors that `jsonschema` found in data that does not fit the schema `root`.
+
+    `synonyms` are the words of other formats; None where the data is no review.
+    """
     errors = sorted(found, key=lambda error: error.validator == "required")
     missing = {(*error.absolute_path, key) for error in errors for key in _missing(error)}
-    misspelt: set[Path] = set()
+    told: set[Path] = set()
     guessed: set[str] = set()
     for error in errors:
-        if isinstance(error.schema, dict):
-            yield from _explain(error, root, missing, misspelt, guessed)
-        else:  # the schema `false`
-            path = tuple(error.absolute_path)
-            yield Problem(path, f"{_subject(path)} is not allowed here", "remove it", at_key=True)
+        problems = (
+            _explain(error, root, missing, told, guessed, synonyms)
+            if isinstance(error.schema, dict)
+            else _forbidden(error)
+        )
+        for problem in problems:
+            cause = problem.cause or Cause(Reason.VALUE, ".".join(field_place(problem.path)))
+            if cause.ours:
+                told.add((*problem.path[:-1], *cause.ours))
+            yield problem._replace(cause=cause)
+
+
+def _forbidden(error: ValidationError) -> Iterator[Problem]:
+    """The problem of data to which the schema `false` applies."""
+    path = tuple(error.absolute_path)
+    yield Problem(path, f"{_subject(path)} is not allowed here", "remove it", at_key=True)
 
 
 def _missing(error: ValidationError) -> list[str]:
@@ -36,13 +54,15 @@ def _missing(error: ValidationError) -> list[str]:
 
 
 def _explain(
-    error: ValidationError, root: dict[str, Any], missing: set[Path], misspelt: set[Path], guessed: set[str]
-) -> Iterator[Problem]:
-    """The problems for one error. A missing key is not reported where it is in `misspelt`, which reports it already.
+    error: ValidationError, root: dict[str, Any], missing: set[Path], told: set[Path], guessed: set[str],
+    synonyms: Synonyms | None,
+) -> Iterator[Problem]:  # fmt: skip
+    """The problems for one error. A missing key is not reported where it is in `told`, as what another one stands for.
 
     `guessed` holds the values for which the word that was meant has been looked for.
     """
-    path, schema, value = tuple(error.absolute_path), error.schema, error.instance
+    path, schema = tuple(error.absolute_path), error.schema
+    value: Any = error.instance
     limit: Any = error.validator_value
     assert isinstance(schema, dict)
     subject = _subject(path)
@@ -51,12 +71,13 @@ def _explain(
         case "required":
             fields = schema.get("properties", {}) | (root.get("properties", {}) if not path else {})
             for key in _missing(error):
-                if (*path, key) not in misspelt:
-                    yield Problem((*path, key), f"`{key}` is missing", _description(fields.get(key)))
+                if (*path, key) not in told:
+                    cause = Cause(Reason.MISSING, ".".join(field_place((*path, key))))
+                    yield Problem((*path, key), f"`{key}` is missing", _description(fields.get(key)), cause=cause)
         case "additionalProperties":
-            yield from _unknown(path, schema.get("properties", {}), value, missing, misspelt)
+            yield from unknown(path, schema.get("properties", {}), value, missing, root, synonyms)
         case "enum":
-            yield _not_one_of(path, subject, value, list(limit), guessed)
+            yield _not_one_of(path, subject, value, list(limit), guessed, synonyms)
         case "type":
             message = f"{subject} must be {_types(limit)}, not {_describe(value)}"
             yield Problem(path, message, _type_hint(value, limit, schema))
@@ -81,48 +102,6 @@ def _wish(schema: dict[str, Any]) -> str:
     said = schema.get("patternErrorMessage", "")
     return said if isinstance(said, str) else ""
 
-
-def _unknown(
-    path: Path, fields: dict[str, Any], value: Any, missing: set[Path], misspelt: set[Path]
-) -> Iterator[Problem]:
-    """A problem for each unknown key of a mapping. The key that was probably meant is added to `misspelt`."""
-    for number, key in enumerate(sorted(value.keys() - fields.keys())):
-        free = {name: field for name, field in fields.items() if name not in value}
-        close = (_close(key, tuple(fields)) or _synonym(key, free)) if number < MAX_GUESSES else None
-        hint, fix = "remove it, or look for a wrong indentation", None
-        if key == "<<":
-            hint = "YAML 1.2 has no merge keys: write out the fields that it stands for"
-        if close is not None:
-            misspelt.add((*path, close))
-            also = ", which is required and missing" if (*path, close) in missing else ""
-            hint = f"did you mean `{close}`{also}?"
-            if close not in value:
-                fix = Fix((Rename((*path, key), close),), _folded(key) == close)
-        yield Problem((*path, key), f"unknown field `{key}`", hint, True, fix)
-
-
-SYNONYMS = {
-    "action": ("description", "task", "what", "todo", "title"),
-    "action_items": ("actions", "follow_ups", "followups", "remediation_items", "todos", "corrective_actions"),
-    "contributing_factors": ("factors", "causes", "contributors", "contributing_causes"),
-    "date": ("incident_date", "day", "occurred_on"),
-    "due": ("due_date", "deadline", "due_on", "target_date", "by_when"),
-    "event": ("description", "message", "what", "summary", "note"),
-    "evidence": ("proof", "pull_request", "pr"),
-    "impact": ("customer_impact", "user_impact", "business_impact"),
-    "incident_id": ("id", "incident", "incident_number", "number"),
-    "issue": ("ticket", "jira", "tracker"),
-    "lessons_learned": ("lessons", "learnings", "takeaways"),
-    "owner": ("assignee", "assigned_to", "responsible", "who", "dri"),
-    "root_cause": ("cause", "rca", "root_causes"),
-    "severity": ("sev", "priority", "level"),
-    "time": ("timestamp", "at", "when", "ts"),
-    "timeline": ("events", "chronology", "history"),
-    "title": ("name", "headline", "summary", "subject"),
-}
-"""For fields of reviews, the words by which other formats of reviews call them."""
-MAX_GUESSES = 50
-"""How many unknown fields and unknown values get a suggestion. A file with more of them is probably not a review."""
 
 _BOUNDS = {
     "minItems": "must not be empty",
@@ -172,7 +151,11 @@ def _type_hint(value: Any, wanted: str | list[str], schema: dict[str, Any]) -> s
     if required := schema.get("required"):
         return f"write {' and '.join(f'`{key}: …`' for key in required)}"
     if isinstance(value, dict) and wanted == "string":
-        return "a colon followed by a blank makes a mapping: put the whole text in quotes"
+        if len(value) == 1 and all(isinstance(one, str) for one in value.values()):
+            return "a colon followed by a blank makes a mapping: put the whole text in quotes"
+        return "write it as text: a `|` after the colon makes text of the indented lines below"
+    if isinstance(value, dict) and wanted == "array":
+        return "put a dash before each entry and its fields below it"
     if value is None:
         return "give it a value or remove the line"
     if isinstance(value, str) and wanted in ("number", "integer"):
@@ -182,16 +165,22 @@ def _type_hint(value: Any, wanted: str | list[str], schema: dict[str, Any]) -> s
     return _wish(schema) or ("" if isinstance(value, list | dict) else "put it in quotes")
 
 
-def _not_one_of(path: Path, subject: str, value: Any, options: list[Any], guessed: set[str]) -> Problem:
+def _not_one_of(
+    path: Path, subject: str, value: Any, options: list[Any], guessed: set[str], synonyms: Synonyms | None
+) -> Problem:
     words = tuple(option for option in options if isinstance(option, str))
     listed = ", ".join(option if isinstance(option, str) else _as_json(option) for option in options)
     if not isinstance(value, str):
         return Problem(path, f"{subject} must be one of {listed}, not {_describe(value)}")
     if len(guessed) < MAX_GUESSES:
         guessed.add(value)
+    named = synonyms.value(field_place(path), value) if synonyms else None
+    if named in words:
+        return Problem(path, f"{subject} cannot be `{_shorten(value)}`", f"pirgen calls it `{named}`",
+                       fix=Fix((Replace(path, named),)))  # fmt: skip
     close = _close(value, words) if value in guessed else None
     hint = f"did you mean `{close}`?" if close else f"use one of {listed}"
-    fixed = Fix((Replace(path, close),), _folded(value) == _folded(close)) if close else None
+    fixed = Fix((Replace(path, close),), folded(value) == folded(close)) if close else None
     return Problem(path, f"{subject} cannot be `{_shorten(value)}`", hint, fix=fixed)
 
 
@@ -206,18 +195,8 @@ def _close(word: str, options: tuple[str, ...]) -> str | None:
     from difflib import get_close_matches
 
     by_fold = {option.lower(): option for option in options}
-    found = get_close_matches(_folded(word), by_fold, 1)
+    found = get_close_matches(folded(word), by_fold, 1)
     return by_fold[found[0]] if found else None
-
-
-def _synonym(word: str, fields: Iterable[str]) -> str | None:
-    """The field that other formats call by this word."""
-    return next((name for name in fields if _folded(word) in SYNONYMS.get(name, ())), None)
-
-
-def _folded(word: str) -> str:
-    """A word in lower case, without blanks around it, and with underscores for hyphens."""
-    return word.strip().lower().replace("-", "_").replace(" ", "_")
 
 
 def _shorten(value: Any) -> str:

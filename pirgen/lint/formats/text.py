@@ -1,72 +1,35 @@
-"""Diagnostics for a person at a terminal: what, where, the very characters, and what to do."""
+"""Diagnostics for a person at a terminal: what, where, the very characters, and what to do; each cause once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import click
 
-from pirgen.diagnostic import Diagnostic, Severity
-from pirgen.runtime import environment
-from pirgen.text.terminal import printable, width
+from pirgen.diagnostic import Diagnostic
+from pirgen.lint.formats import full
+from pirgen.lint.formats._groups import Group, groups, lines
+from pirgen.text.terminal import printable
 
-PLAIN = ("yaml", "schema", "ignore")
-"""What is found by no rule, so that there is nothing to read about it."""
-RULES = Path(__file__).parents[1] / "rules"
-COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.ADVICE: "cyan"}
+FILES = 3
+"""How many files of a group are named."""
 
 
 def render(diagnostics: Sequence[Diagnostic], files: int, colour: bool) -> str:
-    """Every diagnostic with its excerpt, then one line that sums up, unless only answers are wanted."""
-    linked = colour and environment.stdout_is_terminal()  # a log keeps colours but shows the address of a link
-    blocks = ["\n".join(_block(found, linked)) + "\n\n" for found in diagnostics]
-    summary = "" if environment.voice() == environment.QUIET else _summary(diagnostics, files) + "\n"
-    text = "".join(blocks) + summary
-    return text if colour else click.unstyle(text)
+    """Every group of diagnostics with the excerpt of its first one, then one line that sums up."""
+    blocks = ("\n".join(_block(group, colour)) for group in groups(diagnostics))
+    return full.report(blocks, diagnostics, files, colour)
 
 
-def _block(found: Diagnostic, linked: bool) -> Iterator[str]:
-    line, column, end_line, end_column = found.span
-    colour = COLOURS[found.severity]
-    margin = " " * len(str(line))
-    bar = click.style("|", fg="blue")
-    yield (
-        click.style(f"{found.severity}[{_link(found.rule) if linked else found.rule}]", fg=colour, bold=True)
-        + click.style(f": {printable(found.message)}", bold=True)
-    )
-    yield f"{margin}{click.style('-->', fg='blue')} {printable(found.file)}:{line}:{column}"
-    if found.excerpt:
-        start = column - found.excerpt_column
-        end = end_column - found.excerpt_column if end_line == line else len(found.excerpt)
-        head = ("…" if found.excerpt_column > 1 else "") + printable(found.excerpt[:start])
-        meant = printable(found.excerpt[start : max(end, start + 1)])
-        rest = printable(found.excerpt[max(end, start + 1) :])
-        yield f"{margin} {bar}"
-        yield f"{click.style(str(line), fg='blue')} {bar} {head}{meant}{rest}".rstrip()
-        carets = click.style("^" * max(1, width(meant)), fg=colour, bold=True)
-        yield f"{margin} {bar} {' ' * width(head)}{carets}"
-    if found.hint:
-        yield f"{margin} {click.style('=', fg='blue')} {click.style('help:', bold=True)} {printable(found.hint)}"
-
-
-def _link(rule: str) -> str:
-    """The rule's name, in terminals that can (by OSC 8) a link to its documentation, which stands in its module."""
-    module = RULES / f"{rule.replace('-', '_')}.py"
-    return f"\x1b]8;;{module.as_uri()}\x1b\\{rule}\x1b]8;;\x1b\\" if module.exists() else rule
-
-
-def _summary(diagnostics: Sequence[Diagnostic], files: int) -> str:
-    looked = f"{files} {'file' if files == 1 else 'files'} checked"
-    counts = [(level, sum(found.severity is level for found in diagnostics)) for level in Severity]
-    told = [
-        click.style(f"{count} {level}{'s' if count != 1 and level is not Severity.ADVICE else ''}", fg=COLOURS[level])
-        for level, count in counts
-        if count
-    ]
-    fixable = sum(found.fixable for found in diagnostics)
-    by_weight = (found.rule for level in Severity for found in diagnostics if found.severity is level)
-    explained = next((rule for rule in by_weight if rule not in PLAIN), None)
-    more = f"; `pirgen rules {explained}` says why" if explained else ""
-    more = f"; `pirgen lint --fix` mends {fixable}" if fixable else more
-    return f"{looked}: {', '.join(told) or click.style('all good', fg='green')}{more}"
+def _block(group: Group, colour: bool) -> Iterator[str]:
+    first = group.found[0]._replace(severity=group.severity, message=group.message, hint=group.hint)
+    if not group.notes:
+        yield from full.block(first, colour, "; ".join(lines(group.found)))
+        return
+    yield full.title(first._replace(rule="schema"), colour)
+    names = group.files
+    more = f" and {len(names) - FILES:,} more" if len(names) > FILES else ""
+    yield f" {click.style('-->', fg='blue')} {', '.join(map(printable, names[:FILES]))}{more}"
+    for note in group.notes:
+        yield f"  {click.style('=', fg='blue')} {printable(note)}"
+    yield full.help_line("", group.hint)

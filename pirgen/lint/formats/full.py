@@ -1,0 +1,86 @@
+"""Each diagnostic for a person at a terminal: what, where, the very characters, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from pirgen.diagnostic import Diagnostic, Severity
+from pirgen.lint.formats._groups import FORM
+from pirgen.runtime import environment
+from pirgen.text.terminal import printable, width
+
+RULES = Path(__file__).parents[1] / "rules"
+COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.ADVICE: "cyan"}
+
+
+def render(diagnostics: Sequence[Diagnostic], files: int, colour: bool) -> str:
+    """Every diagnostic with its excerpt, then one line that sums up."""
+    return report(("\n".join(block(found, colour)) for found in diagnostics), diagnostics, files, colour)
+
+
+def report(blocks: Iterable[str], diagnostics: Sequence[Diagnostic], files: int, colour: bool) -> str:
+    """The blocks, then one line that sums up the diagnostics, unless only answers are wanted."""
+    summary = "" if environment.voice() == environment.QUIET else _summary(diagnostics, files) + "\n"
+    text = "".join(f"{one}\n\n" for one in blocks) + summary
+    return text if colour else click.unstyle(text)
+
+
+def title(found: Diagnostic, colour: bool) -> str:
+    """The first line of a block: how grave it is, the rule, and the message."""
+    linked = colour and environment.stdout_is_terminal()  # a log keeps colours but shows the address of a link
+    rule = _link(found.rule) if linked else found.rule
+    return click.style(f"{found.severity}[{rule}]", fg=COLOURS[found.severity], bold=True) + click.style(
+        f": {printable(found.message)}", bold=True
+    )
+
+
+def help_line(margin: str, hint: str) -> str:
+    """The last line of a block: what to do."""
+    return f"{margin} {click.style('=', fg='blue')} {click.style('help:', bold=True)} {printable(hint)}"
+
+
+def block(found: Diagnostic, colour: bool, also: str = "") -> Iterator[str]:
+    """The lines about a diagnostic; `also` says where else it is."""
+    line, column, end_line, end_column = found.span
+    margin = " " * len(str(line))
+    bar = click.style("|", fg="blue")
+    yield title(found, colour)
+    place = f"{printable(found.file)}:{line}:{column}"
+    yield f"{margin}{click.style('-->', fg='blue')} {place}" + (f" {also}" if also else "")
+    if found.excerpt:
+        start = column - found.excerpt_column
+        end = end_column - found.excerpt_column if end_line == line else len(found.excerpt)
+        head = ("…" if found.excerpt_column > 1 else "") + printable(found.excerpt[:start])
+        meant = printable(found.excerpt[start : max(end, start + 1)])
+        rest = printable(found.excerpt[max(end, start + 1) :])
+        yield f"{margin} {bar}"
+        yield f"{click.style(str(line), fg='blue')} {bar} {head}{meant}{rest}".rstrip()
+        carets = click.style("^" * max(1, width(meant)), fg=COLOURS[found.severity], bold=True)
+        yield f"{margin} {bar} {' ' * width(head)}{carets}"
+    if found.hint:
+        yield help_line(margin, found.hint)
+
+
+def _link(rule: str) -> str:
+    """The rule's name, in terminals that can (by OSC 8) a link to its documentation, which stands in its module."""
+    module = RULES / f"{rule.replace('-', '_')}.py"
+    return f"\x1b]8;;{module.as_uri()}\x1b\\{rule}\x1b]8;;\x1b\\" if module.exists() else rule
+
+
+def _summary(diagnostics: Sequence[Diagnostic], files: int) -> str:
+    looked = f"{files} {'file' if files == 1 else 'files'} checked"
+    counts = [(level, sum(found.severity is level for found in diagnostics)) for level in Severity]
+    told = [
+        click.style(f"{count} {level}{'s' if count != 1 and level is not Severity.ADVICE else ''}", fg=COLOURS[level])
+        for level, count in counts
+        if count
+    ]
+    fixable = sum(found.fixable for found in diagnostics)
+    by_weight = (found.rule for level in Severity for found in diagnostics if found.severity is level)
+    explained = next((rule for rule in by_weight if rule not in FORM), None)
+    more = f"; `pirgen rules {explained}` says why" if explained else ""
+    more = f"; `pirgen lint --fix` mends {fixable}" if fixable else more
+    return f"{looked}: {', '.join(told) or click.style('all good', fg='green')}{more}"

@@ -60,11 +60,11 @@ class Append(NamedTuple):
     values: tuple[tuple[str, str], ...]
 
 
-class Quote(NamedTuple):
-    """Quote the value that starts at a line and column (1-based), in text that cannot be parsed otherwise."""
+class Rewrite(NamedTuple):
+    """Put another text in place of a line (1-based) of a file that cannot be parsed otherwise."""
 
     line: int
-    column: int
+    text: str
 
 
 class Reorder(NamedTuple):
@@ -81,7 +81,7 @@ class Erase(NamedTuple):
     column: int
 
 
-Edit: TypeAlias = Replace | Rename | Insert | Remove | Append | Quote | Reorder | Erase
+Edit: TypeAlias = Replace | Rename | Insert | Remove | Append | Rewrite | Reorder | Erase
 
 
 class Fix(NamedTuple):

@@ -31,12 +31,12 @@ from pirgen.diagnostic import (
     Erase,
     Fix,
     Insert,
-    Quote,
     Reason,
     Remove,
     Rename,
     Reorder,
     Replace,
+    Rewrite,
     Severity,
     Span,
 )
@@ -471,7 +471,7 @@ EDITS: tuple[Edit, ...] = (
     Remove(("a",)),
     Append(("a",), (("b", "c"),)),
     Insert(("c",), "d", "e", after="f"),
-    Quote(3, 4),
+    Rewrite(3, 'a: "b"'),
     Reorder(("timeline",), (1, 0)),
     Erase(5, 6),
 )

@@ -50,7 +50,7 @@ from tests.support import Cli, item, review
             "pirgen.yaml:1:30: `review_completion` must be a number, not text; write it without quotes",
         ),
         ("enough: 0\n", "pirgen.yaml:1:9: `enough` must be at least 1"),
-        ("a: b: c\n", "pirgen.yaml:1:5: not valid YAML: mapping values are not allowed in this context; "
+        ("a: b: c\n", "pirgen.yaml:1:4: not valid YAML: a value needs quotes; write `\"b: c\"`; "
          "a colon and a blank inside a value need quotes around it"),
     ],
 )  # fmt: skip

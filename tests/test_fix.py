@@ -179,11 +179,11 @@ def test_the_commonest_slip_is_put_in_quotes(cli: Cli) -> None:
     text = review().replace("'@platform'", "@platform  # the team")
     path = cli.write("pir/INC-001.yaml", text + 'related: [INC-001]\nresolution: `x` was "y"\n')
     done = cli.run("lint")
-    assert done.stdout.endswith("1 file checked: 1 error; `pirgen lint --fix` mends 1\n")
+    assert done.stdout.endswith("1 file checked: 2 errors, 1 warning; `pirgen lint --fix` mends 2\n")
     cli.run("lint", "--fix")
     said = path.read_text(encoding="utf-8")
     assert 'owner: "@platform"  # the team\n' in said
-    assert 'resolution: "`x` was \\"y\\""\n' in said
+    assert "resolution: '`x` was \"y\"'\n" in said
 
 
 def mended(text: str, folder: Path, *, unsafe: bool = False) -> str:

@@ -170,7 +170,7 @@ def test_a_revision_that_cannot_be_read_keeps_the_last_good_state(repo: Repo) ->
     assert len(told(repo)) == 3
     found = ledger(repo)
     assert [(bad.commit == broken, bad.reason) for bad in found.unreadable] == [
-        (False, "not valid YAML: mapping values are not allowed in this context"),
+        (False, "not valid YAML: a value needs quotes"),
         (True, "the ids of the action items cannot be read"),
     ]
 

@@ -83,7 +83,7 @@ def test_what_is_wrong_is_said_in_one_line(repo: Repo, tmp_path: Path) -> None:
     repo.write("pir/INC-002.yaml", "a: b: c")
     done = build(repo.folder)
     assert done.returncode == 1
-    assert "WARNING -  pirgen: pir/INC-002.yaml:1:5: not valid YAML" in done.stderr
+    assert "WARNING -  pirgen: pir/INC-002.yaml:1:4: not valid YAML" in done.stderr
     (repo.folder / "pir/INC-002.yaml").unlink()
     repo.write("pirgen.yaml", "paths: {pages: elsewhere}\n")
     assert "paths.pages of pirgen.yaml must be below" in build(repo.folder).stderr

@@ -10,14 +10,17 @@ from bisect import bisect_left, bisect_right
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from pirgen.diagnostic import Diagnostic, Fix, Path, Problem, Quote, Severity, Span
+from pirgen.diagnostic import Diagnostic, Path, Problem, Severity, Span
 from pirgen.document.builder import Builder
 from pirgen.document.composer import EMPTY, ComposeError, compose
 from pirgen.files import MAX_BYTES, TOO_LARGE, Source
+
+if TYPE_CHECKING:
+    from pirgen.document.repairs import Changes
 
 BEFORE, AFTER = 40, 140
 """How much of a long line a diagnostic keeps around the place meant, in characters."""
@@ -26,16 +29,22 @@ _COMMENT = re.compile(r"(?<![ \t])[ \t]+(?P<comment>#[^\r\n]*)")
 
 
 class Document:
-    """A parsed file. Where `problems` is not empty, `data` may be None or incomplete."""
+    """A parsed file. Where `problems` is not empty, `data` may be None or incomplete.
+
+    Where mistakes in the YAML were repaired so that the file could be read, `text` is the repaired text. It has the
+    lines of the file; spans and excerpts are those of the file.
+    """
 
     def __init__(
         self, source: Source, text: str, root: Node | None = None, restore: Callable[[str], str] = str
     ) -> None:
         self.source, self.text = source, text
+        self.written = text
+        """The text of the file as it is."""
+        self.changes: Changes | None = None
         self.data: Any = None
         self.problems: tuple[tuple[Span, Problem], ...] = ()
         self._root, self._restore = root, restore
-        self._starts: list[int] = []
         self._children: dict[int, dict[str, tuple[Node, Node]]] = {}
 
     @property
@@ -67,11 +76,11 @@ class Document:
 
         The excerpt holds at most `before` characters before the start of the span and `after` from it on.
         """
-        starts = self._line_starts()
+        starts = self._written_starts
         start, place = starts[span.line - 1], starts[span.line - 1] + span.column - 1
         first = max(start, place - before)
-        end = starts[span.line] if span.line < len(starts) else len(self.text)
-        return first - start + 1, self.text[first : min(end, place + after)].rstrip("\r\n")
+        end = starts[span.line] if span.line < len(starts) else len(self.written)
+        return first - start + 1, self.written[first : min(end, place + after)].rstrip("\r\n")
 
     def diagnostic(self, span: Span, rule: str, severity: Severity, problem: Problem) -> Diagnostic:
         """The diagnostic of a problem at a span of this file."""
@@ -108,8 +117,8 @@ class Document:
         return None
 
     def index(self, line: int, column: int) -> int:
-        """The index in the text of a line and column (1-based)."""
-        return self._line_starts()[line - 1] + column - 1
+        """The index in the text of the file of a line and column (1-based)."""
+        return self._written_starts[line - 1] + column - 1
 
     def extent(self, path: Path, *, at_key: bool = False) -> tuple[int, int] | None:
         """The start and end index of the scalar at `path`, or of its key with `at_key`; None if there is none."""
@@ -197,14 +206,21 @@ class Document:
         """The span from one index of the text to another, without trailing white space."""
         while end > start and self.text[end - 1] in " \t\r\n":
             end -= 1
-        starts = self._line_starts()
+        starts = self._starts
         first, last = bisect_right(starts, start), bisect_right(starts, end)
-        return Span(first, start - starts[first - 1] + 1, last, end - starts[last - 1] + 1)
+        columns = (first, start - starts[first - 1] + 1), (last, end - starts[last - 1] + 1)
+        if self.changes:
+            before = self.changes.column
+            return Span(first, before(*columns[0]), last, before(*columns[1]))
+        return Span(*columns[0], *columns[1])
 
-    def _line_starts(self) -> list[int]:
-        if not self._starts:
-            self._starts.extend([0, *(found.end() for found in _LINE_END.finditer(self.text))])
-        return self._starts
+    @cached_property
+    def _starts(self) -> list[int]:
+        return _line_starts(self.text)
+
+    @cached_property
+    def _written_starts(self) -> list[int]:
+        return _line_starts(self.written) if self.changes else self._starts
 
 
 def load(source: Source) -> Document:
@@ -225,24 +241,44 @@ def load(source: Source) -> Document:
     try:
         root, restore = compose(text)
     except ComposeError as error:
-        return _failed(source, text, error)
-    builder, document = Builder(restore), Document(source, text, root, restore)
+        return _repaired(source, text, error) if error.problem else _failed(source, text, error)
+    return _built(Document(source, text, root, restore), root, restore)
+
+
+def _built(document: Document, root: Node, restore: Callable[[str], str]) -> Document:
+    """The document with its data, and with what cannot be built besides the problems that it has."""
+    builder = Builder(restore)
     document.data = builder.build(root)
-    if document.data is None and not builder.problems:
-        return _failed(source, text, EMPTY)
-    document.problems = tuple(
+    if document.data is None and not builder.problems and not document.problems:
+        return _failed(document.source, document.text, EMPTY)
+    found = (
         (document.between(node.start_mark.index, node.end_mark.index), Problem((), message, hint))
         for node, message, hint in builder.problems
     )
+    document.problems = tuple(sorted((*document.problems, *found), key=lambda one: one[0]))
     return document
 
 
 def _failed(source: Source, text: str, error: ComposeError) -> Document:
     document = Document(source, text)
     span = document.between(error.start, min(error.end, len(text)))
-    fix = Fix((Quote(span.line, span.column),)) if error.quotable else None
-    document.problems = ((span, Problem((), error.message, error.hint, fix=fix)),)
+    document.problems = ((span, Problem((), error.message, error.hint)),)
     return document
+
+
+def _repaired(source: Source, text: str, error: ComposeError) -> Document:
+    """The document of a text with mistakes in its syntax, with the data that it has without them."""
+    from pirgen.document.repairs import repair
+
+    repaired = repair(text, error)
+    root, restore = repaired.composed or (None, str)
+    document = Document(source, repaired.text, root, restore)
+    document.written, document.changes, document.problems = text, repaired.changes, repaired.mistakes
+    return _built(document, root, restore) if root else document
+
+
+def _line_starts(text: str) -> list[int]:
+    return [0, *(found.end() for found in _LINE_END.finditer(text))]
 
 
 def _nodes(root: Node | None) -> Iterator[Node]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import chain, islice
 from typing import Any
 
@@ -35,12 +36,15 @@ _YAML_1_1_BREAKS = ("\x85", "\u2028", "\u2029")
 class ComposeError(Exception):
     """The text is not one sound YAML document.
 
-    `start` and `end` are the indices of the text at fault, `hint` says what to do. `quotable` means that quotes
-    around the value at `start` would fix it.
+    `start` and `end` are the indices of the text at fault, `hint` says what to do. A mistake in the syntax also has the
+    parser's words for it (`problem`), the index at which the parser stopped, and that of what it was reading then.
     """
 
-    def __init__(self, start: int, end: int, message: str, hint: str = "", quotable: bool = False) -> None:
-        self.start, self.end, self.message, self.hint, self.quotable = start, end, message, hint, quotable
+    def __init__(
+        self, start: int, end: int, message: str, hint: str = "", syntax: tuple[str, int, int | None] = ("", 0, None)
+    ) -> None:
+        self.start, self.end, self.message, self.hint = start, end, message, hint
+        self.problem, self.at, self.context = syntax
 
 
 EMPTY = ComposeError(0, 1, "the file is empty", "`pirgen new` makes a review from a template")
@@ -71,7 +75,10 @@ class _Composer(_Loader):
         self.depth -= 1
 
 
-def compose(text: str) -> tuple[Node, Callable[[str], str]]:
+Composed = tuple[Node, Callable[[str], str]]
+
+
+def compose(text: str) -> Composed:
     """The root node, and a function that restores the original characters of a scalar's value.
 
     The marks of the nodes are indices of `text`. Raises ComposeError where `text` is not one sound YAML document.
@@ -98,6 +105,28 @@ def compose(text: str) -> tuple[Node, Callable[[str], str]]:
         message = f"with its aliases written out this holds more than {MAX_VALUES:,} values or {MAX_DEPTH} levels"
         raise ComposeError(largest.start_mark.index, largest.end_mark.index, message)
     return root, restore
+
+
+def read_tokens(text: str, end: int, *, only_to: bool = False) -> tuple[list[int], tuple[int, int] | None]:
+    """The indices of the brackets that are open at an index, and the last text in quotes there of several lines.
+
+    The parser reads on behind the index, unless `only_to` is set. What it cannot read ends it.
+    """
+    opened: list[int] = []
+    quote: tuple[int, int] | None = None
+    yaml_text, _ = _as_yaml_1_2(text[:end] if only_to else text)
+    with suppress(yaml.YAMLError):
+        for token in yaml.scan(yaml_text, _Loader):
+            start, stop = token.start_mark, token.end_mark
+            if start.index >= end:
+                break
+            if isinstance(token, yaml.FlowSequenceStartToken | yaml.FlowMappingStartToken):
+                opened.append(start.index)
+            elif isinstance(token, yaml.FlowSequenceEndToken | yaml.FlowMappingEndToken):
+                del opened[-1:]
+            elif isinstance(token, yaml.ScalarToken) and not token.plain and start.line < stop.line:
+                quote = (start.index, stop.index) if token.style in ("'", '"') else quote
+    return opened, quote
 
 
 def _as_yaml_1_2(text: str) -> tuple[str, Callable[[str], str]]:
@@ -191,8 +220,11 @@ def _syntax_error(text: str, error: yaml.MarkedYAMLError) -> ComposeError:
         hint = "of front matter only the fields are read: move the text below the second `---` into fields of their own"
     if start >= len(text) and error.context_mark:
         start = error.context_mark.index
-    quotable = start < len(text) and text[start] in "@`%" and "where a value should start" in problem
-    return ComposeError(start, start + 1, f"not valid YAML: {problem}", hint, quotable)
+    if "another document" in problem:  # which is no slip that could be mended
+        return ComposeError(start, start + 1, f"not valid YAML: {problem}", hint)
+    context = min(error.context_mark.index, len(text)) if error.context_mark else None
+    syntax = error.problem or "", min(mark.index, len(text)) if mark else 0, context
+    return ComposeError(start, start + 1, f"not valid YAML: {problem}", hint, syntax)
 
 
 def _unprintable(text: str) -> ComposeError:

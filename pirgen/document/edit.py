@@ -8,21 +8,14 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from pirgen.diagnostic import Append, Edit, Erase, Insert, Path, Quote, Remove, Rename, Reorder, Replace
+from pirgen.diagnostic import Append, Edit, Erase, Insert, Path, Remove, Rename, Reorder, Replace, Rewrite
 from pirgen.document import Document, load
+from pirgen.document.splices import Splice, spliced
 from pirgen.files import Source
 from pirgen.text.yaml_scalar import yaml_string
-
-
-class Splice(NamedTuple):
-    """A range of a text to replace, and the new text."""
-
-    start: int
-    end: int
-    text: str
 
 
 def apply(document: Document, edits: tuple[Edit, ...], parse: Callable[[Source], Document] = load) -> Document | None:
@@ -30,33 +23,39 @@ def apply(document: Document, edits: tuple[Edit, ...], parse: Callable[[Source],
 
     `parse` parses the new text.
     """
+    if lines := {edit.line: edit.text for edit in edits if isinstance(edit, Rewrite)}:
+        return _rewritten(document, lines, parse)
     splices = [_splice(document, edit) for edit in edits]
-    text, rest = document.text, len(document.text)
-    for splice in sorted((splice for splice in reversed(splices) if splice), key=lambda one: -one.start):
-        if splice.end > rest:  # two edits of the same characters
-            return None
-        text, rest = text[: splice.start] + splice.text + text[splice.end :], splice.start
-    if None in splices or text == document.text:
+    text = spliced(document.text, [splice for splice in splices if splice])
+    if None in splices or text is None or text == document.text:
         return None
-    mark = document.source.data[: len(document.source.data) - len(document.text.encode())]
-    after = parse(Source(document.source.name, mark + text.encode()))
-    if document.data is None:
-        return after if _got_further(document, after) else None
-    if after.problems and not document.problems:
+    after = _parsed(document, text, parse)
+    if document.data is None or (after.problems and not document.problems):
         return None
     return after if after.data == _expected(document.data, edits) else None
 
 
-def _got_further(before: Document, after: Document) -> bool:
-    """Whether a text that could not be parsed before can be parsed now, or fails further down."""
-    if not after.problems:
-        return True
-    return after.problems[0][0][:2] > before.problems[0][0][:2]
+def _parsed(document: Document, text: str, parse: Callable[[Source], Document]) -> Document:
+    """The document of a text in place of another one; a byte order mark is kept."""
+    mark = document.source.data[: len(document.source.data) - len(document.written.encode())]
+    return parse(Source(document.source.name, mark + text.encode()))
+
+
+def _rewritten(document: Document, lines: Mapping[int, str], parse: Callable[[Source], Document]) -> Document | None:
+    """The document with other lines; None where there are not fewer mistakes, or where it says something else."""
+    splices = []
+    for line, text in lines.items():
+        start = document.index(line, 1)
+        splices.append(Splice(start, _line_end(document.written, start), text))
+    after = _parsed(document, spliced(document.written, splices) or "", parse)
+    if len(after.problems) >= len(document.problems):
+        return None
+    return after if document.data is None or after.data == document.data else None
 
 
 def _expected(data: Any, edits: tuple[Edit, ...]) -> Any:
     data = copy.deepcopy(data)
-    named = (edit for edit in edits if not isinstance(edit, Quote | Erase))
+    named = (edit for edit in edits if not isinstance(edit, Rewrite | Erase))
     # what an edit names is looked up before another edit moves or renames what holds it
     for edit in sorted(named, key=lambda edit: (-len(edit.path), isinstance(edit, Rename))):
         place = data
@@ -78,13 +77,11 @@ def _expected(data: Any, edits: tuple[Edit, ...]) -> Any:
 
 
 def _splice(document: Document, edit: Edit) -> Splice | None:
-    if isinstance(edit, Quote | Erase):
+    if isinstance(edit, Rewrite):
+        return None
+    if isinstance(edit, Erase):
         start = document.index(edit.line, edit.column)
-        end = _line_end(document.text, start)
-        if isinstance(edit, Erase):
-            return _erase(document.text, start, end)
-        value = document.text[start:end].split(" #")[0].rstrip()
-        return Splice(start, start + len(value), yaml_string(value))
+        return _erase(document.text, start, _line_end(document.text, start))
     if isinstance(edit, Insert):
         return _insert(document, edit)
     if isinstance(edit, Reorder):
@@ -246,4 +243,5 @@ def _like(old: str, value: str) -> str:
         return f"'{value}'"
     if old[:1] == '"':
         return yaml_string(value)
-    return value if load(Source("", f"a: {value}\n".encode())).data == {"a": value} else yaml_string(value)
+    plain = load(Source("", f"a: {value}\n".encode()))
+    return value if plain.data == {"a": value} and not plain.problems else yaml_string(value)

@@ -75,6 +75,8 @@ class Engine:
                     (), f"this ignore of {', '.join(ignore.rules)} silences nothing", "remove it", fix=_erased(ignore)
                 )
                 found.append(document.diagnostic(ignore.span, UNUSED, Severity(level), problem))
+        if any(problem.fix and not problem.fix.safe for _, problem in document.problems):
+            found = [_after_a_guess(one) for one in found]
         return Verdict(tuple(found), tuple(ignores))
 
     @cached_property
@@ -126,6 +128,12 @@ def _apply(
             raise
         except Exception as error:
             yield document.diagnostic(document.span(()), rule.name, Severity.ERROR, _crash(error))
+
+
+def _after_a_guess(found: Diagnostic) -> Diagnostic:
+    """A finding in a file whose YAML can only be read by a guess, so that no fix of its values is safe."""
+    is_safe = found.rule != "yaml" and found.fix and found.fix.safe
+    return found._replace(fix=found.fix._replace(safe=False)) if found.fix and is_safe else found
 
 
 def _erased(ignore: Ignore) -> Fix:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from pirgen.diagnostic import Diagnostic
+from pirgen.diagnostic import Diagnostic, Rewrite
 from pirgen.document import Document, load
 from pirgen.document.edit import apply
 from pirgen.files import Source
@@ -50,9 +50,11 @@ def fix(
     fixed: list[Diagnostic] = []
     for _ in range(ROUNDS):
         wanted = [(found, found.fix.edits) for found in check(source) if found.fix and (found.fix.safe or unsafe)]
+        # what cannot be parsed is mended first: the other edits need a sound text
+        wanted = [one for one in wanted if any(isinstance(edit, Rewrite) for edit in one[1])] or wanted
         document = parse(source)
         every = tuple(one for _, edits in wanted for one in edits)
-        if document.data and (together := apply(document, every, parse)):
+        if every and (together := apply(document, every, parse)):
             source = together.source
             fixed += (found for found, _ in wanted)
             continue

@@ -189,8 +189,8 @@ def as_json(schema: Mapping[str, Any]) -> str:
 class Schema:
     """A JSON Schema, ready to apply to plain data; one of reviews knows the words of other formats.
 
-    What jsonschema says counts. A test shows that jsonschema-rs says the same for our own schemas, which `is_ours` tells;
-    in those of others it also checks formats and encodings that jsonschema leaves alone.
+    What jsonschema says counts. A test shows that jsonschema-rs says the same for schemas that are all ours
+    (`is_ours`); in those of others it also checks formats and encodings that jsonschema leaves alone.
     """
 
     def __init__(self, schema: dict[str, Any], synonyms: Synonyms | None = None, *, is_ours: bool = True) -> None:

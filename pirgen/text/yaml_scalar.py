@@ -16,3 +16,8 @@ def yaml_string(text: str) -> str:
 def yaml_plain(text: str) -> str:
     """The text as a YAML scalar, without quotes where it cannot be a number or a keyword."""
     return text if re.fullmatch(r"[A-Z]+-?[0-9]+", text) else yaml_string(text)
+
+
+def shown(written: str) -> str:
+    """What somebody shall write, between backticks and cut where it is long."""
+    return f"`{written if len(written) <= 80 else written[:79] + '…'}`"

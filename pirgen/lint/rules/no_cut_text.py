@@ -23,15 +23,15 @@ def no_cut_text(review: Review, context: Context) -> Iterator[Problem]:
         impact: "Issue #42 broke it"
     """
     document = context.document
-    if not _NUMBER_OR_NAME.search(document.text):
+    if not _NUMBER_OR_NAME.search(document.written):
         return
     for path, text in texts(review):
         span = document.comment(path) if text else None
         if span is None:
             continue
         start, end = document.index(span.line, span.column), document.index(span.end_line, span.end_column)
-        if _NUMBER_OR_NAME.match(document.text, start - 1):
-            comment = document.text[start:end]
+        if _NUMBER_OR_NAME.match(document.written, start - 1):
+            comment = document.written[start:end]
             yield Problem(
                 path,
                 f"this text ends before `{comment if len(comment) <= 40 else f'{comment[:39]}…'}`",

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lowest audit golden commands fuzz nightly mutants clean
+.PHONY: demo test lowest audit golden pictures commands fuzz nightly mutants clean
 
 # The story is in tests/demo; its last day is the same as in tests/demo/__init__.py, and a test compares them.
 DAY := 2026-03-31
@@ -46,6 +46,10 @@ audit: .venv/dev
 
 golden: .venv/dev
 	$(BIN)/python -m pytest --update-golden
+
+# The pictures of README, with Chromium. Two runs on one machine make the same files.
+pictures: .venv/dev
+	PIRGEN_BROWSER=required $(BIN)/python -m pytest --update-golden tests/test_pictures.py
 
 .venv/site: pyproject.toml
 	test -d .venv || $(PYTHON) -m venv .venv

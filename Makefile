@@ -2,20 +2,22 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lowest audit golden commands fuzz nightly mutants clean
+.PHONY: demo test lowest audit golden pictures commands fuzz nightly mutants clean
 
-demo: .venv/site
-	@echo "== pirgen lint: every review of this repository"
-	$(BIN)/pirgen lint
-	@echo "== pirgen render: a page for each"
-	$(BIN)/pirgen render
-	@echo "== pirgen report: what git proves"
-	$(BIN)/pirgen report
-	@echo "== pirgen check: the CI job; it fails, as it should, on two overdue action items"
-	$(BIN)/pirgen check; test $$? -eq 1
-	@echo "== the site"
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
-	@echo "Open site/index.html in a browser, or run: $(BIN)/mkdocs serve"
+# The story is in tests/demo; its last day is the same as in tests/demo/__init__.py, and a test compares them.
+DAY := 2026-03-31
+demo:
+	@echo "Everything here is made up: half a year of a team that does not exist, as of its last day, $(DAY)."
+	@$(MAKE) --no-print-directory .venv/site
+	@rm -rf demo
+	@$(BIN)/python -m tests.demo demo
+	@echo; echo "== What burns: pirgen report --brief --as-of $(DAY)"; echo
+	@$(BIN)/pirgen -C demo report --brief --as-of $(DAY)
+	@echo; echo "== The CI job fails, as it should: pirgen check --as-of $(DAY)"; echo
+	@$(BIN)/pirgen -C demo check --as-of $(DAY); code=$$?; echo "exit code $$code"; test $$code -eq 1
+	@echo; echo "== The site: mkdocs build --strict"
+	@cd demo && NO_MKDOCS_2_WARNING=1 ../$(BIN)/mkdocs build --strict --quiet
+	@echo "Open demo/site/index.html in a browser. Try commands in demo/, such as: ../$(BIN)/pirgen history INC-006"
 
 # Files are handed out by name: by their number of tests the browser, which has few and long ones, would come last.
 test: .venv/dev
@@ -45,6 +47,10 @@ audit: .venv/dev
 golden: .venv/dev
 	$(BIN)/python -m pytest --update-golden
 
+# The pictures of README, with Chromium. Two runs on one machine make the same files.
+pictures: .venv/dev
+	PIRGEN_BROWSER=required $(BIN)/python -m pytest --update-golden tests/test_pictures.py
+
 .venv/site: pyproject.toml
 	test -d .venv || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[site,material]"
@@ -58,7 +64,7 @@ golden: .venv/dev
 	@touch $@
 
 clean:
-	rm -rf .venv site dist
+	rm -rf .venv site demo dist
 
 # Odd command lines on odd projects. CI runs it for SECONDS after the tests; another SEED tries others.
 SECONDS ?= 30

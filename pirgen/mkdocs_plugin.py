@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import re
+from datetime import date
 from functools import partial
 from pathlib import Path
 from urllib.parse import urljoin
@@ -41,6 +42,8 @@ class Options(PluginConfig):  # type: ignore[no-untyped-call]
     """The plugin's options in mkdocs.yml."""
 
     allow_shallow = config_options.Type(bool, default=False)
+    as_of = config_options.Optional(config_options.Type((str, date)))
+    """The day or the revision that the figures tell of; YAML makes a date of an unquoted day."""
 
 
 class PirgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
@@ -121,6 +124,7 @@ class PirgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
                 project.root,
                 project.config,
                 now=environment.now(),
+                as_of=str(self.config.as_of) if self.config.as_of else None,
                 allow_shallow=self.config.allow_shallow,
                 cached=project.can_keep,
             )

@@ -91,15 +91,16 @@ class Repo(Cli):
         self.git("config", "user.email", "ann@example.org")
 
     def git(self, *arguments: str, when: str = "2025-10-01T00:00:00Z") -> str:
-        """Run git with the clock at `when`."""
+        """Run git with the clock at `when`, and without anybody's own configuration."""
         dated = {"GIT_AUTHOR_DATE": when, "GIT_COMMITTER_DATE": when}
+        plain = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
         done = subprocess.run(
-            ["git", *arguments], cwd=self.folder, env={**os.environ, **dated}, capture_output=True, text=True
+            ["git", *arguments], cwd=self.folder, env={**os.environ, **dated, **plain}, capture_output=True, text=True
         )
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
-    def commit(self, when: str, files: Mapping[str, str | bytes | None], *options: str) -> str:
+    def commit(self, when: str, files: Mapping[str, str | bytes | None], *options: str, message: str = "") -> str:
         """Commit files at a time; None deletes. A bare date means noon UTC. Returns the commit's id."""
         when = when if "T" in when else f"{when}T12:00:00Z"
         for name, text in files.items():
@@ -108,5 +109,5 @@ class Repo(Cli):
             else:
                 self.write(name, text)
         self.git("add", "--all")
-        self.git("commit", "--quiet", "--allow-empty", "--message", f"at {when}", *options, when=when)
+        self.git("commit", "--quiet", "--allow-empty", "--message", message or f"at {when}", *options, when=when)
         return self.git("rev-parse", "HEAD")

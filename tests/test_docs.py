@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.demo import build
 from tests.reference import PART, filled
 from tests.support import DATA, ROOT, Repo
 
@@ -32,13 +33,10 @@ def test_generated_parts_are_current(page: Path, golden: Callable[[Path, str], N
 
 def setup(name: str, repo: Repo) -> None:
     """Prepare the repository that a page's commands are run in."""
-    text = (DATA / "seed.yaml").read_text(encoding="utf-8")
-    if name == "mistakes":
-        for right, wrong in (("P1", "P5"), ("45m", "20m"), ('    owner: "@qa"\n', ""), ("root_cause", "rootcause")):
-            text = text.replace(right, wrong, 1)
-        repo.write("pir/INC-001.yaml", text)
     if name == "seed":
-        repo.commit("2025-10-06", {"pir/INC-001.yaml": text})
+        repo.commit("2025-10-06", {"pir/INC-001.yaml": (DATA / "seed.yaml").read_text(encoding="utf-8")})
+    if name == "demo":
+        build(repo.folder)
 
 
 def session(text: str, folder: Path) -> Iterator[str]:

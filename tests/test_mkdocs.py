@@ -104,6 +104,30 @@ def test_what_is_wrong_is_said_in_one_line(repo: Repo, tmp_path: Path) -> None:
     assert "from a shallow clone" in figures
 
 
+def test_figures_are_of_the_day_or_the_revision_that_is_asked_for(repo: Repo) -> None:
+    project(repo)
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review()})
+    repo.git("tag", "v1")
+    repo.commit("2025-10-20", {"pir/INC-002.yaml": review("INC-002")})
+    config = (repo.folder / "mkdocs.yml").read_text(encoding="utf-8")
+    for said, known in (
+        ("2025-10-07", "2025-10-07 23:59"),
+        ("'2025-10-07'", "2025-10-07 23:59"),
+        ("v1", "10-06 12:00"),
+    ):
+        repo.write("mkdocs.yml", config.replace("pirgen]", f"{{pirgen: {{as_of: {said}}}}}]"))
+        assert build(repo.folder).returncode == 0
+        figures = (repo.folder / "site/ops/pir/report/index.html").read_text(encoding="utf-8")
+        assert known in figures
+        assert "1 of 1" in figures
+        assert "2 of 2" not in figures
+    repo.write("mkdocs.yml", config.replace("pirgen]", "{pirgen: {as_of: v2}}]"))
+    done = build(repo.folder)
+    assert done.returncode == 1
+    assert "v2" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_page_by_hand_in_the_way_is_said(repo: Repo) -> None:
     project(repo)
     repo.commit("2025-10-06", {"pir/INC-001.yaml": review(), "docs/ops/pir/README.md": "# By hand\n"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import re
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -19,10 +20,12 @@ from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
+from pirgen.checks import since_baseline
 from pirgen.diagnostic import Severity
 from pirgen.errors import HistoryMissingError, PirgenError
 from pirgen.git import hosts as remote
 from pirgen.git.hosts import Links
+from pirgen.git.repository import Repository
 from pirgen.ledger import Ledger, read_ledger
 from pirgen.lint import lint
 from pirgen.project import Project
@@ -155,8 +158,15 @@ def _uri(project: Project, config: MkDocsConfig) -> str:
 
 
 def _warn(project: Project, workspace: Workspace) -> None:
-    """Log what lint finds, except advice, as warnings of MkDocs; a strict build fails on them."""
-    for found in lint(project.root, project.config, workspace=workspace, cached=project.can_keep).diagnostics:
+    """Log what lint finds, except advice, as warnings of MkDocs; a strict build fails on them.
+
+    What was wrong at the baseline already is left out, as `pirgen check` does.
+    """
+    result = lint(project.root, project.config, workspace=workspace, cached=project.can_keep)
+    if project.config.baseline:
+        with suppress(PirgenError):  # a clone without that commit shows everything
+            result, _ = since_baseline(project, Repository(project.root), result)
+    for found in result.diagnostics:
         if found.severity is not Severity.ADVICE:
             hint = f"; {found.hint}" if found.hint else ""
             place = f"{found.file}:{found.span.line}:{found.span.column}"

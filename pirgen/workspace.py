@@ -26,6 +26,7 @@ from pirgen.review.incident_log import read as read_log
 from pirgen.runtime import environment
 from pirgen.runtime.parallel import spread
 from pirgen.text.pattern import matches
+from pirgen.text.yaml_scalar import yaml_string
 
 CODEOWNERS = "CODEOWNERS"
 """The file that tells code hosts who owns what."""
@@ -45,6 +46,12 @@ A parsed file takes about 30 times its size, and freeing old objects takes half 
 def leads_out(root: Path, name: str) -> bool:
     """Whether a path of the project at `root` leads out of its repository, into files that nobody trusts it to name."""
     return not environment.is_trusted() and not is_inside(top_of(root) or root, Path(normpath(root / name)))
+
+
+def union_line(folder: str) -> str:
+    """The line of .gitattributes that tells git to keep both sides where two clones append to a log in `folder`."""
+    pattern = f"{folder}/*.yaml"
+    return f"{yaml_string(pattern) if ' ' in pattern else pattern} merge=union"
 
 
 def require_inside(root: Path, name: str) -> None:

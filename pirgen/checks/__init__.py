@@ -168,7 +168,7 @@ def check(
     if project.config.baseline or touched_since is not None:
         repository = Repository(project.root)
         try:
-            result, baseline = _since_baseline(project, repository, result)
+            result, baseline = since_baseline(project, repository, result)
             if touched_since is not None:
                 result, scope = _narrowed(project, repository, workspace, result, scope, touched_since)
         except HistoryMissingError as error:
@@ -268,8 +268,11 @@ def _day(row: Row) -> str:
     return day
 
 
-def _since_baseline(project: Project, repository: Repository, result: Result) -> tuple[Result, Baseline | None]:
-    """The findings that are new against the baseline, if there is one."""
+def since_baseline(project: Project, repository: Repository, result: Result) -> tuple[Result, Baseline | None]:
+    """The findings that are new against the baseline, if there is one.
+
+    Raises like `Project.baseline`.
+    """
     commit = project.baseline(repository)
     if not commit:
         return result, None

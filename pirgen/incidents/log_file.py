@@ -18,7 +18,7 @@ from pirgen.review.incident_log import read as read_log
 from pirgen.text.suggest import did_you_mean
 from pirgen.text.terminal import printable
 from pirgen.text.yaml_scalar import yaml_string
-from pirgen.workspace import ATTRIBUTES, Workspace
+from pirgen.workspace import ATTRIBUTES, Workspace, union_line
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z")
 _KEYWORDS = frozenset(["null", "true", "false", "yes", "no", "on", "off", "y", "n"])
@@ -160,12 +160,7 @@ def keep_both_sides(project: Project, log: str) -> bool:
     """
     if project.workspace().merges_by_union(log):
         return False
-    pattern = f"{PurePosixPath(log).parent}/*.yaml"
-    append(
-        project.root / ATTRIBUTES,
-        f"{yaml_string(pattern) if ' ' in pattern else pattern} merge=union",
-        root=project.root,
-    )
+    append(project.root / ATTRIBUTES, union_line(str(PurePosixPath(log).parent)), root=project.root)
     return True
 
 

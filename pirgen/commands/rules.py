@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import re
 
 import click
 
@@ -23,7 +22,7 @@ def command(project: Project, name: str | None) -> None:
     if name is None:
         widest = max(map(len, found))
         for rule in found.values():
-            emit(f"{rule.name:{widest}}  {_weight(project, rule):8}  {_summary(rule)}\n")
+            emit(f"{rule.name:{widest}}  {_weight(project, rule):8}  {rule.summary}\n")
         emit("\n`pirgen rules NAME` explains one; `rules:` in pirgen.yaml sets their weights.\n")
         return
     if name not in found:
@@ -40,11 +39,6 @@ def command(project: Project, name: str | None) -> None:
 
 def _weight(project: Project, rule: rules.Rule) -> str:
     return project.config.rules.get(rule.name, rule.severity)
-
-
-def _summary(rule: rules.Rule) -> str:
-    """The first sentence of a rule's documentation."""
-    return re.split(r"(?<=[.;:])\s", " ".join(inspect.cleandoc(rule.doc).split()), maxsplit=1)[0].rstrip(";:")
 
 
 def _shown(doc: str) -> str:

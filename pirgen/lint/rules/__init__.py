@@ -5,8 +5,10 @@ log under `@log_rule(severity)`. Its name is its file's name in kebab case. Its 
 only documentation.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
+from inspect import cleandoc
 from typing import Any, NamedTuple
 
 from pirgen.diagnostic import Problem, Severity
@@ -88,6 +90,11 @@ class Rule(NamedTuple):
         """The documentation: why the rule is there, a bad and a good example."""
         return self.check.__doc__ or ""
 
+    @property
+    def summary(self) -> str:
+        """The first sentence of the documentation."""
+        return re.split(r"(?<=[.;:])\s", " ".join(cleandoc(self.doc).split()), maxsplit=1)[0].rstrip(";:")
+
 
 def rule(severity: Severity, *, drafts: bool = True) -> Callable[[Check], Rule]:
     """Makes a rule of a function."""
@@ -123,6 +130,13 @@ def load(plugins: Iterable[str] = (), *, of_logs: bool | None = None) -> list[Ru
         if of_logs is None or rule.is_of_logs == of_logs:
             found[rule.name] = rule
     return [found[name] for name in sorted(found)]
+
+
+def described(plugins: Iterable[str] = ()) -> dict[str, str]:
+    """The first sentence about each rule, by its name; raises as `load` does."""
+    found = {rule.name: rule.summary for rule in load(plugins)}
+    found[UNUSED] = "A comment that silences nothing promises a finding that is not there"
+    return dict(sorted(found.items()))
 
 
 def _plugged(plugins: Iterable[str]) -> Iterator[Rule]:

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from pirgen.config import FILE, Config, load_config
+from pirgen.config import FILE, Config, load_config, schema_with_rules
 from pirgen.errors import ChangedError, HistoryMissingError, PirgenError
 from pirgen.files import SUFFIXES, Source, is_source, top_of
 from pirgen.runtime import cache
+from pirgen.schema import read as read_schema
 from pirgen.workspace import Workspace, leads_out, read_inside, require_inside
 
 if TYPE_CHECKING:
@@ -91,6 +92,26 @@ class Project:
         for folder in (*config.reviews, *config.incidents, config.pages):
             require_inside(self.root, folder)
         return config
+
+    def schema(self, name: str) -> dict[str, Any]:
+        """The effective JSON Schema called `name` (pir, incident, config, report), for editors and other tools.
+
+        It knows the project's severities, ids and rules. Its `$id` is its address where the configuration tells one.
+        """
+        config = self.config
+        match name:
+            case "pir":
+                schema = config.review_schema.schema
+            case "incident":
+                schema = config.incident_schema.schema
+            case "config":
+                from pirgen.lint.rules import described
+
+                schema = schema_with_rules(described(config.plugins))
+            case _:
+                schema = read_schema(name)
+        address = config.repository.file.replace("{path}", f"{self.prefix}schemas/{name}.schema.json")
+        return {**({"$id": address} if address else {}), **schema}
 
     def links(self, branch: str = "") -> Links:
         """The web addresses of the repository, from the configuration, else from the remote; empty where unknown.

@@ -6,19 +6,14 @@ Where GitHub's own description of the REST API can be had, each request and each
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
-import subprocess
-import tarfile
-import tempfile
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from tests.json_host import Answer, JsonHost, Request
+from tests.npm import package
 
 TOKEN = "ghp_secret"
 DESCRIPTION, SCHEMA = "@octokit/openapi@23.0.2", "@octokit/graphql-schema@15.26.1"
@@ -30,26 +25,6 @@ PATHS = (
     "/repos/{owner}/{repo}/pulls",
 )
 _NO = Answer(404, {"message": "Not Found", "documentation_url": "https://docs.github.com/rest", "status": "404"})
-
-
-def package(name: str, member: str, folder: Path) -> bytes | None:
-    """A file of a package of npm, which is downloaded into a folder once; None where npm is not installed."""
-    npm = shutil.which("npm")
-    if not npm:
-        assert os.environ.get("PIRGEN_NPM") != "required", "npm is not installed"
-        return None
-    place = folder / name.replace("/", "_")
-    if not place.exists():
-        with tempfile.TemporaryDirectory(dir=folder) as draft:
-            subprocess.run([npm, "pack", "--silent", name], cwd=draft, check=True, capture_output=True, timeout=300)
-            with suppress(OSError):  # another test was faster
-                Path(draft).rename(place)
-                Path(draft).mkdir()
-    [archive] = place.glob("*.tgz")
-    with tarfile.open(archive) as tar:
-        found = tar.extractfile(f"package/{member}")
-        assert found
-        return found.read()
 
 
 @cache

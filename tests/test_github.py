@@ -16,8 +16,9 @@ from pirgen.errors import PirgenError
 from pirgen.runtime import environment
 from pirgen.trackers import Closing, Draft, Issue, Place, State, _tokens, connect, github
 from pirgen.trackers._http import Client, LostAnswerError
-from tests.github_host import SCHEMA, GithubHost, package
+from tests.github_host import SCHEMA, GithubHost
 from tests.json_host import Answer, JsonHost
+from tests.npm import package
 
 LABEL = "incident-followup"
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)

@@ -100,7 +100,7 @@ def test_each_status_has_its_requirements() -> None:
 
 
 def test_a_project_has_its_own_severities_and_ids() -> None:
-    schema = Schema(compose("pir", ["SEV1", "SEV2"], "PIR-[0-9]{4}"))
+    schema = Schema(compose("pir", {"SEV1": "", "SEV2": ""}, "PIR-[0-9]{4}"))
     assert said(with_(incident_id="PIR-0001", severity="SEV1"), schema) == []
     assert said(with_(severity="SEV3"), schema) == [
         "`incident_id` cannot be `INC-001` (this project's ids match PIR-[0-9]{4})",

@@ -7,15 +7,9 @@ import click
 from pirgen.commands import emit, examples
 from pirgen.files import write
 from pirgen.project import Project
-from pirgen.schema import as_json, read
+from pirgen.schema import as_json
 
 NAMES = ("pir", "incident", "config", "report")
-
-
-def effective(project: Project, name: str) -> str:
-    """The schema called `name` with the project's severities and id pattern, as JSON."""
-    composed = {"pir": project.config.review_schema, "incident": project.config.incident_schema}
-    return as_json(composed[name].schema if name in composed else read(name))
 
 
 @click.command("schema", epilog=examples("schema pir", "schema config"))
@@ -25,9 +19,10 @@ def effective(project: Project, name: str) -> str:
 def command(project: Project, name: str, place: bool) -> None:
     """Print the JSON Schema of a kind of file: pir, incident, config or report.
 
-    It is the effective one, with the severities and the id pattern of this project's pirgen.yaml.
+    It is the effective one, with the severities and the id pattern of this project's pirgen.yaml. Its `$id` is the
+    address that `repository.file` gives it.
     """
-    text = effective(project, name)
+    text = as_json(project.schema(name))
     if not place:
         emit(text)
         return

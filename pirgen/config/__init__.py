@@ -130,7 +130,7 @@ class Config(Settings):
     @cached_property
     def review_schema(self) -> Schema:
         """The schema of reviews with the project's settings and own fields."""
-        schema = compose("pir", self._severity_names, self.id_pattern, self.custom_fields)
+        schema = compose("pir", self._severities, self.id_pattern, self.custom_fields)
         return Schema(schema, self.synonyms, is_ours=not self.custom_fields)
 
     @cached_property
@@ -141,11 +141,11 @@ class Config(Settings):
     @cached_property
     def incident_schema(self) -> Schema:
         """The schema of incident logs with the project's settings."""
-        return Schema(compose("incident", self._severity_names, self.id_pattern))
+        return Schema(compose("incident", self._severities, self.id_pattern))
 
     @property
-    def _severity_names(self) -> list[str]:
-        return [level.name for level in self.severities]
+    def _severities(self) -> dict[str, str]:
+        return {level.name: level.described for level in self.severities}
 
     def severity(self, name: str) -> SeverityLevel | None:
         """The row of the severity matrix called `name`; None where there is none."""
@@ -235,15 +235,21 @@ def _outside(data: Mapping[str, Any], leads_out: Callable[[str], bool]) -> Itera
 
 def _schema(document: Parsed, rules: Callable[[Iterable[str]], Iterable[str]]) -> Schema:
     """The schema of the configuration with the names of the rules, those of its plugins included."""
-    schema = read("config")
-    levels = schema["definitions"]["levels"]
     try:
         names = rules(_modules(document.data))
     except PirgenError as error:
         raise InvalidConfigError([_misfit(document, Problem(("plugins",), str(error)))], str(error)) from error
-    levels["properties"] = dict.fromkeys(names, levels["additionalProperties"])
+    return Schema(schema_with_rules(dict.fromkeys(names, "")))
+
+
+def schema_with_rules(rules: Mapping[str, str]) -> dict[str, Any]:
+    """The JSON Schema of pirgen.yaml with the names of these rules, and what editors say about each of them."""
+    schema = read("config")
+    levels = schema["definitions"]["levels"]
+    level = levels["additionalProperties"]
+    levels["properties"] = {name: {"description": said, **level} if said else level for name, said in rules.items()}
     levels["additionalProperties"] = False
-    return Schema(schema)
+    return schema
 
 
 def _misfit(document: Parsed, problem: Problem) -> Diagnostic:

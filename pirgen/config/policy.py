@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from pirgen.review.duration import format_duration
+
 
 class SeverityLevel(NamedTuple):
     """A row of the severity matrix. Times are in seconds."""
@@ -20,6 +22,14 @@ class SeverityLevel(NamedTuple):
     commander: bool = False
     update_every: int | None = None
     """How often others are told how an open incident stands; None where the policy does not say."""
+
+    @property
+    def described(self) -> str:
+        """What it means, in a line: `Critical. All is down. Acknowledge within 15m, resolve within 1h.`"""
+        times = (("acknowledge", self.response), ("resolve", self.resolution))
+        within = ", ".join(f"{verb} within {format_duration(time, exact=True)}" for verb, time in times if time)
+        parts = (self.label, self.criteria, within[:1].upper() + within[1:])
+        return " ".join(f"{part.rstrip('.')}." for part in parts if part)
 
 
 class Mitigation(NamedTuple):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from itertools import combinations
 from pathlib import Path as FilePath
@@ -52,7 +52,10 @@ FORMATS: Mapping[str, Callable[[str], bool]] = {
     "pirgen-redaction": is_pattern,
     "regex": is_pattern,
 }
-"""The check for each `format` in our schemas. Formats that only pirgen defines have names that start with `pirgen`."""
+"""The check for each `format` in our schemas. Formats that only pirgen defines have names that start with `pirgen`.
+
+Editors know none of these. For them a `pattern` stands beside such a format; it accepts all that the check accepts.
+"""
 
 
 def read(name: str) -> dict[str, Any]:
@@ -144,13 +147,19 @@ def _extended(schema: dict[str, Any], custom: Mapping[str, Any]) -> dict[str, An
 
 
 def compose(
-    name: str, severities: Iterable[str] = (), id_pattern: str = "", custom: Mapping[str, Any] = MappingProxyType({})
+    name: str,
+    severities: Mapping[str, str] = MappingProxyType({}),
+    id_pattern: str = "",
+    custom: Mapping[str, Any] = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """The effective JSON Schema: the shipped one with the project's severities, id pattern and own fields."""
+    """The effective JSON Schema: the shipped one with the project's severities, id pattern and own fields.
+
+    `severities` holds what editors say about each of them.
+    """
     schema = _extended(read(name), custom) if custom else read(name)
     fields = schema["definitions" if name == "incident" else "properties"]
     if severities and "severity" in fields:
-        fields["severity"]["enum"] = list(severities)
+        fields["severity"] |= {"enum": [*severities], "enumDescriptions": [*severities.values()]}
     if id_pattern and "incident_id" in fields:
         message = f"this project's ids match {id_pattern}"
         fields["incident_id"]["allOf"] = [{"pattern": f"^(?:{id_pattern})$", "patternErrorMessage": message}]
@@ -206,7 +215,8 @@ class Schema:
             return []
         from pirgen.schema.explain import explain
 
-        return list(explain(self._validator.iter_errors(data), self.schema, self.synonyms))
+        # a pattern for editors, which know none of our formats, says the same as the format beside it
+        return list(dict.fromkeys(explain(self._validator.iter_errors(data), self.schema, self.synonyms)))
 
     @cached_property
     def _fast_is_valid(self) -> Callable[[Any], bool]:

@@ -180,5 +180,5 @@ def _place_schema(project: Project) -> tuple[Path, bool]:
     path = project.root / "schemas" / "pir.schema.json"
     is_new = not path.exists()
     if is_new:
-        write(path, as_json(project.config.review_schema.schema), root=project.root)
+        write(path, as_json(project.schema("pir")), root=project.root)
     return path, is_new

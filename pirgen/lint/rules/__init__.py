@@ -133,6 +133,13 @@ def load(plugins: Iterable[str] = (), *, of_logs: bool | None = None) -> list[Ru
     return [found[name] for name in sorted(found)]
 
 
+def described(plugins: Iterable[str] = ()) -> dict[str, str]:
+    """The first sentence about each rule, by its name; raises as `load` does."""
+    found = {rule.name: rule.summary for rule in load(plugins)}
+    found[UNUSED] = "A comment that silences nothing promises a finding that is not there"
+    return dict(sorted(found.items()))
+
+
 def _plugged(plugins: Iterable[str]) -> Iterator[Rule]:
     for plugin in plugins:
         try:

@@ -36,7 +36,7 @@ def {name}(ledger, as_of):
 SHARE = METRIC.format(
     name="serviced",
     decorator='share(title="Reviews with services", short="Serviced", definition="named / all", about="incidents")',
-    body="return (Verdict(bool(i.snapshot and i.snapshot.services)) for i in ledger.incidents.values())",
+    body="return (Verdict(i, bool(i.snapshot and i.snapshot.services)) for i in ledger.incidents.values())",
 )
 LISTING = METRIC.format(
     name="lonely_incidents",

@@ -316,7 +316,7 @@ def test_what_is_kept_of_a_history_says_the_same_and_no_more_than_it_must(histor
     over, still = plain.incidents["INC-004"].log, kept[1].incidents["INC-003"].log
     assert over
     assert still
-    assert (over.title, over.declared, over.told, over.roles) == ("", None, None, {})
+    assert (over.title, over.declared, over.told, over.roles) == ("Checkout is down", None, None, {})
     assert (still.title, still.told, still.roles["on_call"]) == ("All down", at("08:50"), "@ann")
 
 

@@ -70,9 +70,9 @@ class Snapshot(NamedTuple):
     Empty where there is no timeline, and where a text is still a placeholder.
     """
     title: str = ""
-    """Of a log that is not over, as are `declared`, `told` and most roles; of others they would only take room."""
     declared: datetime | None = None
-    """When the incident was declared."""
+    """When the incident was declared. Of a log that is not over, as are `told` and most roles; of others they would
+    only take room."""
     told: datetime | None = None
     """When others were told last how it stands."""
     roles: Mapping[str, str] = {}
@@ -137,6 +137,7 @@ class Camera:
             covers=review.covers,
             former_ids=review.former_ids,
             items=items,
+            title=review.title,
             story=_story(review) if is_written else "",
             roles=_commander(review.roles),
         )
@@ -153,12 +154,13 @@ def of_log(log: IncidentLog) -> Snapshot:
         began=log.started,
         milestones=log.milestones,
         over=log.is_over,
+        title=log.title,
         story=_digest([(event.at, event.kind, event.text) for event in log.events]) if log.events else "",
     )
     if log.is_over:
         return said._replace(roles=_commander(log.roles))
     declared = log.last("declared")
-    return said._replace(title=log.title, declared=declared.at if declared else None, told=log.told, roles=log.roles)
+    return said._replace(declared=declared.at if declared else None, told=log.told, roles=log.roles)
 
 
 def _commander(roles: Mapping[str, Any]) -> Mapping[str, str]:

@@ -111,6 +111,16 @@ class Incident(NamedTuple):
         return (*self.renumbered_from, *(self.snapshot.former_ids if self.snapshot else ()))
 
     @property
+    def title(self) -> str:
+        """The review's title, else the log's; empty where neither has one."""
+        return (self.snapshot and self.snapshot.title) or (self.log.title if self.log else "")
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The services that the review names."""
+        return self.snapshot.services if self.snapshot else ()
+
+    @property
     def severity(self) -> str:
         """The review's severity, else the log's."""
         return (self.snapshot and self.snapshot.severity) or (self.log.severity if self.log else "")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pirgen.config import Config
 from pirgen.ledger import Incident, Ledger, read_ledger
+from pirgen.report import incidents
 from pirgen.report.groups import dimensions, grouped
 from pirgen.report.metrics import figures, listings, measure
 from pirgen.report.metrics.recurrences import began
@@ -63,7 +64,7 @@ def report_of(
     found = replace(
         head_of(ledger),
         since=since,
-        tables=measure(ledger, ledger.as_of),
+        tables={**measure(ledger, ledger.as_of), incidents.NAME: Table(incidents.NAME, (*incidents.rows(ledger),))},
         groups={dimension: grouped(ledger, dimension) for dimension in by},
         older=older,
         told=Told(period, happened) if period and happened else None,

@@ -8,6 +8,8 @@ from typing import Any
 
 from pirgen.report.columns import COMMIT, COUNT, DATE, INSTANT, TEXT, TRUTH, adjustment_row, instant, maybe
 from pirgen.report.groups import dimensions
+from pirgen.report.incidents import COLUMNS as INCIDENTS
+from pirgen.report.incidents import NAME as INCIDENT_TABLE
 from pirgen.report.metrics import FIGURE, figures, listings
 from pirgen.report.story import KINDS, Event, Pending
 from pirgen.report.table import Column, Report, Told
@@ -237,8 +239,9 @@ def report_schema() -> dict[str, Any]:
     name, *rest = FIGURE
     names = name._replace(type={"enum": [one.name for one in figures()]})
     tables = {one.name: _list(one.description, _object(one.columns)) for one in listings()}
+    tables[INCIDENT_TABLE] = _list("Every incident ever seen, also a withdrawn one.", _object(INCIDENTS))
     whole = _object(HEAD, metrics=_METRICS, **tables)
-    incidents = [one.name for one in listings() if not one.is_of_items]
+    incidents = [INCIDENT_TABLE, *(one.name for one in listings() if not one.is_of_items)]
     whole["required"] = [name for name in whole["required"] if name not in incidents]
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",

@@ -54,7 +54,7 @@ def _severity(ledger: Ledger, incident: Incident) -> Iterator[str]:
 
 
 def _service(ledger: Ledger, incident: Incident) -> Iterator[str]:
-    yield from (incident.snapshot.services if incident.snapshot else ()) or (UNKNOWN,)
+    yield from incident.services or (UNKNOWN,)
 
 
 def _month(ledger: Ledger, incident: Incident) -> Iterator[str]:

@@ -8,7 +8,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from pirgen.config import Config
     from pirgen.ledger import Adjustment, Ledger, LeftOut, Shadowed, Unreadable
+    from pirgen.report.metrics import Parts
     from pirgen.report.period import Period
     from pirgen.report.story import Story
 
@@ -85,7 +87,14 @@ class Figure:
     """The title where there is little room."""
     about: str
     """What it counts: `incidents` or `actions`."""
-    measure: Callable[[Ledger, datetime], Row]
+    kind: str
+    """One of `mean`, `median` and `share`."""
+    definition: Callable[[Config], str]
+    """How it is derived, by a configuration."""
+    parts: Parts
+    """What it is counted from."""
+    is_census: bool = False
+    """Whether it counts all there are, so that few are enough for a verdict on its target."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from pirgen.report.contract import GROUP, head
+from pirgen.report.incidents import COLUMNS as INCIDENTS
 from pirgen.report.metrics import FIGURE, listings
 from pirgen.report.table import Report, Row
 from pirgen.text.terminal import uncontrolled
@@ -40,7 +41,7 @@ def lines(columns: Collection[str], rows: Iterable[Row]) -> str:
 
 def _columns() -> Iterator[str]:
     yield from (*_OF, "table", "by", "group")
-    for columns in (GROUP, FIGURE, *(listing.columns for listing in listings())):
+    for columns in (GROUP, FIGURE, *(listing.columns for listing in listings()), INCIDENTS):
         yield from (column.key for column in columns)
 
 
@@ -60,6 +61,8 @@ def _cell(value: Any) -> Any:
         return str(value).lower()
     if isinstance(value, Mapping):
         value = ", ".join(f"{key} {one}" for key, one in value.items())
+    if isinstance(value, list):
+        value = ", ".join(value)
     if not isinstance(value, str):
         return value
     return uncontrolled(f"'{value}" if value.startswith(_FORMULA) and not _HANDLE.fullmatch(value) else value)

@@ -7,14 +7,15 @@ report.schema.json are made from that. Definitions are those of docs/explanation
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from math import ceil
 from statistics import fmean
 from typing import Any, NamedTuple
 
-from pirgen.ledger import Incident, Ledger
+from pirgen.config import Config
+from pirgen.ledger import Incident, Item, Ledger
 from pirgen.report import confidence, survival
 from pirgen.report.columns import COUNT, TEXT, maybe
 from pirgen.report.table import Column, Figure, Listing, Row, Table
@@ -107,13 +108,15 @@ FIGURE = (
     ),
 )
 """The columns of the table `metrics`."""
+MEAN, MEDIAN, SHARE = "mean", "median", "share"
+"""The kinds of figures: a mean time, a median time, a share."""
 _EMPTY: Row = {column.key: 0 if column.type is COUNT else None for column in FIGURE}
 
 
 class Taken(NamedTuple):
-    """The time that something took in one incident."""
+    """The time that something took in one incident, or for one action item."""
 
-    incident: Incident
+    of: Incident | Item
     began: datetime | None
     """When the time began to run; None where that is not known."""
     seconds: float | None
@@ -127,11 +130,34 @@ class Taken(NamedTuple):
 class Verdict(NamedTuple):
     """Whether one incident or action item counts for a share; None where that is not known, or not known yet."""
 
+    of: Incident | Item
     counts: bool | None
     assumed: bool = False
     inferred: bool = False
     state: str = ""
     """One of `STATES` that people are told beside the share; with it, what is not known yet is not missing."""
+
+
+Parts = Callable[[Ledger, datetime], Iterable[Taken] | Iterable[Verdict]]
+"""What yields the parts that a figure is counted from: all times, or all verdicts."""
+
+
+class Sums(NamedTuple):
+    """What the parts of one figure add up to; times are in seconds. It is all that a figure's row is made from."""
+
+    n: int
+    missing: int
+    assumed: int
+    inferred: int
+    states: Mapping[str, int]
+    """How many are in which of `STATES`, without those that none is in."""
+    done: int = 0
+    """How many count, for a share; of a time all do."""
+    median: float | None = None
+    p90: float | None = None
+    mean: float | None = None
+    around: confidence.Bounds | None = None
+    """The confidence interval of the mean."""
 
 
 @cache
@@ -153,8 +179,14 @@ def listings() -> list[Listing]:
 
 def measure(ledger: Ledger, as_of: datetime) -> dict[str, Table]:
     """All tables, by name: that of the figures, and one for each listing."""
-    tables = {"metrics": Table("metrics", tuple(figure.measure(ledger, as_of) for figure in figures()))}
+    tables = {"metrics": Table("metrics", tuple(_measured(figure, ledger, as_of) for figure in figures()))}
     return tables | {one.name: Table(one.name, tuple(one.rows(ledger, as_of))) for one in listings()}
+
+
+def _measured(figure: Figure, ledger: Ledger, as_of: datetime) -> Row:
+    config = ledger.config
+    sums = add_up(figure.parts(ledger, as_of))
+    return figure_row(figure, sums, figure.definition(config), config.targets.get(figure.name), config.enough)
 
 
 def listing(**says: Any) -> Callable[[Callable[[Ledger, datetime], Iterable[Row]]], Listing]:
@@ -162,61 +194,37 @@ def listing(**says: Any) -> Callable[[Callable[[Ledger, datetime], Iterable[Row]
     return lambda rows: Listing(name=rows.__name__, rows=rows, **says)
 
 
-def mean(
-    title: str, short: str, definition: str, about: str
-) -> Callable[[Callable[[Ledger, datetime], Iterable[Taken]]], Figure]:
+def mean(title: str, short: str, definition: str, about: str) -> Callable[[Parts], Figure]:
     """Makes a mean time of the function that yields the time that each incident or action item took."""
-
-    def make(times: Callable[[Ledger, datetime], Iterable[Taken]]) -> Figure:
-        def row(ledger: Ledger, as_of: datetime) -> Row:
-            return mean_row(ledger, times.__name__, definition, times(ledger, as_of))
-
-        return Figure(times.__name__, title, short, about, row)
-
-    return make
+    return lambda parts: Figure(parts.__name__, title, short, about, MEAN, lambda _: definition, parts)
 
 
-def median(
-    title: str, short: str, definition: str, about: str
-) -> Callable[[Callable[[Ledger, datetime], Iterable[Taken]]], Figure]:
+def median(title: str, short: str, definition: str, about: str) -> Callable[[Parts], Figure]:
     """Makes a median time of the function that yields the time that each took; what has a state is censored."""
-
-    def make(times: Callable[[Ledger, datetime], Iterable[Taken]]) -> Figure:
-        def row(ledger: Ledger, as_of: datetime) -> Row:
-            return median_row(times.__name__, definition, times(ledger, as_of))
-
-        return Figure(times.__name__, title, short, about, row)
-
-    return make
+    return lambda parts: Figure(parts.__name__, title, short, about, MEDIAN, lambda _: definition, parts)
 
 
-def share(
-    title: str, short: str, definition: str, about: str, *, is_census: bool = False
-) -> Callable[[Callable[[Ledger, datetime], Iterable[Verdict]]], Figure]:
+def share(title: str, short: str, definition: str, about: str, *, is_census: bool = False) -> Callable[[Parts], Figure]:
     """Makes a share of the function that yields a verdict on each incident or action item.
 
     A census counts all there are, so that few are enough for a verdict on its target.
     """
-
-    def make(verdicts: Callable[[Ledger, datetime], Iterable[Verdict]]) -> Figure:
-        def row(ledger: Ledger, as_of: datetime) -> Row:
-            return share_row(ledger, verdicts.__name__, definition, verdicts(ledger, as_of), is_census=is_census)
-
-        return Figure(verdicts.__name__, title, short, about, row)
-
-    return make
+    return lambda parts: Figure(parts.__name__, title, short, about, SHARE, lambda _: definition, parts, is_census)
 
 
 def between(name: str) -> Figure:
     """The mean of an interval of `review.milestones`, from and to what the configuration says."""
     verb = INTERVALS[name].verb
 
-    def row(ledger: Ledger, as_of: datetime) -> Row:
-        interval = ledger.config.intervals[name]
-        definition = f"mean time to {verb}: {interval.end} - {interval.start}"
-        return mean_row(ledger, name, definition, intervals(ledger, name))
+    def definition(config: Config) -> str:
+        interval = config.intervals[name]
+        return f"mean time to {verb}: {interval.end} - {interval.start}"
 
-    return Figure(name, f"{name.upper()} (mean time to {verb})", name.upper(), "incidents", row)
+    def parts(ledger: Ledger, _: datetime) -> Iterator[Taken]:
+        return intervals(ledger, name)
+
+    title = f"{name.upper()} (mean time to {verb})"
+    return Figure(name, title, name.upper(), "incidents", MEAN, definition, parts)
 
 
 def incidents(ledger: Ledger) -> Iterator[Incident]:
@@ -242,89 +250,91 @@ def intervals(ledger: Ledger, name: str) -> Iterator[Taken]:
             yield Taken(incident, taken.began, taken.seconds, taken.assumed, taken.inferred)
 
 
-def mean_row(ledger: Ledger, name: str, definition: str, taken: Iterable[Taken]) -> Row:
-    """The mean, the median and the 90th percentile (by nearest rank) of times; an unknown time is missing."""
-    times = [*taken]
-    seconds = sorted(time.seconds for time in times if time.seconds is not None)
-    minutes = [time / 60 for time in seconds]
-    target = ledger.config.targets.get(name)
-    average, missing = fmean(minutes) if minutes else None, len(times) - len(minutes)
-    is_met = None if target is None else average is not None and average * 60 < target
-    around = confidence.bootstrap([round(time) for time in seconds])
-    return {
+def add_up(parts: Iterable[Taken | Verdict]) -> Sums:
+    """What the parts of a figure add up to, which are either all times or all verdicts."""
+    every = [*parts]
+    times = [part for part in every if isinstance(part, Taken)]
+    return _times(times) if times else _verdicts([part for part in every if isinstance(part, Verdict)])
+
+
+def _times(times: Collection[Taken]) -> Sums:
+    """An unknown time is missing, one with a state is censored. The 90th percentile is by nearest rank."""
+    known = [(time.seconds, time.state) for time in times if time.seconds is not None]
+    ended = sorted(seconds for seconds, state in known if not state)
+    return Sums(
+        n=len(ended),
+        missing=len(times) - len(known),
+        assumed=sum(time.assumed for time in times),
+        inferred=sum(time.inferred for time in times),
+        states=Counter(state for _, state in known if state),
+        done=len(ended),
+        median=survival.median(ended, [seconds for seconds, state in known if state]),
+        p90=ended[ceil(0.9 * len(ended)) - 1] if ended else None,
+        mean=fmean(ended) if ended else None,
+        around=confidence.bootstrap([round(time) for time in ended]),
+    )
+
+
+def _verdicts(verdicts: Collection[Verdict]) -> Sums:
+    """A verdict that is not known is missing, unless it has a state, and not part of the share."""
+    known = [verdict for verdict in verdicts if verdict.counts is not None]
+    return Sums(
+        n=len(known),
+        missing=sum(one.counts is None and not one.state for one in verdicts),
+        assumed=sum(verdict.assumed for verdict in known),
+        inferred=sum(verdict.inferred for verdict in known),
+        states=Counter(one.state for one in verdicts if one.state),
+        done=sum(bool(one.counts) for one in known),
+    )
+
+
+def figure_row(figure: Figure, sums: Sums, definition: str, target: float | None, enough: int) -> Row:
+    """A figure's values of `FIGURE`. `target` is in seconds or in percent; None for none."""
+    states = {state: sums.states[state] for state in STATES if sums.states.get(state)} or None
+    row: dict[str, Any] = {
         **_EMPTY,
-        "name": name,
+        "name": figure.name,
         "definition": definition,
-        "n": len(minutes),
-        "missing": missing,
-        "assumed": sum(time.assumed for time in times),
-        "inferred": sum(time.inferred for time in times),
-        "median_minutes": rounded(survival.median(minutes)),
-        "p90_minutes": rounded(minutes[ceil(0.9 * len(minutes)) - 1]) if minutes else None,
-        "mean_minutes": rounded(average),
-        "target": rounded(target and target / 60),
-        "met": _met(is_met, len(minutes), missing, ledger.config.enough),
-        "confidence_low": rounded(around and around.low / 60),
-        "confidence_high": rounded(around and around.high / 60),
+        "n": sums.n,
+        "missing": sums.missing,
+        "assumed": sums.assumed,
+        "inferred": sums.inferred,
+    }
+    if figure.kind == SHARE:
+        is_met = None if target is None else 100 * sums.done >= target * sums.n
+        around = confidence.wilson(sums.done, sums.n)
+        row |= {
+            "states": states,
+            "done": sums.done,
+            "of": sums.n,
+            "percent": 100 * sums.done // sums.n if sums.n else None,
+            "target": target,
+            "met": _met(is_met, sums.n, 0, 0) if figure.is_census else _met(is_met, sums.n, sums.missing, enough),
+            "confidence_low": rounded(around and 100 * around.low),
+            "confidence_high": rounded(around and 100 * around.high),
+        }
+        return row
+    row["median_minutes"] = _minutes(sums.median)
+    if figure.kind == MEDIAN:
+        return row | {"states": states, "censored": sum(sums.states.values())}
+    is_met = None if target is None else sums.mean is not None and sums.mean < target
+    return row | {
+        "p90_minutes": _minutes(sums.p90),
+        "mean_minutes": _minutes(sums.mean),
+        "target": _minutes(target),
+        "met": _met(is_met, sums.n, sums.missing, enough),
+        "confidence_low": _minutes(sums.around and sums.around.low),
+        "confidence_high": _minutes(sums.around and sums.around.high),
     }
 
 
-def median_row(name: str, definition: str, taken: Iterable[Taken]) -> Row:
-    """The median of times by Kaplan and Meier; an unknown time is missing, one with a state is censored."""
-    times = [*taken]
-    known = [(time.seconds / 60, time.state) for time in times if time.seconds is not None]
-    ended = [minutes for minutes, state in known if not state]
-    censored = [minutes for minutes, state in known if state]
-    return {
-        **_EMPTY,
-        "name": name,
-        "definition": definition,
-        "n": len(ended),
-        "missing": len(times) - len(known),
-        "assumed": sum(time.assumed for time in times),
-        "inferred": sum(time.inferred for time in times),
-        "censored": len(censored),
-        "states": _counted(state for _, state in known),
-        "median_minutes": rounded(survival.median(ended, censored)),
-    }
+def _minutes(seconds: float | None) -> float | None:
+    return None if seconds is None else rounded(seconds / 60)
 
 
 def rounded(value: float | None) -> float | None:
     """A value to two places, as the exports have it; None for None."""
     return None if value is None else round(value, 2)
-
-
-def _counted(states: Iterable[str]) -> dict[str, int] | None:
-    """How many are in each of `STATES`, without those that none is in; None for none at all."""
-    found = Counter(states)
-    return {state: found[state] for state in STATES if found[state]} or None
-
-
-def share_row(ledger: Ledger, name: str, definition: str, judged: Iterable[Verdict], *, is_census: bool = False) -> Row:
-    """A share in percent, rounded down; a verdict that is not known is missing and not part of it."""
-    verdicts = [*judged]
-    known = [verdict for verdict in verdicts if verdict.counts is not None]
-    done, of, target = sum(bool(one.counts) for one in known), len(known), ledger.config.targets.get(name)
-    missing = sum(one.counts is None and not one.state for one in verdicts)
-    is_met = None if target is None else 100 * done >= target * of
-    around = confidence.wilson(done, of)
-    return {
-        **_EMPTY,
-        "name": name,
-        "definition": definition,
-        "n": of,
-        "missing": missing,
-        "assumed": sum(verdict.assumed for verdict in known),
-        "inferred": sum(verdict.inferred for verdict in known),
-        "states": _counted(one.state for one in verdicts),
-        "done": done,
-        "of": of,
-        "percent": 100 * done // of if of else None,
-        "target": target,
-        "met": _met(is_met, of, 0, 0) if is_census else _met(is_met, of, missing, ledger.config.enough),
-        "confidence_low": rounded(around and 100 * around.low),
-        "confidence_high": rounded(around and 100 * around.high),
-    }
 
 
 def _met(is_met: bool | None, known: int, missing: int, enough: int) -> str | None:

@@ -16,4 +16,4 @@ from pirgen.report.metrics import Verdict, share
 )
 def action_completion(ledger: Ledger, as_of: datetime) -> Iterator[Verdict]:
     """Done / (all ever seen - declined); an item that was removed before it was done stays in as not done."""
-    return (Verdict(item.is_done) for item in ledger.items if item.said.status != "declined")
+    return (Verdict(item, item.is_done) for item in ledger.items if item.said.status != "declined")

@@ -23,9 +23,9 @@ def action_on_time(ledger: Ledger, as_of: datetime) -> Iterator[Verdict]:
         if item.said.status == "declined":
             continue
         if item.first_due is None:
-            yield Verdict(None)
+            yield Verdict(item, None)
         elif item.first_due < today(ledger, as_of):
-            yield Verdict(_is_on_time(ledger, item))
+            yield Verdict(item, _is_on_time(ledger, item))
 
 
 def _is_on_time(ledger: Ledger, item: Item) -> bool | None:

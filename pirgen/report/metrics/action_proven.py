@@ -16,5 +16,5 @@ from pirgen.report.metrics import Verdict, share
 )
 def action_proven(ledger: Ledger, as_of: datetime) -> Iterator[Verdict]:
     """Proven / done. Done items whose commits cannot be looked up, as in a shallow clone, are left out as missing."""
-    levels = (ledger.proofs.of(item).level for item in ledger.items if item.is_done)
-    return (Verdict(None if level is None else level == PROVEN) for level in levels)
+    done = ((item, ledger.proofs.of(item).level) for item in ledger.items if item.is_done)
+    return (Verdict(item, None if level is None else level == PROVEN) for item, level in done)

@@ -22,7 +22,7 @@ def action_time_to_close(ledger: Ledger, as_of: datetime) -> Iterator[Taken]:
     for item in ledger.items:
         end, state = _end(item, as_of)
         seconds = max((end - item.opened_at).total_seconds(), 0) if end else None
-        yield Taken(ledger.incidents[item.incident_id], item.opened_at, seconds, state=state)
+        yield Taken(item, item.opened_at, seconds, state=state)
 
 
 def _end(item: Item, as_of: datetime) -> tuple[datetime | None, str]:

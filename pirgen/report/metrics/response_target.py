@@ -30,16 +30,17 @@ def within(ledger: Ledger, as_of: datetime, name: str) -> Iterator[Verdict]:
         limit: int | None = getattr(level, interval.limit, None)
         if limit is None:
             if level is None:
-                yield Verdict(None)
+                yield Verdict(incident, None)
             continue
         reached = incident.milestones
         if taken := interval.measure(reached):
-            yield Verdict(None) if taken.seconds < 0 else Verdict(taken.seconds <= limit, taken.assumed, taken.inferred)
+            is_within = None if taken.seconds < 0 else taken.seconds <= limit
+            yield Verdict(incident, is_within, taken.assumed, taken.inferred)
             continue
         first = interval.began(reached) if is_open(ledger, incident) else None
         if first is None:
-            yield Verdict(None)
+            yield Verdict(incident, None)
         elif (as_of - first[1].at).total_seconds() > limit:
-            yield Verdict(False, first[0] != interval.start, first[1].inferred)
+            yield Verdict(incident, False, first[0] != interval.start, first[1].inferred)
         else:
-            yield Verdict(None, state="not yet due")
+            yield Verdict(incident, None, state="not yet due")

@@ -29,8 +29,8 @@ def review_completion(ledger: Ledger, as_of: datetime) -> Iterator[Verdict]:
 
 def _verdict(ledger: Ledger, incident: Incident, as_of: datetime) -> Verdict:
     if incident.incident_id in ledger.reviewed:
-        return Verdict(True)
+        return Verdict(incident, True)
     due = deadline(ledger, incident)
     if goes_on(ledger, incident) or (due and due >= today(ledger, as_of)):
-        return Verdict(None, state="not yet due")
-    return Verdict(False, state="overdue" if due else "without a deadline")
+        return Verdict(incident, None, state="not yet due")
+    return Verdict(incident, False, state="overdue" if due else "without a deadline")

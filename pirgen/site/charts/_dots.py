@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from pirgen.ledger import Ledger
+from pirgen.ledger import Incident, Ledger
 from pirgen.report import survival
 from pirgen.report.columns import today
 from pirgen.report.metrics import Taken
@@ -23,7 +23,9 @@ Dot = tuple[float, str, float, Taken]
 def by_period(ledger: Ledger, name: str, title: str, times: Iterable[Taken]) -> Chart:
     """A chart of times by the day on which their incidents began, with the median of each month, quarter or year."""
     times = [*times]
-    known = [(day, time) for time in times if time.seconds is not None and (day := began(ledger, time.incident))]
+    known = [
+        (day, time) for time in times if time.seconds is not None and (day := began(ledger, _incident(ledger, time)))
+    ]
     spans = period.periods(day for day, _ in known)
     rows: list[tuple[str, list[Taken]]] = [(span.name, []) for span in spans]
     for day, time in known:
@@ -36,7 +38,7 @@ def by_period(ledger: Ledger, name: str, title: str, times: Iterable[Taken]) -> 
             return across((day - first).days / (end - first).days)
 
         step = -(-len(spans) // LABELS)
-        dots = [(x(day), time.incident.severity, time.seconds or 0, time) for day, time in known]
+        dots = [(x(day), _severity(ledger, time), time.seconds or 0, time) for day, time in known]
         columns = [((x(span.first) + x(span.end)) / 2, span.name) for span in spans[::step]]
         medians = [(x(span.first), x(span.end), inside) for span, (_, inside) in zip(spans, rows, strict=True)]
         drawing = _drawing(ledger, dots, columns, medians)
@@ -50,11 +52,11 @@ def by_severity(ledger: Ledger, name: str, title: str, times: Iterable[Taken]) -
     times = [*times]
     known = [time for time in times if time.seconds is not None and time.began]
     known.sort(key=lambda time: time.began.timestamp() if time.began else 0)
-    looks = severities(ledger, (time.incident.severity for time in known))
+    looks = severities(ledger, (_severity(ledger, time) for time in known))
     dots: list[Dot] = []
     columns, medians, table = [], [], []
     for place, (severity, look) in enumerate(looks.items()):
-        mine = [time for time in known if time.incident.severity == severity]
+        mine = [time for time in known if _severity(ledger, time) == severity]
         start, end = across(place / len(looks)), across((place + 1) / len(looks))
         columns.append(((start + end) / 2, scale.short(look.name, end - start)))
         inside = (end - start) * 0.8
@@ -66,6 +68,14 @@ def by_severity(ledger: Ledger, name: str, title: str, times: Iterable[Taken]) -
     drawing = _drawing(ledger, dots, columns, medians) if dots else None
     text = f"{_said(times, len(known))} A line is the median of a severity."
     return Chart(name, title, text, "dots", drawing, ("Severity", "Incidents", "Median", "Longest"), table)
+
+
+def _incident(ledger: Ledger, time: Taken) -> Incident:
+    return ledger.incidents[time.of.incident_id]
+
+
+def _severity(ledger: Ledger, time: Taken) -> str:
+    return _incident(ledger, time).severity
 
 
 def _drawing(
@@ -98,7 +108,7 @@ def _told(ledger: Ledger, time: Taken) -> str:
     marks = [word for word, so in (("assumed start", time.assumed), ("inferred", time.inferred)) if so]
     marks += [time.state] if time.state else []
     took = format_duration(time.seconds or 0, exact=True)
-    return f"{time.incident.incident_id}, {day}: {', '.join([took, *marks])}"
+    return f"{time.of.incident_id}, {day}: {', '.join([took, *marks])}"
 
 
 def _said(times: Sequence[Taken], drawn: int) -> str:

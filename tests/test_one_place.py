@@ -14,7 +14,7 @@ import pytest
 
 from pirgen.config import Config
 from pirgen.project import Project
-from pirgen.report.contract import report_schema
+from pirgen.report.contract import actions_schema, report_schema
 from pirgen.report.metrics import figures, listings
 from pirgen.review.milestones import INTERVALS, MILESTONES
 from pirgen.schema import as_json, read
@@ -49,6 +49,7 @@ LISTING = METRIC.format(
 
 def test_the_shipped_report_schema_is_made_from_the_metrics(golden: Callable[[Path, str], None]) -> None:
     golden(ROOT / "schemas/report.schema.json", as_json(report_schema()))
+    golden(ROOT / "schemas/actions.schema.json", as_json(actions_schema()))
 
 
 @pytest.mark.parametrize("name", ["pir", "incident", "config"])

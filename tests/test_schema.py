@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
+from pirgen.commands.schema import ANSWERS, FILES
 from pirgen.config import Config
 from pirgen.schema import FOLDER, FORMATS, Schema, compose, read
 from tests.support import review
@@ -27,8 +28,8 @@ def with_(**changes: Any) -> Any:
     return yaml.safe_load(review(**changes))
 
 
-def test_there_is_a_schema_for_each_kind_of_file() -> None:
-    assert NAMES == ["config", "incident", "pir", "report"]
+def test_there_is_a_schema_for_each_kind_of_file_and_of_answer() -> None:
+    assert sorted(NAMES) == sorted([*FILES, *ANSWERS])
 
 
 @pytest.mark.parametrize("name", NAMES)

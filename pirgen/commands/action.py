@@ -100,7 +100,9 @@ def command() -> None:
 )  # fmt: skip
 @click.option("--as-of", metavar="DATE|REV", help="What was open at that day's end, or in that revision.")
 @click.option(
+    "--format",
     "--export",
+    "export",
     type=click.Choice(["table", "json", "markdown", "csv", "ical"]),
     default="table",
     help="How to write it.",

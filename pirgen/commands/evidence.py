@@ -30,7 +30,9 @@ def command() -> None:
 @click.argument("action_ids", metavar="[AI...]", nargs=-1, shell_complete=complete_item)
 @whose
 @click.option("--as-of", metavar="DATE|REV", help="What was unproven at that day's end, or in that revision.")
-@click.option("--export", type=click.Choice(["table", "json"]), default="table", help="How to write it.")
+@click.option(
+    "--format", "--export", "export", type=click.Choice(["table", "json"]), default="table", help="How to write it."
+)
 @click.option("--allow-shallow", is_flag=True, help="Read a shallow clone, whose history may be wrong.")
 @no_cache
 @click.pass_obj

@@ -27,7 +27,14 @@ from pirgen.runtime import environment
 )
 @click.option("--until", metavar="DATE|REV", help="End there; --since is then a moment, also a commit's. Default: now.")
 @whose
-@click.option("--export", type=click.Choice(["table", "json", "markdown"]), default="table", help="How to write it.")
+@click.option(
+    "--format",
+    "--export",
+    "export",
+    type=click.Choice(["table", "json", "markdown"]),
+    default="table",
+    help="How to write it.",
+)
 @click.option("--allow-shallow", is_flag=True, help="Read a shallow clone, whose history may be wrong.")
 @click.option(
     "--unreadable", "only_unreadable", is_flag=True, help="List the revisions that could not be read instead."

@@ -16,7 +16,7 @@ from pirgen.text.terminal import printable
 @click.command("remind", epilog=examples("remind --since yesterday", "remind --since 2025-10-06 --apply"))
 @click.option("--since", required=True, metavar="DATE|TIME", help="After which moment; a day means its start.")
 @click.option("--until", metavar="DATE|TIME", help="Until which moment. Default: now.")
-@click.option("--export", type=click.Choice(EXPORTS), default="text", help="How to write it.")
+@click.option("--format", "--export", "export", type=click.Choice(EXPORTS), default="text", help="How to write it.")
 @click.option("--apply", "applies", is_flag=True, help="Comment on the issues of the items, once for each step.")
 @click.option("--allow-shallow", is_flag=True, help="Read a shallow clone, whose history may be wrong.")
 @no_cache

@@ -33,7 +33,13 @@ from pirgen.runtime import environment
 @click.option("--until", "end", metavar="DATE|REV|TAG", help="End that story there. Default: now.")
 @click.option("--by", multiple=True, type=click.Choice(dimensions()), help="Tell the figures by this, too.")
 @whose
-@click.option("--export", type=click.Choice(exports.names()), help="How to write all of it. Default: an overview.")
+@click.option(
+    "--format",
+    "--export",
+    "export",
+    type=click.Choice(exports.names()),
+    help="How to write all of it. Default: an overview.",
+)
 @click.option("--brief", is_flag=True, help="Tell only what is open, overdue and due.")
 @click.option("--all", "whole", is_flag=True, help="List everything, as `--export table` does.")
 @click.option("--output-file", "output", type=click.Path(path_type=Path), help="Write there and not to stdout.")

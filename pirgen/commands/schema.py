@@ -9,18 +9,21 @@ from pirgen.files import write
 from pirgen.project import Project
 from pirgen.schema import as_json
 
-NAMES = ("pir", "incident", "config", "report")
+FILES = ("pir", "incident", "config")
+"""What people write."""
+ANSWERS = ("report", "lint", "rules", "history", "actions", "reminders")
+"""What commands write as JSON."""
 
 
 @click.command("schema", epilog=examples("schema pir", "schema config"))
-@click.argument("name", type=click.Choice(NAMES), default="pir")
+@click.argument("name", type=click.Choice([*FILES, *ANSWERS]), default="pir")
 @click.option("--write", "place", is_flag=True, help="Write it to schemas/NAME.schema.json, where editors look.")
 @click.pass_obj
 def command(project: Project, name: str, place: bool) -> None:
-    """Print the JSON Schema of a kind of file: pir, incident, config or report.
+    """Print the JSON Schema of a kind of file, or of what a command writes as JSON.
 
-    It is the effective one, with the severities and the id pattern of this project's pirgen.yaml. Its `$id` is the
-    address that `repository.file` gives it.
+    Kinds of files are pir, incident and config. That of a file is the effective one, with the severities and the id
+    pattern of this project's pirgen.yaml. Its `$id` is the address that `repository.file` gives it.
     """
     text = as_json(project.schema(name))
     if not place:

@@ -37,7 +37,14 @@ MOST_PROPOSAL = 60_000
 @click.option(
     "--incident", "incidents", metavar="ID", multiple=True, shell_complete=complete_incident, help="Only these."
 )
-@click.option("--export", type=click.Choice(["table", "json"]), default="table", help="How to write the plan.")
+@click.option(
+    "--format",
+    "--export",
+    "export",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    help="How to write the plan.",
+)
 @click.option("--allow-shallow", is_flag=True, help="Read a shallow clone, whose history may be wrong.")
 @no_cache
 @click.pass_obj

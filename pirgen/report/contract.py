@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from pirgen.report.columns import COMMIT, COUNT, DATE, INSTANT, TEXT, TRUTH, adjustment_row, instant, maybe
+from pirgen.report.columns import AGED, COMMIT, COUNT, DATE, INSTANT, TEXT, TRUTH, adjustment_row, instant, maybe
 from pirgen.report.groups import dimensions
 from pirgen.report.incidents import COLUMNS as INCIDENTS
 from pirgen.report.incidents import NAME as INCIDENT_TABLE
@@ -234,6 +234,22 @@ def head(report: Report) -> dict[str, Any]:
     return {one.key: one.text(report) if one.text else getattr(report, one.key) for one in HEAD}
 
 
+VERSION = "Version 1. docs/reference/contracts.md says what may change."
+
+
+def actions_schema() -> dict[str, Any]:
+    """The JSON Schema of the list of action items."""
+    columns = [column for column in HEAD if column.key != "groups"]
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "$comment": VERSION,
+        "title": "pirgen action list",
+        "description": "What `pirgen action list --format json` writes. What is not known is null, never 0.",
+        **_object(columns, action_items=_list("The items that were asked for.", _object(AGED))),
+        "definitions": {"group": _object(GROUP, metrics=_METRICS), "metric": _object(FIGURE)},
+    }
+
+
 def report_schema() -> dict[str, Any]:
     """The JSON Schema of a report, made from what the metrics say of their columns."""
     name, *rest = FIGURE
@@ -245,8 +261,9 @@ def report_schema() -> dict[str, Any]:
     whole["required"] = [name for name in whole["required"] if name not in incidents]
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
+        "$comment": VERSION,
         "title": "pirgen report",
-        "description": "What `pirgen report --export json` writes. What is not known is null, never 0.",
+        "description": "What `pirgen report --format json` writes. What is not known is null, never 0.",
         **whole,
         "if": {"properties": {"owners": {"const": None}}},
         "then": {"required": incidents},

@@ -44,13 +44,14 @@ def session(text: str, folder: Path) -> Iterator[str]:
     dated = {"GIT_AUTHOR_DATE": "2025-10-06T12:00:00Z", "GIT_COMMITTER_DATE": "2025-10-06T12:00:00Z"}
     named = {f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER")
              for what, value in (("NAME", "Ann"), ("EMAIL", "ann@example.org"))}  # fmt: skip
+    tools = {"NO_MKDOCS_2_WARNING": "1", "PRE_COMMIT_HOME": str(folder.parent / "pre-commit")}
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     for line in text.splitlines():
         if line.startswith("$ "):
             done = subprocess.run(
                 ["bash", "-c", line[2:]],
                 cwd=folder,
-                env={**os.environ, **dated, **named, **NO_TOKEN, "PATH": path},
+                env={**os.environ, **dated, **named, **NO_TOKEN, **tools, "PATH": path},
                 capture_output=True,
                 text=True,
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -10,6 +11,7 @@ import pytest
 
 from pirgen.runtime.extras import EXTRAS
 from tests.support import ROOT, Repo, review
+from tests.weights import PAGE, extras, filled
 
 STATED = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
 WITHOUT = f"import sys; sys.modules.update(dict.fromkeys({[*EXTRAS]})); from pirgen.__main__ import run; run()"
@@ -67,3 +69,24 @@ def test_material_and_zensical_are_the_users_choice() -> None:
     assert "material" not in str(STATED["site"] + STATED["all"])
     [zensical] = [one for extra in STATED.values() for one in extra if one.startswith("zensical")]
     assert "<" not in zensical
+
+
+def test_the_install_page_weighs_each_extra() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    rows = [re.findall(r"`(\w+)`", row.split("|")[1]) for row in page.splitlines() if row.startswith("| `")]
+    assert sorted(name for row in rows for name in row) == sorted(extras())
+    weights = dict.fromkeys(extras(), 3_400_000) | {"": 900_000, "feed": 1_000_000}
+    after = filled(page, weights, "Measured on 2020-02-29 with Python 3.14 on Darwin")
+    assert "| 0.9 MB |" in next(line for line in after.splitlines() if line.startswith("| (none)"))
+    assert "| + 0.1 MB |" in next(line for line in after.splitlines() if line.startswith("| `feed`"))
+    assert after.count("| + 2 MB |") == len(rows) - 1
+    assert "Measured on 2020-02-29 with Python 3.14 on Darwin" in after
+
+
+def test_the_commands_of_the_install_page_are_shell() -> None:
+    commands = re.findall(r"^\$ (.+)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert any(command.startswith("docker run") for command in commands)
+    for command in commands:
+        for script in (command, *re.findall(r"sh -c '(.+)'", command)):
+            done = subprocess.run(["bash", "-n"], input=script, capture_output=True, text=True)
+            assert done.stderr == ""

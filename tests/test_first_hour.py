@@ -6,6 +6,7 @@ git, pre-commit, MkDocs, ProperDocs, Zensical and the shell of CI are the real o
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.support import Repo, item, review
+from tests.support import ROOT, Repo, item, review
 
 BIN = Path(sys.executable).parent
 OLD = review("INC-007", severity="P9", rootcause="x", action_items=[item("AI-001", "Add metrics", due="2025-10-08")])
@@ -48,6 +49,22 @@ def is_green(repo: Repo) -> None:
     passes(repo.folder, "pre-commit", "run", "--all-files")
     passes(repo.folder, "mkdocs", "build", "--strict")
     assert repo.git("status", "--porcelain") == ""
+
+
+def commands_of_readme() -> list[str]:
+    """The commands by which README begins, after the installation."""
+    install, *others = re.findall(r"^\$ (.+)$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)[:3]
+    assert re.fullmatch(r'pip install ".*pirgen\[site\]"', install)
+    return others
+
+
+def test_the_commands_of_readme_lead_to_a_site(repo: Repo) -> None:
+    for command in commands_of_readme():
+        passes(repo.folder, "bash", "-c", command)
+    passes(repo.folder, "pre-commit", "install")
+    repo.git("add", "--all")
+    passes(repo.folder, "git", "commit", "--message", "Set pirgen up")
+    is_green(repo)
 
 
 @pytest.mark.parametrize("options", [(), ("--example",)])

@@ -121,6 +121,8 @@ def test_on_a_terminal_it_asks_until_the_zone_exists(repo: Repo, monkeypatch: py
     done = CliRunner().invoke(main, ["-C", str(repo.folder), "init"], input="here\nAsia/Tokyo\n")
     assert done.exit_code == 0
     assert "there is no time zone `here`" in done.output
+    again = CliRunner().invoke(main, ["-C", str(repo.folder), "init"])
+    assert (again.exit_code, "time zone" in again.output) == (0, False), "there is nothing to ask"
     assert Project(repo.folder).config.clock.zone == "Asia/Tokyo"
 
 
@@ -316,6 +318,17 @@ def test_ci_is_that_of_the_host(repo: Repo, remote: str, file: str, expected: st
         repo.write(file, "")
     written = {name for name, said in said_of(repo.run("init")).items() if said == "written"}
     assert written & {".gitlab-ci.yml", ".github/workflows/reviews.yml"} == ({expected} if expected else set())
+
+
+def test_pushes_are_checked_on_the_branch_that_others_start_from(repo: Repo) -> None:
+    repo.commit("2025-10-01", {})
+    repo.git("switch", "--quiet", "--create", "set-pirgen-up")
+    for known, expected in ((False, "set-pirgen-up"), (True, "trunk")):
+        if known:
+            repo.git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/trunk")
+        made = plan(Project(repo.folder), Answers(ci="github"))
+        [text] = [step.text for step in made.steps if step.path.endswith("reviews.yml")]
+        assert f'branches: ["{expected}"]' in str(text)
 
 
 def test_a_gitlab_job_is_shown_where_there_are_others(repo: Repo) -> None:

@@ -1,4 +1,4 @@
-"""action.yml and the workflows in the docs, as two linters of workflows see them."""
+"""action.yml, our workflows, those in the docs and those that init writes, as two linters of workflows see them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from pirgen.templating import Templates
 from tests.support import ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -18,8 +19,14 @@ JOB = "name: part\non: push\npermissions: {}\njobs:\n  one:\n    runs-on: ubuntu
 
 
 def examples() -> dict[str, str]:
-    """The workflows that the docs show, by the name of their file; steps by themselves get a job around them."""
-    found: dict[str, str] = {}
+    """Our workflows and those that the docs show and init writes, by the name of their file.
+
+    Steps by themselves get a job around them.
+    """
+    found = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / ".github/workflows").glob("*.yml")}
+    for folder, requirement in (("", ""), ("svc/shop", "pirgen==1.0.0")):
+        values = {"branch": "main", "folder": folder, "requirement": requirement}
+        found[f"init-{len(found)}.yml"] = Templates(ROOT).render("setup/reviews.yml.j2", **values)
     for page in PAGES:
         for text in re.findall(r"^```yaml\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
             if re.search(r"^jobs:", text, re.MULTILINE):
@@ -31,7 +38,7 @@ def examples() -> dict[str, str]:
 
 @pytest.fixture
 def workflows(tmp_path: Path) -> Path:
-    """A repository with action.yml and the workflows of the docs."""
+    """A repository with action.yml and the workflows."""
     shutil.copy(ROOT / "action.yml", tmp_path)
     folder = tmp_path / ".github/workflows"
     folder.mkdir(parents=True)
@@ -50,6 +57,7 @@ def test_actions_are_named_by_a_commit_and_its_version() -> None:
     named = re.findall(r"uses: (.*)", (ROOT / "action.yml").read_text(encoding="utf-8") + "".join(examples().values()))
     assert len(named) >= 5
     assert not [one for one in named if not re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # .*v\d+\.\d+\.\d+", one)]
+    assert len({*named}) == len({one.split("@")[0] for one in named}), "an action has one version everywhere"
 
 
 def test_zizmor_finds_nothing(workflows: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pirgen.commands import TEXT, emit
+from pirgen.commands import TEXT, emit, examples
 from pirgen.project import Project
 from pirgen.review.timeline import zone_of
 from pirgen.runtime import environment
@@ -13,7 +13,7 @@ from pirgen.setup.init import HOSTS, NOTHING, Answers, Plan, carry_out, plan
 from pirgen.text.terminal import printable
 
 
-@click.command("init")
+@click.command("init", epilog=examples("init --dry-run", "init --example --timezone Europe/Berlin"))
 @click.option("--here", is_flag=True, help="Set up a project in this folder, not at the top of the repository.")
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
 @click.option("--example", is_flag=True, help="Write an example review too. It counts in no figure.")
@@ -41,7 +41,7 @@ def command(
         project = Project(project.start, project.start.resolve())
     answers = Answers(timezone, ci or "", site or "", requirement, example)
     made = plan(project, answers)
-    if not timezone and not dry_run and environment.stdin_is_terminal():
+    if made.needs_zone and not dry_run and environment.stdin_is_terminal():
         made = plan(project, answers._replace(timezone=_ask()))
     if not dry_run:
         carry_out(made)

@@ -383,7 +383,7 @@ class Repository:
             self._git.ask("check-ref-format", f"refs/heads/{name}")
         except PirgenError:
             raise PirgenError(f"`{name}` is no name for a branch") from None
-        if name.startswith("-") or name in (self.branch(), "main", "master", self._default_branch()):
+        if name.startswith("-") or name in (self.branch(), "main", "master", self.default_branch()):
             raise PirgenError(f"`{name}` is no branch that could be moved here; name another with --branch")
         elsewhere = self._git.ask("worktree", "list", "--porcelain").splitlines()
         if f"branch refs/heads/{name}" in elsewhere:
@@ -398,7 +398,7 @@ class Repository:
                 raise PirgenError(f"`{name}` has commits of somebody; merge it first, or name another with --branch")
         return found.get(places[0], "")
 
-    def _default_branch(self) -> str:
+    def default_branch(self) -> str:
         """The branch of `origin` that a clone checks out; empty where this clone does not know."""
         with suppress(PirgenError):
             return self._git.ask("symbolic-ref", "--quiet", "refs/remotes/origin/HEAD").rpartition("origin/")[2]

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from pirgen.config import FILE
 from pirgen.errors import ChangedError, PirgenError
 from pirgen.files import SUFFIXES, inside, remove, top_of, write
 from pirgen.git.hosts import kind_of, place
@@ -43,6 +44,8 @@ class Plan(NamedTuple):
     steps: tuple[Step, ...]
     left: tuple[str, ...]
     """What is left to do: each a sentence, which may be followed by lines to copy."""
+    needs_zone: bool = False
+    """Whether nobody has said the time zone of a configuration that will be written."""
 
 
 def plan(project: Project, answers: Answers) -> Plan:
@@ -68,7 +71,7 @@ def plan(project: Project, answers: Answers) -> Plan:
         left.append("`pirgen render`: it writes the reviews' pages")
     if written:
         left.append("`git add --all && git commit`: what was written is for everybody")
-    return Plan(top, found, tuple(left))
+    return Plan(top, found, tuple(left), not answers.timezone and around.own(FILE) in written)
 
 
 def carry_out(plan: Plan) -> None:
@@ -120,12 +123,17 @@ def _around(project: Project, repository: Repository, answers: Answers, baseline
         timezone=answers.timezone,
         host=_chosen(answers.ci, _host(project, where)),
         place=where if kind_of(where.partition("/")[0]) else "",
-        branch=repository.branch() or "main",
+        branch=_branch(repository),
         generator=_chosen(answers.site, _generator(project)),
         baseline=baseline,
         requirement=answers.requirement or _requirement(),
         with_example=answers.with_example,
     )
+
+
+def _branch(repository: Repository) -> str:
+    """The branch that others start from: that of the remote, else the one that is checked out."""
+    return repository.default_branch() or repository.branch() or "main"
 
 
 def _chosen(said: str, found: str) -> str:

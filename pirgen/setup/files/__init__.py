@@ -57,7 +57,7 @@ class Around(NamedTuple):
     place: str = ""
     """The repository on its host, such as `github.com/org/shop`."""
     branch: str = "main"
-    """The branch that is checked out."""
+    """The branch that others start from."""
     generator: str = ""
     """The site generator: mkdocs, properdocs or zensical."""
     baseline: str = ""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pirgen.schema import as_json, read
+from pirgen.schema import as_json
 from pirgen.setup.files import Around, Step, placed
 
 
 def steps(around: Around) -> Iterator[Step]:
     """The schemas of reviews and of the configuration."""
-    schemas = {"pir": around.project.config.review_schema.schema, "config": read("config")}
-    for name, schema in schemas.items():
-        yield placed(around, around.own(f"schemas/{name}.schema.json"), as_json(schema))
+    for name in ("pir", "config"):
+        yield placed(around, around.own(f"schemas/{name}.schema.json"), as_json(around.project.schema(name)))

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lowest audit golden pictures commands fuzz nightly mutants clean
+.PHONY: demo check test lowest audit golden pictures commands fuzz nightly mutants clean
 
 # The story is in tests/demo; its last day is the same as in tests/demo/__init__.py, and a test compares them.
 DAY := 2026-03-31
@@ -18,6 +18,14 @@ demo:
 	@echo; echo "== The site: mkdocs build --strict"
 	@cd demo && NO_MKDOCS_2_WARNING=1 ../$(BIN)/mkdocs build --strict --quiet
 	@echo "Open demo/site/index.html in a browser. Try commands in demo/, such as: ../$(BIN)/pirgen history INC-006"
+
+# What takes under a minute on two cores: all but the tests that start a program or are marked slow, see tests/quick.py.
+check: .venv/dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest --numprocesses auto -p tests.quick
 
 # Files are handed out by name: by their number of tests the browser, which has few and long ones, would come last.
 test: .venv/dev

@@ -72,6 +72,7 @@ def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
                     yield f"{found.name}.{name}", value
 
 
+@pytest.mark.slow
 def test_our_own_patterns_take_linear_time() -> None:
     found = dict(patterns())
     assert len(found) > 40

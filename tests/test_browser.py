@@ -20,6 +20,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 TOLD = "resultTypes: ['violations']"  # the places of what is right are not needed, and take most of the time
 UNCOLOURED = "rules: {'color-contrast': {enabled: false}}"
+pytestmark = pytest.mark.slow  # it starts its browser where `tests.quick` cannot see it
+
 DASHBOARDS = ("ops/pir/", "ops/pir/report/", "ops/pir/actions/", "ops/pir/policy/")
 
 

@@ -447,6 +447,7 @@ STATE = st.dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(states=st.lists(STATE, min_size=2, max_size=4), logs=st.lists(st.booleans(), min_size=4, max_size=4))
 def test_any_history_of_a_folder_gives_the_same_answers_with_and_without(

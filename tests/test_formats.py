@@ -159,6 +159,7 @@ def many(count: int, severity: Severity = Severity.WARNING, message: str = "x") 
     return [Diagnostic(f"pir/{n}.yaml", Span(1, 1, 1, 2), "schema", severity, f"{message} {n}") for n in range(count)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("found", "kept"),
     [

@@ -66,6 +66,7 @@ def test_most_reviews_are_told_by_their_parts_and_only_what_is_new_is_parsed(mon
 EDIT = st.tuples(st.integers(0, len(BASE)), st.integers(0, 2), st.lists(st.sampled_from([*NASTY, *BASE]), max_size=3))
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.lists(EDIT, max_size=3), min_size=1, max_size=4),
     st.sampled_from(["\n", "\n", "\r\n", "\r"]),

@@ -137,6 +137,7 @@ WHOLE = [(REVIEW, (DATA / "seed.yaml").read_bytes()), (REVIEW, FULL.encode()), *
 """Files that have every field between them."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "text"), WHOLE, ids=range(len(WHOLE)))
 def test_both_read_a_real_file_with_each_of_its_keys_edited(name: str, text: bytes) -> None:
     document = load(Source(name, text))

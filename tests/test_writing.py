@@ -38,6 +38,7 @@ def _fix(folder: Path, rounds: int) -> None:
         subprocess.run([sys.executable, "-m", "pirgen", "lint", "--fix", "--no-cache"], cwd=folder, capture_output=True)
 
 
+@pytest.mark.slow
 def test_edits_at_once_lose_nothing(cli: Cli) -> None:
     workers, each = 6, 5
     items = [item(f"AI-{number:03d}", f"Do {number}", status="open") for number in range(workers * each)]

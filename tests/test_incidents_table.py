@@ -47,6 +47,8 @@ def test_every_incident_has_a_row(history: Repo) -> None:
     assert [one[f"time_to_{verb}_seconds"] for verb in TIMES] == [None, 120, None, 2700]
     assert [one[f"time_to_{verb}_assumed"] for verb in TIMES] == [False, False, False, True]
     assert [one[f"time_to_{verb}_inferred"] for verb in TIMES] == [False, True, False, True]
+    late = [row(found, name)["review_days_late"] for name in ("INC-001", "INC-003", "INC-004", "INC-005")]
+    assert late == [None, 24, None, None]
     five = row(found, "INC-005")
     assert (five["title"], five["review_due"], five["reviewed"]) == ("x", None, False)
 

@@ -15,11 +15,12 @@ import pytest
 
 from tests.support import ROOT
 
-SCHEMAS = {path.name: path.read_bytes() for path in sorted((ROOT / "schemas").glob("*.json"))}
+FOLDER = ROOT / "schemas"
+SCHEMAS = {path.relative_to(FOLDER).as_posix(): path.read_bytes() for path in sorted(FOLDER.rglob("*.json"))}
 SHOW = (
     "import pirgen, pathlib; from pirgen.schema import FOLDER; from pirgen.templating import Templates;"
     "print(pathlib.Path(pirgen.__file__).parent); print(FOLDER);"
-    "print(*sorted(path.name for path in FOLDER.glob('*.json')))"
+    "print(*sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob('*.json')))"
 )
 
 
@@ -83,7 +84,7 @@ def test_an_install_from_the_wheel_finds_them(built: Path, tmp_path: Path) -> No
     package, folder, names = done.stdout.splitlines()
     assert Path(package).is_relative_to(tmp_path)
     assert folder == f"{package}/schemas"
-    assert names.split() == list(SCHEMAS)
+    assert names.split() == sorted(SCHEMAS)
     new = subprocess.run([tmp_path / "env/bin/pirgen", "new"], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert new.stdout == "pir/INC-001.yaml\n"
     lint = subprocess.run([tmp_path / "env/bin/pirgen", "lint"], cwd=tmp_path, capture_output=True, text=True)

@@ -170,6 +170,10 @@ class Repository:
             return said.split("\n")[-1].startswith("refs/tags/")
         return False
 
+    def beginning(self, head: str) -> str:
+        """The first commit of the mainline that ends with the commit `head`."""
+        return self._git.ask("rev-list", "--first-parent", "--max-parents=0", head, "--").split("\n")[0]
+
     def merge_base(self, base: str, head: str) -> str:
         """The newest commit that both `base` and `head` contain.
 

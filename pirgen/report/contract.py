@@ -39,7 +39,8 @@ GROUP = (
 """The counts of a group."""
 
 
-def _object(columns: Iterable[Column], **more: Any) -> dict[str, Any]:
+def object_schema(columns: Iterable[Column], **more: Any) -> dict[str, Any]:
+    """The JSON Schema of a row with these columns, and of what else it has."""
     fields = {column.key: {"description": column.description, **column.type} for column in columns} | more
     return {"type": "object", "additionalProperties": False, "required": [*fields], "properties": fields}
 
@@ -109,14 +110,14 @@ _STORY = (
         "events",
         "",
         "What happened, each thing once for how it stood at the end.",
-        {"type": "array", "items": _object(_EVENT)},
+        {"type": "array", "items": object_schema(_EVENT)},
         lambda told: [_plain(one) for one in told.story.events],
     ),
     Column(
         "pending",
         "",
         "What was overdue at the end, and what was due within a week.",
-        {"type": "array", "items": _object(_PENDING)},
+        {"type": "array", "items": object_schema(_PENDING)},
         lambda told: [_plain(one) for one in told.story.pending],
     ),
 )
@@ -164,7 +165,7 @@ HEAD = (
         "older",
         "",
         "How many incidents, and action items of theirs, are left out because of `from`; null for none.",
-        {"anyOf": [_object(_OLDER), {"type": "null"}]},
+        {"anyOf": [object_schema(_OLDER), {"type": "null"}]},
         lambda report: report.older._asdict() if report.older else None,
     ),
     Column("revision", "", "The last commit of the mainline up to then.", COMMIT),
@@ -183,14 +184,14 @@ HEAD = (
         "clock_adjusted",
         "",
         "Commits whose dates are not believed, because clocks ran backwards or ahead.",
-        {"type": "array", "items": _object(_ADJUSTED)},
+        {"type": "array", "items": object_schema(_ADJUSTED)},
         lambda report: [*map(adjustment_row, report.clock_adjusted)],
     ),
     Column(
         "unreadable_revisions",
         "",
         "Revisions that could not be read; the last good state of their file counts.",
-        {"type": "array", "items": _object(_UNREADABLE)},
+        {"type": "array", "items": object_schema(_UNREADABLE)},
         lambda report: [one._replace(path=readable(one.path))._asdict() for one in report.unreadable],
     ),
     Column(
@@ -204,7 +205,7 @@ HEAD = (
         "left_out",
         "",
         "Former folders whose history does not count, because files of theirs stayed where they were.",
-        {"type": "array", "items": _object(_LEFT_OUT)},
+        {"type": "array", "items": object_schema(_LEFT_OUT)},
         lambda report: [one._asdict() for one in report.left_out],
     ),
     Column(
@@ -222,7 +223,7 @@ HEAD = (
         "story",
         "",
         "What happened in the period of `--since`; null without it.",
-        {"anyOf": [_object(_STORY), {"type": "null"}]},
+        {"anyOf": [object_schema(_STORY), {"type": "null"}]},
         lambda report: story_row(report.told) if report.told else None,
     ),
 )
@@ -254,9 +255,9 @@ def report_schema() -> dict[str, Any]:
     """The JSON Schema of a report, made from what the metrics say of their columns."""
     name, *rest = FIGURE
     names = name._replace(type={"enum": [one.name for one in figures()]})
-    tables = {one.name: _list(one.description, _object(one.columns)) for one in listings()}
-    tables[INCIDENT_TABLE] = _list("Every incident ever seen, also a withdrawn one.", _object(INCIDENTS))
-    whole = _object(HEAD, metrics=_METRICS, **tables)
+    tables = {one.name: _list(one.description, object_schema(one.columns)) for one in listings()}
+    tables[INCIDENT_TABLE] = _list("Every incident ever seen, also a withdrawn one.", object_schema(INCIDENTS))
+    whole = object_schema(HEAD, metrics=_METRICS, **tables)
     incidents = [INCIDENT_TABLE, *(one.name for one in listings() if not one.is_of_items)]
     whole["required"] = [name for name in whole["required"] if name not in incidents]
     return {
@@ -267,5 +268,5 @@ def report_schema() -> dict[str, Any]:
         **whole,
         "if": {"properties": {"owners": {"const": None}}},
         "then": {"required": incidents},
-        "definitions": {"metric": _object((names, *rest)), "group": _object(GROUP, metrics=_METRICS)},
+        "definitions": {"metric": object_schema((names, *rest)), "group": object_schema(GROUP, metrics=_METRICS)},
     }

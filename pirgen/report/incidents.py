@@ -7,8 +7,21 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pirgen.ledger import Incident, Ledger
-from pirgen.report.columns import DATE, INCIDENT, INSTANT, SEVERITY, TEXT, TRUTH, TYPE, commit, day_text, maybe
-from pirgen.report.deadlines import deadline, requires_review
+from pirgen.report.columns import (
+    DATE,
+    DAYS_LATE,
+    INCIDENT,
+    INSTANT,
+    SEVERITY,
+    TEXT,
+    TRUTH,
+    TYPE,
+    commit,
+    day_text,
+    maybe,
+    today,
+)
+from pirgen.report.deadlines import awaited, deadline, requires_review
 from pirgen.report.metrics.open_incidents import is_open
 from pirgen.report.metrics.recurrences import began
 from pirgen.report.table import Column, Row
@@ -59,6 +72,12 @@ COLUMNS = (
     ),
     Column("reviewed", "", "Whether it has, or is covered by, a complete review.", TRUTH),
     Column("review_due", "", "The day by which its review is or was due; null where none is.", maybe(DATE)),
+    Column(
+        "review_days_late",
+        "",
+        "Whole days since then, where the review is required and not complete; null where it is not overdue.",
+        maybe(DAYS_LATE),
+    ),
     Column("review_completed_at", "", "When git first saw its review complete, in UTC.", maybe(INSTANT)),
     commit("review_commit", "", "The commit that first completed its review."),
 )
@@ -66,6 +85,8 @@ COLUMNS = (
 
 def rows(ledger: Ledger) -> Iterator[Row]:
     """Yields a row for each incident ever seen, also a withdrawn one, by id. Times are as exact as they are known."""
+    day = today(ledger, ledger.as_of)
+    late = {one.incident_id: (day - due).days for one, due in awaited(ledger) if due < day}
     for _, incident in sorted(ledger.incidents.items()):
         reached, is_required = incident.milestones, requires_review(ledger, incident.severity)
         is_reviewed = incident.incident_id in ledger.reviewed
@@ -84,6 +105,7 @@ def rows(ledger: Ledger) -> Iterator[Row]:
             "review_status": "covered" if is_reviewed and not incident.is_complete else _review(incident),
             "reviewed": is_reviewed,
             "review_due": day_text(deadline(ledger, incident)) if is_required else None,
+            "review_days_late": late.get(incident.incident_id),
             "review_completed_at": exact(incident.completed_at) if incident.completed_at else None,
             "review_commit": incident.completed_commit,
         }

@@ -8,6 +8,7 @@ from pirgen.errors import PirgenError
 
 EXTRAS = {
     "detect_secrets": "redact",
+    "duckdb": "warehouse",
     "feedgenerator": "feed",
     "icalendar": "ical",
     "prometheus_client": "openmetrics",

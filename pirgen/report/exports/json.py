@@ -28,6 +28,12 @@ def tell(report: Report, _: Told) -> str:
     return render(report)
 
 
+def line(row: Row) -> bytes:
+    """A row as JSON in one line, without a line end."""
+    told = msgspec.json.encode(row)
+    is_plain = told.isascii() and b"\x7f" not in told
+    return told if is_plain else told.decode().translate(_MOVING).encode()
+
+
 def _rows(rows: tuple[Row, ...]) -> str:
-    told = b"[\n    " + b",\n    ".join(map(msgspec.json.encode, rows)) + b"\n  ]" if rows else b"[]"
-    return told.decode().translate(_MOVING)
+    return (b"[\n    " + b",\n    ".join(map(line, rows)) + b"\n  ]").decode() if rows else "[]"

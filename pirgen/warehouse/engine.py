@@ -1,0 +1,49 @@
+"""DuckDB as pirgen uses it: embedded, without extensions from elsewhere, its mistakes as plain messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pirgen.errors import PirgenError
+from pirgen.runtime import extras
+from pirgen.text.terminal import printable
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_OWN: dict[str, Any] = {"autoinstall_known_extensions": False, "TimeZone": "UTC"}
+
+
+@contextmanager
+def connected(place: Path | None = None, *, scratch: Path | None = None) -> Iterator[DuckDBPyConnection]:
+    """An open database: the file at `place`, else one in memory that puts what is too much into `scratch`.
+
+    Raises PirgenError where duckdb is not installed, and for whatever the database cannot do.
+    """
+    extras.require("duckdb")
+    import duckdb
+
+    options = {**_OWN, **({"temp_directory": str(scratch)} if scratch else {})}
+    try:
+        with duckdb.connect(str(place or ":memory:"), config=options) as database:
+            yield database
+    except duckdb.Error as error:
+        said = " ".join(str(error).split())
+        raise PirgenError(f"{place or 'the tables'}: {printable(said)[:300]}") from None
+
+
+def text(value: str | Path) -> str:
+    """A text as SQL writes it."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def lines(files: str, types: Mapping[str, str]) -> str:
+    """The SQL of the rows in files of JSON Lines (a quoted pattern or list), with columns of these types."""
+    columns = ", ".join(f"{text(name)}: {text(kind)}" for name, kind in types.items())
+    return (
+        f"read_json({files}, format = 'newline_delimited', columns = {{{columns}}}, hive_partitioning = false, "
+        "maximum_object_size = 134217728)"
+    )

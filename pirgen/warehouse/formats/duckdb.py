@@ -1,0 +1,49 @@
+"""One database of DuckDB for all repositories; a run is one transaction."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pirgen.warehouse.engine import connected, lines, text
+from pirgen.warehouse.partitions import Run, require_same
+from pirgen.warehouse.tables import RUNS, tables
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+FILE = "pirgen.duckdb"
+
+
+def write(folder: Path, repo: str, run: Run, rows: Mapping[str, bytes], *, force: bool = False) -> None:
+    """Replace the rows of a repository, in one transaction; raises PirgenError as `partitions.replace` does."""
+    with tempfile.TemporaryDirectory() as place, connected(folder / FILE) as database:
+        database.begin()
+        for name, table in tables().items():
+            columns = ", ".join(f'"{key}" {kind}' for key, kind in table.types.items())
+            database.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns})")
+        if not force:
+            require_same(repo, _last(database, repo), run)
+        for name, data in rows.items():
+            source = Path(place, f"{name}.jsonl")
+            source.write_bytes(data)
+            kept = f"AND run_id = {text(run.run_id)}" if name == RUNS else ""
+            database.execute(f"DELETE FROM {name} WHERE repo = {text(repo)} {kept}")
+            database.execute(f"INSERT INTO {name} SELECT * FROM {lines(text(source), tables()[name].types)}")
+        database.commit()
+
+
+def read(folder: Path, name: str) -> str:
+    """The SQL of a table's rows, of the database that is attached as `source`."""
+    return f"source.{name}"
+
+
+def _last(database: DuckDBPyConnection, repo: str) -> Run | None:
+    """The run that the rows of a repository are of; None for none."""
+    found = database.execute(
+        "SELECT run_id, root FROM runs WHERE repo = ? AND run_id IN (SELECT run_id FROM targets WHERE repo = ?)",
+        [repo, repo],
+    ).fetchone()
+    return Run(found[0], found[1] or "") if found else None

@@ -1,0 +1,32 @@
+"""Parquet, written by DuckDB. The repository is in the folder's name, as engines expect it, and not in the file."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from pirgen.warehouse.engine import connected, lines, text
+from pirgen.warehouse.partitions import Run, replace
+from pirgen.warehouse.tables import REPO, tables
+
+
+def write(folder: Path, repo: str, run: Run, rows: Mapping[str, bytes], *, force: bool = False) -> None:
+    """Replace the rows of a repository; see `partitions.replace`. Raises PirgenError where duckdb is not installed."""
+    parts = {}
+    with tempfile.TemporaryDirectory() as place, connected() as database:
+        source, target = Path(place, "rows.jsonl"), Path(place, "rows.parquet")
+        for name, data in rows.items():
+            source.write_bytes(data)
+            found = f"SELECT * EXCLUDE ({REPO.key}) FROM {lines(text(source), tables()[name].types)}"
+            database.execute(f"COPY ({found}) TO {text(target)} (FORMAT parquet, COMPRESSION zstd)")
+            parts[name] = target.read_bytes()
+    replace(folder, repo, run, parts, "parquet", force=force)
+
+
+def read(folder: Path, name: str) -> str:
+    """The SQL of a table's rows."""
+    files = text(folder / name / "repo=*" / "[!_]*.parquet")
+    types = tables()[name].types
+    columns = ", ".join(f'CAST("{key}" AS {kind}) AS "{key}"' for key, kind in types.items())
+    return f"(SELECT {columns} FROM read_parquet({files}, hive_partitioning = true, hive_types = {{'repo': VARCHAR}}))"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from pirgen.commands import emit, examples, no_cache, selected, whose
+from pirgen.commands import Pluggable, emit, examples, no_cache, selected, whose
 from pirgen.errors import PirgenError
 from pirgen.files import write
 from pirgen.ledger import read_ledger
@@ -33,7 +33,7 @@ from pirgen.runtime import environment
 @click.option("--until", "end", metavar="DATE|REV|TAG", help="End that story there. Default: now.")
 @click.option("--by", multiple=True, type=click.Choice(dimensions()), help="Tell the figures by this, too.")
 @whose
-@click.option("--export", type=click.Choice(exports.names()), help="How to write all of it. Default: an overview.")
+@click.option("--export", type=Pluggable(exports.names), help="How to write all of it. Default: an overview.")
 @click.option("--brief", is_flag=True, help="Tell only what is open, overdue and due.")
 @click.option("--all", "whole", is_flag=True, help="List everything, as `--export table` does.")
 @click.option("--output-file", "output", type=click.Path(path_type=Path), help="Write there and not to stdout.")
@@ -84,7 +84,7 @@ def command(
     if whole or (begin is not None and export is None):
         export = "pretty" if is_for_person else "table"
     if export:
-        text = exports.render(export, result)
+        text = exports.render(export, result, project.config.plugins)
     else:
         week = story(ledger, ledger.as_of - overview.RECENT)
         recent = week.of(selection) if selection else week

@@ -30,6 +30,7 @@ from pirgen.ledger import Ledger, read_ledger
 from pirgen.lint import lint
 from pirgen.project import Project
 from pirgen.runtime import environment
+from pirgen.runtime.plugins import blame
 from pirgen.site import Page as Made
 from pirgen.site import Site, is_generated
 from pirgen.site.pages.assets import SCRIPT, STYLE
@@ -97,6 +98,10 @@ class PirgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         except (PirgenError, OSError) as error:
             cure = "set `allow_shallow: true` under `pirgen` in mkdocs.yml"
             raise PluginError(str(error).replace("pass --allow-shallow", cure)) from None
+        except Exception as error:
+            if said := blame(error):
+                raise PluginError(said) from None
+            raise
         finally:
             if collects:
                 gc.enable()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pirgen.git.hosts import Links
     from pirgen.git.repository import Repository
     from pirgen.git.sources import Index
+    from pirgen.runtime.plugins import Plugin
 
 Done = TypeVar("Done")
 TRIES = 100
@@ -88,7 +89,7 @@ class Project:
 
         Raises PirgenError where it is not valid, or where a folder leads out of a repository that is not trusted.
         """
-        config = load_config(self._file, _rule_names, partial(leads_out, self.root))
+        config = load_config(self._file, _rule_names, partial(leads_out, self.root), self.root)
         for folder in (*config.reviews, *config.incidents, config.pages):
             require_inside(self.root, folder)
         return config
@@ -168,7 +169,7 @@ class Project:
 
         config = self.config
         with suppress(PirgenError):
-            config = load_config(partial(repository.file, commit), _rule_names)
+            config = load_config(partial(repository.file, commit), _rule_names, root=self.root)
         folders = (*config.reviews, *config.incidents)
         sources = recorded(repository, repository.tree(commit, folders), folders)
         return Workspace(self.root, config, sources, partial(repository.file, commit))
@@ -236,7 +237,7 @@ class Project:
         return git.exists() or ((self.root / "objects").is_dir() and (self.root / "HEAD").is_file())
 
 
-def _rule_names(plugins: Iterable[str]) -> Iterable[str]:
+def _rule_names(plugins: Iterable[Plugin]) -> Iterable[str]:
     from pirgen.lint.rules import names
 
     return names(plugins)

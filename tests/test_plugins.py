@@ -80,7 +80,10 @@ def test_a_plugin_that_is_not_there_is_one_clear_line(cli: Cli) -> None:
     )
     assert done.stderr.count("\n") == 1
     cli.write("pirgen.yaml", "plugins: [json]\n")
-    assert cli.run("lint").stderr == "pirgen: plugins of pirgen.yaml: `json` holds no rule\n"
+    assert cli.run("lint").stderr == (
+        "pirgen: plugins of pirgen.yaml: `json` holds no rule, and nothing in a folder charts, exports, "
+        "formats, metrics, rules\n"
+    )
     cli.write("pirgen.yaml", "plugins: ['../x']\n")
     assert "`plugins` item 1 cannot be `../x`" in cli.run("lint").stderr
 

@@ -21,6 +21,11 @@ from pirgen.text.terminal import printable, readable
 
 if TYPE_CHECKING:
     from pirgen.report.selection import Selection
+    from pirgen.runtime.plugins import Plugin
+
+    Choice = click.Choice[str]
+else:
+    Choice = click.Choice  # it is generic from click 8.2 on
 
 
 class _Text(click.types.StringParamType):
@@ -44,6 +49,20 @@ def _check_text(command: click.Command) -> None:
             parameter.type = TEXT
     for inner in getattr(command, "commands", {}).values():
         _check_text(inner)
+
+
+class Pluggable(Choice):
+    """The names of a plural folder: ours, and those that the plugins of the project add."""
+
+    def __init__(self, names: Callable[[Sequence[Plugin]], list[str]]) -> None:
+        super().__init__(names(()))
+        self._names = names
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name; a usage error for one that neither pirgen nor a plugin has. Raises PirgenError as `config` does."""
+        if value in self.choices or ctx is None or not isinstance(ctx.obj, Project):
+            return super().convert(value, param, ctx)
+        return click.Choice(self._names(ctx.obj.config.plugins)).convert(value, param, ctx)
 
 
 def _colour(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
@@ -157,6 +176,8 @@ def _told(error: Exception) -> int:
         error.show()
     elif isinstance(error, BrokenPipeError):
         return 0  # who read the answer has read enough
+    elif (plugins := sys.modules.get("pirgen.runtime.plugins")) and (said := plugins.blame(error)):
+        _complain(said)
     elif isinstance(error, OSError):
         _complain(f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error))
     else:

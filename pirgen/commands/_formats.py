@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from pirgen.commands import emit
+from pirgen.commands import Pluggable, emit
 from pirgen.config import InvalidConfigError
 from pirgen.diagnostic import Diagnostic
 from pirgen.files import write
@@ -25,7 +25,7 @@ TEXT = "text"
 def output_options(command: Command) -> Command:
     """Adds the options, as the arguments `styles` and `outputs` of an `Output`."""
     style = click.option(
-        "--format", "styles", type=click.Choice(formats.names()), multiple=True, default=[TEXT],
+        "--format", "styles", type=Pluggable(formats.names), multiple=True, default=[TEXT],
         help="How to write findings; may be given several times, with an --output-file for each but one.",
     )  # fmt: skip
     file = click.option(
@@ -37,13 +37,14 @@ def output_options(command: Command) -> Command:
 class Output:
     """Where a command tells its findings, and in which formats: the last one on stdout, unless each has a file.
 
-    Raises UsageError for too many or too few files.
+    Raises UsageError for too many or too few files, PirgenError where a format is a plugin's and pirgen.yaml is wrong.
     """
 
     def __init__(self, project: Project, styles: Sequence[str], outputs: Sequence[Path]) -> None:
         self.project, self.styles, self.outputs = project, styles, outputs
         if len(styles) > len(outputs) + 1 or len(outputs) > len(styles):
             raise click.UsageError("give an --output-file for each --format, or for each but the last")
+        self._plugins = project.config.plugins if {*styles} - {*formats.names()} else ()
 
     @contextmanager
     def telling_invalid_config(self) -> Iterator[None]:
@@ -70,9 +71,10 @@ class Output:
         to stdout in place of a format.
         """
         for index, style in enumerate(self.styles):
-            told = [] if style == TEXT else [*formats.placed(style, broken, self.project.prefix)]
+            told = [] if style == TEXT else [*formats.placed(style, broken, self.project.prefix, plugins=self._plugins)]
             for project, found in diagnostics.items():
-                told += formats.placed(style, found, project.prefix, project.seen_from(self.project))
+                folder = project.seen_from(self.project)
+                told += formats.placed(style, found, project.prefix, folder, self._plugins)
             into = self.outputs[index] if index < len(self.outputs) else None
             colour = into is None and environment.wants_colour()
             if into is None and printed is not None:
@@ -80,13 +82,13 @@ class Output:
             elif text and style == TEXT:
                 written = text(colour)
             else:
-                written = formats.render(style, told, files, colour)
+                written = formats.render(style, told, files, colour, self._plugins)
             if into is None:
                 emit(written)
             else:
                 write(self.project.start / into, written, root=self.project.root)
-            _sum_up(formats.overflow(style, told, files))
-            if left_out := formats.left_out(style, told):
+            _sum_up(formats.overflow(style, told, files, self._plugins))
+            if left_out := formats.left_out(style, told, self._plugins):
                 click.echo(f"{style}: {left_out}", err=True)
 
 

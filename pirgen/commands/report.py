@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from pirgen.commands import emit, examples, no_cache, selected, whose
+from pirgen.commands import Pluggable, emit, examples, no_cache, selected, whose
 from pirgen.errors import PirgenError
 from pirgen.files import write
 from pirgen.ledger import read_ledger
@@ -37,7 +37,7 @@ from pirgen.runtime import environment
     "--format",
     "--export",
     "export",
-    type=click.Choice(exports.names()),
+    type=Pluggable(exports.names),
     help="How to write all of it. Default: an overview.",
 )
 @click.option("--brief", is_flag=True, help="Tell only what is open, overdue and due.")
@@ -90,7 +90,7 @@ def command(
     if whole or (begin is not None and export is None):
         export = "pretty" if is_for_person else "table"
     if export:
-        text = exports.render(export, result)
+        text = exports.render(export, result, project.config.plugins)
     else:
         week = story(ledger, ledger.as_of - overview.RECENT)
         recent = week.of(selection) if selection else week

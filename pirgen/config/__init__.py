@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from functools import cached_property
 from operator import attrgetter
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pirgen.config.policy import (
     AGENDA,
@@ -29,7 +29,7 @@ from pirgen.diagnostic import Diagnostic, Problem, Severity
 from pirgen.document import Document as Parsed
 from pirgen.document import load
 from pirgen.errors import PirgenError
-from pirgen.files import Source
+from pirgen.files import Source, top_of
 from pirgen.review.duration import parse_duration
 from pirgen.review.milestones import INTERVALS, PHRASES, PRESETS, Interval
 from pirgen.review.synonyms import Synonyms
@@ -38,6 +38,9 @@ from pirgen.runtime import environment
 from pirgen.schema import Schema, compose, places, read, read_custom
 from pirgen.text.pattern import matches
 from pirgen.text.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from pirgen.runtime.plugins import Plugin
 
 FILE = "pirgen.yaml"
 CODE = "is code, and nobody trusts this repository (--untrusted, or PIRGEN_TRUST is `none`)"
@@ -94,7 +97,8 @@ class Settings(NamedTuple):
     """The JSON Schema of fields that only this project has."""
     mapping: Mapping[str, str] = MappingProxyType({})
     """The paths of our fields, by the paths that other formats give them."""
-    plugins: tuple[str, ...] = ()
+    plugins: tuple[Plugin, ...] = ()
+    """The modules that add rules, formats, exports, metrics and charts."""
     exclude: tuple[str, ...] = ()
     """Globs of the files that are neither reviews nor logs."""
     rules: Mapping[str, str] = MappingProxyType({})
@@ -166,13 +170,15 @@ class Config(Settings):
 
 def load_config(
     open_file: Callable[[str], Source | None],
-    rules: Callable[[Iterable[str]], Iterable[str]],
+    rules: Callable[[Iterable[Plugin]], Iterable[str]],
     leads_out: Callable[[str], bool] = lambda path: False,
+    root: Path | None = None,
 ) -> Config:
     """The project's configuration; the defaults where there is no pirgen.yaml.
 
     `open_file` returns a file of the project, None where there is none. `rules` returns the names of all rules, given
-    the names of plugins. `leads_out` tells whether a path leads out of a repository that is not trusted; then code that
+    the plugins, which are looked for at `root` and at the top of its repository, then among the installed modules.
+    `leads_out` tells whether a path leads out of a repository that is not trusted; then code that
     the file names is refused, too.
 
     Raises InvalidConfigError where the file is not valid.
@@ -186,8 +192,9 @@ def load_config(
     found = [document.diagnostic(span, "yaml", Severity.ERROR, problem) for span, problem in document.problems]
     if not found and not environment.is_trusted():
         found = [_misfit(document, problem) for problem in _code(document.data)]
+    plugins = () if found else _plugins(document.data, root)
     if not found:
-        found = [_misfit(document, problem) for problem in _schema(document, rules).problems(document.data)]
+        found = [_misfit(document, problem) for problem in _schema(document, rules, plugins).problems(document.data)]
     if not found:
         found = [_misfit(document, problem) for problem in _outside(document.data, leads_out)]
     custom: dict[str, Any] = {}
@@ -201,7 +208,7 @@ def load_config(
         found = [_misfit(document, problem) for problem in _mapping(document.data, custom)]
     if found:
         raise InvalidConfigError(sorted(found, key=attrgetter("order")))
-    return _from(document.data, custom)
+    return _from(document.data, custom, plugins)
 
 
 def _mapping(data: Mapping[str, Any], custom: Mapping[str, Any]) -> Iterator[Problem]:
@@ -233,10 +240,10 @@ def _outside(data: Mapping[str, Any], leads_out: Callable[[str], bool]) -> Itera
             yield Problem(place, f"`{path}` {OUTSIDE}", CURE)
 
 
-def _schema(document: Parsed, rules: Callable[[Iterable[str]], Iterable[str]]) -> Schema:
+def _schema(document: Parsed, rules: Callable[[Iterable[Plugin]], Iterable[str]], plugins: Iterable[Plugin]) -> Schema:
     """The schema of the configuration with the names of the rules, those of its plugins included."""
     try:
-        names = rules(_modules(document.data))
+        names = rules(plugins)
     except PirgenError as error:
         raise InvalidConfigError([_misfit(document, Problem(("plugins",), str(error)))], str(error)) from error
     return Schema(schema_with_rules(dict.fromkeys(names, "")))
@@ -257,7 +264,7 @@ def _misfit(document: Parsed, problem: Problem) -> Diagnostic:
     return document.diagnostic(span, "schema", Severity.ERROR, problem)
 
 
-def _from(data: dict[str, Any], custom: Mapping[str, Any]) -> Config:
+def _from(data: dict[str, Any], custom: Mapping[str, Any], plugins: tuple[Plugin, ...]) -> Config:
     default = Config()
     paths = data.get("paths", {})
     severities = tuple(_severity(row) for row in data["severities"]) if "severities" in data else SEVERITIES
@@ -294,7 +301,7 @@ def _from(data: dict[str, Any], custom: Mapping[str, Any]) -> Config:
         tracker=Tracker(**data.get("tracker", {})),
         custom_fields=custom,
         mapping=data.get("mapping", {}),
-        plugins=tuple(data.get("plugins", ())),
+        plugins=plugins,
         exclude=tuple(data.get("exclude", ())),
         rules=data.get("rules", {}),
         overrides=tuple(
@@ -304,12 +311,16 @@ def _from(data: dict[str, Any], custom: Mapping[str, Any]) -> Config:
     )
 
 
-def _modules(data: Any) -> list[str]:
+def _plugins(data: Any, root: Path | None) -> tuple[Plugin, ...]:
     """The plugins that a configuration names. Names of the wrong shape are left out."""
     named = data.get("plugins") if isinstance(data, dict) else None
     if not isinstance(named, list):
-        return []
-    return [name for name in named if isinstance(name, str) and name.replace(".", "_").isidentifier()]
+        return ()
+    from pirgen.runtime.plugins import Plugin
+
+    names = [name for name in named if isinstance(name, str) and name.replace(".", "_").isidentifier()]
+    places = dict.fromkeys(str(place) for place in (root, root and top_of(root)) if place)
+    return tuple(Plugin(name, tuple(places)) for name in names)
 
 
 def _folders(written: Iterable[str]) -> tuple[str, ...]:

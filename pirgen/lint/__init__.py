@@ -19,6 +19,7 @@ from pirgen.lint.cache import VerdictCache
 from pirgen.lint.cross_file import CrossFile
 from pirgen.lint.engine import Engine
 from pirgen.lint.records import NOTHING
+from pirgen.lint.rules import names
 from pirgen.lint.suppressions import Ignore
 from pirgen.workspace import Workspace, require_inside
 
@@ -56,7 +57,8 @@ class Linter:
         self.workspace, self._cross_file = workspace, CrossFile()
         self._engine = Engine(workspace, self._cross_file)
         # rules of somebody else may look at anything, so nothing says how long their findings hold
-        self._cache = VerdictCache(workspace, cached=cached and not workspace.config.plugins)
+        plugins = workspace.config.plugins
+        self._cache = VerdictCache(workspace, cached=cached and not (plugins and names(plugins) != names()))
         self._known: list[str] = []
 
     def lint(self, paths: Sequence[Path] = ()) -> Result:

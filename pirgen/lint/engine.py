@@ -1,5 +1,6 @@
 """Judges one file: its form by the schema, then the rules, then the comments that silence them."""
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
@@ -141,6 +142,8 @@ def _erased(ignore: Ignore) -> Fix:
 
 
 def _crash(error: Exception) -> Problem:
+    if (plugins := sys.modules.get("pirgen.runtime.plugins")) and (said := plugins.blame(error)):
+        return Problem((), f"the rule crashed: {said}", "mend the plugin; set the rule to `off` meanwhile")
     said = f"{type(error).__name__}: {error}".rstrip(": ")
     return Problem((), f"the rule crashed ({said})", "please report it; set the rule to `off` meanwhile")
 

@@ -74,9 +74,9 @@ def report_of(
 
 def _of(found: Report, selection: Selection) -> Report:
     """A report on the items of some owners without what is about incidents."""
-    kept = {"metrics", *(one.name for one in listings() if one.is_of_items)}
+    kept = {"metrics", *(one.name for one in found.listings if one.is_of_items)}
     tables = {name: table for name, table in found.tables.items() if name in kept}
-    about = {one.name: one.about for one in figures()}
+    about = {one.name: one.about for one in found.figures}
     tables["metrics"] = Table("metrics", _of_actions(tables["metrics"].rows, about))
     groups = {
         dimension: {
@@ -111,6 +111,8 @@ def head_of(ledger: Ledger) -> Report:
         shadowed=ledger.shadowed,
         left_out=ledger.left_out,
         tables={},
+        figures=tuple(figures(config.plugins)),
+        listings=tuple(listings(config.plugins)),
         groups={},
     )
 

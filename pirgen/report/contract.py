@@ -246,8 +246,8 @@ def actions_schema() -> dict[str, Any]:
         "$comment": VERSION,
         "title": "pirgen action list",
         "description": "What `pirgen action list --format json` writes. What is not known is null, never 0.",
-        **_object(columns, action_items=_list("The items that were asked for.", _object(AGED))),
-        "definitions": {"group": _object(GROUP, metrics=_METRICS), "metric": _object(FIGURE)},
+        **object_schema(columns, action_items=_list("The items that were asked for.", object_schema(AGED))),
+        "definitions": {"group": object_schema(GROUP, metrics=_METRICS), "metric": object_schema(FIGURE)},
     }
 
 

@@ -44,7 +44,7 @@ def _group(ledger: Ledger, *, owns: bool) -> Group:
     tables = measure(ledger, ledger.as_of)
     counts = (len(tables[name].rows) for name in ("open_actions", "overdue_actions", "overdue_reviews"))
     opened, overdue, reviews = counts
-    about = {one.name: one.about for one in figures()}
+    about = {one.name: one.about for one in figures(ledger.config.plugins)}
     rows = tuple(row for row in tables["metrics"].rows if not owns or about[row["name"]] == "actions")
     return Group(None if owns else len([*incidents(ledger)]), opened, overdue, None if owns else reviews, rows)
 

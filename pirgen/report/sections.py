@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pirgen.report.caveats import caveats, marked
-from pirgen.report.metrics import figures, listings
 from pirgen.report.table import Column, Group, Listing, Older, Report, Row
-from pirgen.report.wording import METRIC_COLUMNS, figure, metric_texts
+from pirgen.report.wording import METRIC_COLUMNS, figure, metrics_texts
 from pirgen.text.terminal import printable
 
 
@@ -39,16 +38,16 @@ def sections(report: Report) -> Iterator[Section]:
     lists = [*listed(report)]
     urgent = [one for one in lists if one.urgent]
     yield from urgent
-    figures, title = [metric_texts(row) for row in report.tables["metrics"].rows], "Figures" if urgent else ""
+    figures, title = metrics_texts(report), "Figures" if urgent else ""
     yield Section("metrics", title, figures, METRIC_COLUMNS, is_list=False)
     for dimension, groups in report.groups.items():
-        yield from _by(dimension, groups)
+        yield from _by(report, dimension, groups)
     yield from (one for one in lists if not one.urgent)
 
 
 def listed(report: Report) -> Iterator[Section]:
     """The sections of the listings that people are told."""
-    for listing in listings():
+    for listing in report.listings:
         if listing.name not in report.tables:
             continue
         rows = report.tables[listing.name].rows
@@ -82,7 +81,7 @@ def _key(row: Row) -> tuple[Any, Any]:
     return row["incident_id"], row["action_id"]
 
 
-def _by(dimension: str, groups: Mapping[str, Group]) -> Iterator[Section]:
+def _by(report: Report, dimension: str, groups: Mapping[str, Group]) -> Iterator[Section]:
     """A line a group. A figure is followed by how many it rests on of how many, `*` marks assumed or inferred ones."""
     if not groups:
         return
@@ -98,14 +97,14 @@ def _by(dimension: str, groups: Mapping[str, Group]) -> Iterator[Section]:
     if any(group.incidents is not None for group in groups.values()):
         columns = (first, Column("incidents", "Incidents"), Column("overdue_reviews", "Overdue reviews"))
         title = f"Incidents by {dimension} (* rests on assumed or inferred times)"
-        yield Section(f"incidents_by_{dimension}", title, rows, (*columns, *_short("incidents")), is_list=False)
+        yield Section(f"incidents_by_{dimension}", title, rows, (*columns, *_short(report, "incidents")), is_list=False)
     columns = (first, Column("open_actions", "Open"), Column("overdue_actions", "Overdue"))
     title = f"Action items by {dimension}"
-    yield Section(f"actions_by_{dimension}", title, rows, (*columns, *_short("actions")), is_list=False)
+    yield Section(f"actions_by_{dimension}", title, rows, (*columns, *_short(report, "actions")), is_list=False)
 
 
-def _short(about: str) -> list[Column]:
-    return [Column(one.name, one.short) for one in figures() if one.about == about]
+def _short(report: Report, about: str) -> list[Column]:
+    return [Column(one.name, one.short) for one in report.figures if one.about == about]
 
 
 def head_lines(report: Report) -> Iterator[str]:

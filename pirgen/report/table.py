@@ -150,6 +150,10 @@ class Report:
     shadowed: tuple[Shadowed, ...]
     left_out: tuple[LeftOut, ...]
     tables: Mapping[str, Table]
+    figures: tuple[Figure, ...]
+    """The figures that the table `metrics` has, a row each."""
+    listings: tuple[Listing, ...]
+    """The listings that may be among the tables."""
     groups: Mapping[str, Mapping[str, Group]]
     """The figures by dimension (as severity) and group (as P1); "" is the group of those that do not say."""
     older: Older | None = None

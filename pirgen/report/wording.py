@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pirgen.report.metrics import FIGURE, NO, figures
-from pirgen.report.table import Column, Row
+from pirgen.report.table import Column, Report, Row
 from pirgen.review.duration import format_duration
 
 _OF = {column.key: column for column in FIGURE}
@@ -14,16 +14,21 @@ METRIC_COLUMNS = (
     _OF["met"],
     Column("rests_on", "Rests on", kind="note", least=30),
 )
-"""What people see of a figure: the keys are those of `metric_texts`."""
+"""What people see of a figure: the keys are those of `metrics_texts`."""
 
 
 def titles() -> dict[str, str]:
-    """The title of each figure, by its name."""
+    """The title of each figure that a target can be set for, by its name."""
     return {one.name: one.title for one in figures()}
 
 
-def metric_texts(row: Row) -> Row:
-    """A row of the table `metrics` in words; what is not known says so."""
+def metrics_texts(report: Report) -> list[Row]:
+    """The rows of the table `metrics` in words; what is not known says so."""
+    titled = {one.name: one.title for one in report.figures}
+    return [_texts(row, titled[row["name"]]) for row in report.tables["metrics"].rows]
+
+
+def _texts(row: Row, title: str) -> Row:
     target, is_share = row["target"], row["of"] is not None
     if is_share:
         current = "unknown" if row["percent"] is None else f"{row['percent']}%"
@@ -34,7 +39,7 @@ def metric_texts(row: Row) -> Row:
         if current == minutes(target):  # rounded, it would not tell why the target is met, or is not
             current = format_duration(row["mean_minutes"] * 60, exact=True)
     return {
-        "title": titles().get(row["name"], row["name"]),
+        "title": title,
         "target": "" if target is None else f"{target:g}%" if is_share else f"<{minutes(target)}",
         "current": current,
         "met": "NO" if row["met"] == NO else row["met"] or "",

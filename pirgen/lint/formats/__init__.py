@@ -8,45 +8,60 @@ says so by `FROM_TOP`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from importlib import import_module
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from pirgen.diagnostic import Diagnostic
 from pirgen.runtime import modules
 
+if TYPE_CHECKING:
+    from pirgen.runtime.plugins import Plugin
 
-def names() -> list[str]:
+
+def names(plugins: Iterable[Plugin] = ()) -> list[str]:
     """The names of all formats, without importing them."""
-    return modules.names(__file__)
+    return modules.names(__file__, plugins=plugins)
 
 
-def render(name: str, diagnostics: Sequence[Diagnostic], files: int, colour: bool) -> str:
-    """The diagnostics of `files` files in the format called `name`, ending with a line end."""
-    text: str = import_module(f"{__name__}.{name}").render(diagnostics, files, colour)
+def render(
+    name: str, diagnostics: Sequence[Diagnostic], files: int, colour: bool, plugins: Iterable[Plugin] = ()
+) -> str:
+    """The diagnostics of `files` files in the format called `name`, ending with a line end.
+
+    This and the functions below raise PirgenError where the format is a plugin's and its module is not sound.
+    """
+    text: str = modules.call(_module(name, plugins), "render", str, diagnostics, files, colour)
     return text
 
 
-def placed(name: str, diagnostics: Sequence[Diagnostic], prefix: str, folder: str = "") -> Sequence[Diagnostic]:
+def placed(
+    name: str, diagnostics: Sequence[Diagnostic], prefix: str, folder: str = "", plugins: Iterable[Plugin] = ()
+) -> Sequence[Diagnostic]:
     """The diagnostics with the files' names as the readers of the format called `name` know them.
 
     `prefix` is the path from the top of the repository to the project, for a host, `folder` the one from the project
     around the working folder, for people. Each is empty or ends with a slash.
     """
-    place = prefix if getattr(import_module(f"{__name__}.{name}"), "FROM_TOP", False) else folder
+    place = prefix if getattr(_module(name, plugins), "FROM_TOP", False) else folder
     return [one._replace(file=str(PurePosixPath(place, one.file))) for one in diagnostics] if place else diagnostics
 
 
-def overflow(name: str, diagnostics: Sequence[Diagnostic], files: int) -> str:
+def overflow(name: str, diagnostics: Sequence[Diagnostic], files: int, plugins: Iterable[Plugin] = ()) -> str:
     """Text for the summary of a CI step that tells what the format called `name` leaves out; mostly empty."""
-    write = getattr(import_module(f"{__name__}.{name}"), "overflow", None)
-    return write(diagnostics, files) if write else ""
+    module = _module(name, plugins)
+    return modules.call(module, "overflow", str, diagnostics, files) if hasattr(module, "overflow") else ""
 
 
-def left_out(name: str, diagnostics: Sequence[Diagnostic]) -> str:
+def left_out(name: str, diagnostics: Sequence[Diagnostic], plugins: Iterable[Plugin] = ()) -> str:
     """A sentence that says what the format called `name` leaves out and why; mostly empty."""
-    say = getattr(import_module(f"{__name__}.{name}"), "left_out", None)
-    return say(diagnostics) if say else ""
+    module = _module(name, plugins)
+    return modules.call(module, "left_out", str, diagnostics) if hasattr(module, "left_out") else ""
+
+
+def _module(name: str, plugins: Iterable[Plugin]) -> ModuleType:
+    return modules.load(__name__, __file__, name, plugins)
 
 
 def fingerprints(diagnostics: Sequence[Diagnostic]) -> Iterator[str]:

@@ -5,10 +5,11 @@ log under `@log_rule(severity)`. Its name is its file's name in kebab case. Its 
 only documentation.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from importlib import import_module
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pirgen.diagnostic import Problem, Severity
 from pirgen.document import Document
@@ -18,6 +19,9 @@ from pirgen.review import Review
 from pirgen.review.incident_log import IncidentLog
 from pirgen.runtime import modules
 from pirgen.workspace import Workspace
+
+if TYPE_CHECKING:
+    from pirgen.runtime.plugins import Plugin
 
 
 class Context:
@@ -111,45 +115,49 @@ def log_rule(severity: Severity) -> Callable[[LogCheck], Rule]:
     return lambda check: Rule(_kebab(check.__name__), severity, check, drafts=True, is_of_logs=True)
 
 
-def names(plugins: Iterable[str] = ()) -> list[str]:
-    """The names of all rules: ours without importing them, and those of the plugins."""
-    own = map(_kebab, modules.names(__file__))
-    return sorted({*own, UNUSED, *(rule.name for rule in _plugged(plugins))})
+def names(plugins: Iterable[Plugin] = ()) -> list[str]:
+    """The names of all rules, without importing them, but for those that lie in a plugin's module itself.
+
+    Raises PirgenError as `load` does.
+    """
+    plugins = tuple(plugins)
+    found = map(_kebab, modules.names(__file__, plugins=plugins))
+    return sorted({UNUSED, *found, *(rule.name for rule in _loose(plugins))})
 
 
-def load(plugins: Iterable[str] = (), *, of_logs: bool | None = None) -> list[Rule]:
+def load(plugins: Iterable[Plugin] = (), *, of_logs: bool | None = None) -> list[Rule]:
     """All rules, by name; only those about logs, or only the others, where `of_logs` says so.
 
-    Raises PirgenError for a plugin that cannot be imported or takes a name of ours.
+    Raises PirgenError for a plugin that cannot be imported, brings nothing, or takes a name that is there already.
     """
-    every = [name for name in names() if name != UNUSED]
-    own = (name for name in every if of_logs is None or name.startswith(LOG) == of_logs)
-    found = {name: getattr(import_module(f"{__name__}.{_snake(name)}"), _snake(name)) for name in own}
-    for rule in _plugged(plugins):
-        if rule.name in found or rule.name in every:
+    plugins, own = tuple(plugins), {*modules.names(__file__)}
+    every = modules.names(__file__, plugins=plugins)
+    wanted = (one for one in every if of_logs is None or one not in own or one.startswith(_snake(LOG)) == of_logs)
+    found = {name: modules.held(modules.load(__name__, __file__, name, plugins), name, Rule) for name in wanted}
+    for rule in _loose(plugins):
+        if _snake(rule.name) in {*every, *found}:
             raise PirgenError(f"plugins of pirgen.yaml: there is a rule `{rule.name}` already")
-        if of_logs is None or rule.is_of_logs == of_logs:
-            found[rule.name] = rule
-    return [found[name] for name in sorted(found)]
+        found[_snake(rule.name)] = rule
+    return [found[name] for name in sorted(found) if of_logs is None or found[name].is_of_logs == of_logs]
 
 
-def described(plugins: Iterable[str] = ()) -> dict[str, str]:
+def described(plugins: Iterable[Plugin] = ()) -> dict[str, str]:
     """The first sentence about each rule, by its name; raises as `load` does."""
     found = {rule.name: rule.summary for rule in load(plugins)}
     found[UNUSED] = "A comment that silences nothing promises a finding that is not there"
     return dict(sorted(found.items()))
 
 
-def _plugged(plugins: Iterable[str]) -> Iterator[Rule]:
+def _loose(plugins: Iterable[Plugin]) -> Iterator[Rule]:
+    """The rules that lie in the modules of plugins themselves, and not in a folder `rules`."""
+    from pirgen.runtime.plugins import KINDS
+
     for plugin in plugins:
-        try:
-            module = import_module(plugin)
-        except Exception as error:
-            reason = f"{type(error).__name__}: {error}"
-            raise PirgenError(f"plugins of pirgen.yaml: `{plugin}` cannot be imported ({reason})") from error
-        rules = [value for value in vars(module).values() if isinstance(value, Rule)]
-        if not rules:
-            raise PirgenError(f"plugins of pirgen.yaml: `{plugin}` holds no rule")
+        rules = [value for value in vars(plugin.module()).values() if isinstance(value, Rule)]
+        if not rules and not any(map(plugin.names, KINDS)):
+            raise PirgenError(
+                f"plugins of pirgen.yaml: `{plugin.name}` holds no rule, and nothing in a folder {', '.join(KINDS)}"
+            )
         yield from rules
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from pirgen.report.contract import GROUP, head
 from pirgen.report.incidents import COLUMNS as INCIDENTS
-from pirgen.report.metrics import FIGURE, listings
+from pirgen.report.metrics import FIGURE
 from pirgen.report.table import Report, Row
 from pirgen.text.terminal import uncontrolled
 
@@ -27,7 +27,7 @@ def render(report: Report) -> str:
     """
     told = head(report)
     of = {key: told[key] for key in _OF}
-    return lines(dict.fromkeys(_columns()), ({**of, **row} for row in _rows(report)))
+    return lines(dict.fromkeys(_columns(report)), ({**of, **row} for row in _rows(report)))
 
 
 def lines(columns: Collection[str], rows: Iterable[Row]) -> str:
@@ -39,9 +39,9 @@ def lines(columns: Collection[str], rows: Iterable[Row]) -> str:
     return written.getvalue()
 
 
-def _columns() -> Iterator[str]:
+def _columns(report: Report) -> Iterator[str]:
     yield from (*_OF, "table", "by", "group")
-    for columns in (GROUP, FIGURE, *(listing.columns for listing in listings()), INCIDENTS):
+    for columns in (GROUP, FIGURE, *(listing.columns for listing in report.listings), INCIDENTS):
         yield from (column.key for column in columns)
 
 

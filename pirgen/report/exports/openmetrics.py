@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from pirgen.report.metrics import NO, YES, listings
+from pirgen.report.metrics import NO, YES
 from pirgen.report.table import Report, Row
 from pirgen.runtime import extras
 from pirgen.text.terminal import uncontrolled
@@ -44,7 +44,7 @@ def render(report: Report) -> str:
 
     for name, (says, key) in GAUGES.items():
         gauge(name, says, LABELS, _figures(report, key))
-    for listing in listings():
+    for listing in report.listings:
         if (label := listing.counted_by) and listing.name in report.tables:
             rows = report.tables[listing.name].rows
             name, says = f"pirgen_{listing.name}", listing.description

@@ -8,20 +8,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from math import ceil
 from statistics import fmean
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pirgen.config import Config
+from pirgen.errors import PirgenError
 from pirgen.ledger import Incident, Item, Ledger
 from pirgen.report import confidence, survival
 from pirgen.report.columns import COUNT, TEXT, maybe
 from pirgen.report.table import Column, Figure, Listing, Row, Table
 from pirgen.review.incident_log import INCIDENT
 from pirgen.review.milestones import INTERVALS
-from pirgen.runtime.modules import modules
+from pirgen.runtime import modules
+
+if TYPE_CHECKING:
+    from pirgen.runtime.plugins import Plugin
 
 ORDER = (
     "open_incidents",
@@ -55,6 +60,8 @@ ORDER = (
 )
 """The order in which people and programs are told the metrics. One that is not named here comes last."""
 
+PAGES = ("report", "actions")
+"""The pages of the site that a listing may be on."""
 YES, NO, NOT_ENOUGH = VERDICTS = ("yes", "no", "not enough")
 """Whether a target is met. A figure that rests on too little says neither yes nor no."""
 STATES = ("overdue", "not yet due", "without a deadline", "still open", "declined", "removed")
@@ -161,29 +168,65 @@ class Sums(NamedTuple):
 
 
 @cache
-def metrics() -> tuple[Figure | Listing, ...]:
-    """All metrics, in their order."""
-    found = modules(__name__, __file__, ORDER)
-    return tuple(getattr(module, module.__name__.rpartition(".")[2]) for module in found)
+def metrics(plugins: tuple[Plugin, ...] = ()) -> tuple[Figure | Listing, ...]:
+    """All metrics, in their order. Raises PirgenError where one of a plugin is not sound."""
+    own = modules.names(__file__)
+    found = []
+    for module in modules.modules(__name__, __file__, ORDER, plugins):
+        name = module.__name__.rpartition(".")[2]
+        metric: Figure | Listing = modules.held(module, name, (Figure, Listing))
+        found.append(metric if name in own else _sound(metric, name, f"{module.__file__}: `{name}`"))
+    return tuple(found)
 
 
-def figures() -> list[Figure]:
+def _sound(metric: Figure | Listing, name: str, where: str) -> Figure | Listing:
+    """A metric of a plugin that stops the run where its rows are not what it says."""
+    if metric.name != name:
+        raise PirgenError(f"{where} is called `{metric.name}`; a metric has the name of its file")
+    if isinstance(metric, Figure):
+        return replace(metric, parts=lambda ledger, as_of: _counted(metric, ledger, as_of, where))
+    keys = {column.key for column in metric.columns}
+    if missing := sorted({*metric.shown, *filter(None, [metric.counted_by])} - keys):
+        raise PirgenError(f"{where} shows {', '.join(missing)}, which is not among its columns")
+    if metric.page not in PAGES:
+        raise PirgenError(f"{where} has the page `{metric.page}`; use {' or '.join(PAGES)}")
+    return replace(
+        metric, rows=lambda ledger, as_of: [_whole(row, metric.columns, where) for row in metric.rows(ledger, as_of)]
+    )
+
+
+def _counted(figure: Figure, ledger: Ledger, as_of: datetime, where: str) -> list[Any]:
+    parts, kind = [*figure.parts(ledger, as_of)], Verdict if figure.kind == SHARE else Taken
+    if not all(isinstance(part, kind) for part in parts):
+        raise PirgenError(f"{where} is a {figure.kind} and yielded something else than a {kind.__name__}")
+    return parts
+
+
+def _whole(row: Row, columns: Iterable[Column], where: str) -> Row:
+    if missing := [column.key for column in columns if column.key not in row]:
+        raise PirgenError(f"{where} returned a row without {', '.join(missing)}; what is not known is None")
+    return row
+
+
+def figures(plugins: tuple[Plugin, ...] = ()) -> list[Figure]:
     """The metrics that are one figure."""
-    return [metric for metric in metrics() if isinstance(metric, Figure)]
+    return [metric for metric in metrics(plugins) if isinstance(metric, Figure)]
 
 
-def listings() -> list[Listing]:
+def listings(plugins: tuple[Plugin, ...] = ()) -> list[Listing]:
     """The metrics that list incidents or action items."""
-    return [metric for metric in metrics() if isinstance(metric, Listing)]
+    return [metric for metric in metrics(plugins) if isinstance(metric, Listing)]
 
 
 def measure(ledger: Ledger, as_of: datetime) -> dict[str, Table]:
     """All tables, by name: that of the figures, and one for each listing."""
-    tables = {"metrics": Table("metrics", tuple(_measured(figure, ledger, as_of) for figure in figures()))}
-    return tables | {one.name: Table(one.name, tuple(one.rows(ledger, as_of))) for one in listings()}
+    plugins = ledger.config.plugins
+    tables = {"metrics": Table("metrics", tuple(measured(figure, ledger, as_of) for figure in figures(plugins)))}
+    return tables | {one.name: Table(one.name, tuple(one.rows(ledger, as_of))) for one in listings(plugins)}
 
 
-def _measured(figure: Figure, ledger: Ledger, as_of: datetime) -> Row:
+def measured(figure: Figure, ledger: Ledger, as_of: datetime) -> Row:
+    """The row of one figure."""
     config = ledger.config
     sums = add_up(figure.parts(ledger, as_of))
     return figure_row(figure, sums, figure.definition(config), config.targets.get(figure.name), config.enough)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from pirgen.ledger import Ledger
 from pirgen.review.related import Relations
-from pirgen.runtime.modules import modules
+from pirgen.runtime import modules
 from pirgen.site.scale import numbers
 
 ORDER = (
@@ -54,9 +54,10 @@ class Series(NamedTuple):
 
 
 def charts(page: str, ledger: Ledger, relations: Relations) -> list[Chart]:
-    """The charts of a page, in their order."""
-    found = modules(__name__, __file__, ORDER)
-    return [module.draw(ledger, relations) for module in found if page == module.PAGE]
+    """The charts of a page, in their order. Raises PirgenError where one of a plugin is not sound."""
+    found = modules.modules(__name__, __file__, ORDER, ledger.config.plugins)
+    on_page = (module for module in found if page == modules.held(module, "PAGE", str))
+    return [modules.call(module, "draw", Chart, ledger, relations) for module in on_page]
 
 
 def series(names: Iterable[str]) -> dict[str, Series]:

@@ -15,7 +15,7 @@ from pirgen.ledger import Ledger
 from pirgen.report import Report
 from pirgen.report.caveats import caveats
 from pirgen.report.sections import Section, cell, listed
-from pirgen.report.wording import METRIC_COLUMNS, metric_texts
+from pirgen.report.wording import METRIC_COLUMNS, metrics_texts
 from pirgen.review import Review
 from pirgen.review.related import Relations
 from pirgen.runtime import extras
@@ -89,7 +89,7 @@ class Subject(NamedTuple):
         """The values for a page of figures: the report, the metrics in words, the page's tables and its charts."""
         assert self.ledger
         assert self.report
-        metrics = [metric_texts(row) for row in self.report.tables["metrics"].rows]
+        metrics = metrics_texts(self.report)
         lists = [one for one in listed(self.report) if one.page == page and not one.urgent]
         return {
             "report": self.report,

@@ -295,10 +295,10 @@ def test_hostile_values_neither_run_nor_load_nor_break_a_page(repo: Repo, browse
                     assert address.split(":")[0] in ("http", "https") or "/" in address or address.startswith("#")
                 if name.endswith("INC-001/"):
                     tables = [table.locator("tbody tr").count() for table in content.locator("table").all()]
-                    assert tables == [1, 4, len(values), len(values) - 3]
+                    assert tables == [len(values), 10, len(values) - 10], "three items are gone, and shown"
                     assert page.locator("article h2").all_inner_texts() == [
-                        *("Impact", "Milestones", "Timeline", "Root cause", "Contributing factors", "Resolution"),
-                        *("Action items", "Lessons learned", "Related incidents", "Links"),
+                        *("Root cause", "Impact", "Contributing factors", "Resolution", "Action items", "Timeline"),
+                        *("Lessons learned", "Related incidents", "Links"),
                     ]
                     assert title in page.locator("h1").inner_text()
                     assert page.locator("head script:not([src])", has_text="alert(").count() == 0

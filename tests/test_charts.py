@@ -184,7 +184,7 @@ def test_any_timeline_is_drawn_to_scale_inside_its_picture(entries: list[Any], z
             if one is not other and one.line > other.line:
                 assert not other.x < one.x < other.x + len(other.text) * scale.CHARACTER, "a line crosses a name"
     assert 0 < len(found.ticks) <= 10 or span < 120
-    text = Templates(Path()).render("charts/timeline.svg.j2", picture=found, evidence=True)
+    text = Templates(Path()).render("charts/timeline.svg.j2", picture=found, evidence=True, look="s1")
     assert "\n\n" not in text
     ET.fromstring(text.strip())
 

@@ -32,7 +32,8 @@ def test_they_are_fields_like_ours(project: Cli) -> None:
     assert project.run("lint").returncode == 0
     assert project.run("render").returncode == 0
     page = (project.folder / "docs/ops/pir/INC-001.md").read_text(encoding="utf-8")
-    assert "**Customers:** 120\n\n**Regions:** eu, us\n\n**Public:** yes\n\n## Impact" in page
+    facts = page.replace('<span class="pirgen-gap"> · </span>', " · ")
+    assert "Customers: 120 · Regions: eu, us · Public: yes\n" in facts
     effective = json.loads(project.run("schema").stdout)
     assert effective["properties"]["customers_affected"]["minimum"] == 0
     assert "customers_affected" in effective["else"]["else"]["required"]

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from pirgen.text.markdown import address, inline, label, prose
+from pirgen.text.markdown import address, inline, label, prose, rich
 from pirgen.text.yaml_scalar import yaml_plain, yaml_string
 
 EXTENSIONS = [
@@ -114,6 +114,15 @@ def test_hostile_text_is_shown_as_it_is(text: str, place: str) -> None:
     for reader in readers(place.format("\0").replace("\0", inline(text))):
         assert squeezed(reader.text) == around
         assert set(reader.elements) - ({"a"} if "http" in text else set()) <= PLAIN
+        assert all(link.startswith(("http://", "https://")) for link in reader.links)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_in_an_element_is_shown_as_it_is(text: str) -> None:
+    shown = re.sub(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)", r"\2", text)
+    for reader in readers(f"<table><tr><td>\n{rich(text)}\n</td></tr></table>\n\nEnd"):
+        assert squeezed(reader.text) == squeezed(f"{shown}End")
+        assert set(reader.elements) - ({"a"} if "http" in text else set()) <= {"table", "tr", "td", "code", "p"}
         assert all(link.startswith(("http://", "https://")) for link in reader.links)
 
 

@@ -144,7 +144,7 @@ def test_the_page_says_what_it_was(cli: Cli) -> None:
         cli.write(f"pir/INC-00{number}.yaml", review(f"INC-00{number}", type=name))
     assert cli.run("render").returncode == 0
     pages = [(cli.folder / f"docs/ops/pir/INC-00{number}.md").read_text(encoding="utf-8") for number in range(4)]
-    assert ["**Type:** near miss\n" in pages[0], "**Type:** drill\n" in pages[1]] == [True, True]
-    assert "**Type:**" not in pages[2] + pages[3]
+    assert [">Near miss</span>" in pages[0], ">Drill</span>" in pages[1]] == [True, True]
+    assert [page.count("pirgen-chip") for page in pages] == [3, 3, 2, 2]
     cli.write("pir/INC-000.yaml", review("INC-000", type="accident"))
     assert "`accident`" in cli.run("lint").stdout

@@ -113,7 +113,10 @@ def test_the_review_page_measures_as_the_report_does(repo: Repo) -> None:
     repo.write("pirgen.yaml", "intervals: {mttr: detected to resolved}\n")
     repo.commit("2025-10-06", {"pir/INC-001.yaml": review(timeline=whole, duration="2h")})
     repo.run("render")
-    assert "| Time to resolve | 1h | 1h, met |" in (repo.folder / "docs/ops/pir/INC-001.md").read_text(encoding="utf-8")
+    assert (
+        '<span>+2h</span> <small>12:00</small> <small class="pirgen-verdict">1h from detected, target 1h, met</small>'
+        in (repo.folder / "docs/ops/pir/INC-001.md").read_text(encoding="utf-8")
+    )
     found = json.loads(repo.run("report", "--export", "json").stdout)
     figures = {row["name"]: row for row in found["metrics"]}
     assert figures["mttr"]["mean_minutes"] == 60

@@ -194,7 +194,7 @@ def test_a_former_id_that_another_review_has_is_an_error_and_a_page_shows_the_ot
     told = repo.run("lint").stdout
     assert "error[former-ids-free]: `INC-005` is the id in pir/INC-005.yaml" in told
     repo.run("render")
-    assert "**Formerly:** INC-005\n" in (tmp_path / "docs/ops/pir/INC-015.md").read_text(encoding="utf-8")
+    assert "Formerly: INC-005\n" in (tmp_path / "docs/ops/pir/INC-015.md").read_text(encoding="utf-8")
 
 
 def dated(incident_id: str, day: int, **more: Any) -> str:

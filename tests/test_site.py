@@ -181,11 +181,11 @@ def test_a_page_shows_the_derived_duration_first_and_no_time_of_an_incident_is_r
     cli.write("pir/INC-001.yaml", review(timeline=timeline, timezone="UTC", duration="18h"))
     cli.run("render")
     page = (cli.folder / "docs/ops/pir/INC-001.md").read_text(encoding="utf-8")
-    assert "| P1 (Critical) | 2025-10-05 | 2d19h3m20s (stated: 18h) |\n" in page
+    assert "lasted **2d19h3m20s (stated: 18h)**" in page
     assert "<span>+1d1h17m</span>" in page
-    assert "| +1d1h17m | x **(acknowledged)** |\n" in page
-    assert "| Time to resolve | 2d19h3m20s, from detected | 1h, missed |\n" in page
-    assert "3 entries over 2d19h3m20s: detected +0m, acknowledged +1d1h17m, resolved +2d19h3m20s." in page
+    assert '<td class="pirgen-keep">+1d1h17m</td><td><b>Acknowledged.</b> x</td>' in page
+    assert '<small>8 Oct, 09:33:20</small> <small class="pirgen-verdict">target 1h, missed</small>' in page
+    assert "3 entries over 2d19h3m20s, with detected, acknowledged, resolved." in page
     cli.run("render", "--dashboards", "site")
     [index] = (cli.folder / "site").rglob("index.md")
     assert "| 2d19h3m20s (stated: 18h) |" in index.read_text(encoding="utf-8")
@@ -195,15 +195,17 @@ def test_a_page_shows_the_derived_duration_first_and_no_time_of_an_incident_is_r
 @pytest.mark.parametrize(
     ("config", "changes", "head"),
     [
-        ("", {}, "Time (UTC, assumed)"),
-        ("timezone: UTC\n", {}, "Time (UTC)"),
-        ("timezone: Europe/Berlin\n", {}, "Time (Europe/Berlin)"),
-        ("", {"timezone": "UTC"}, "Time (UTC)"),
-        ("", {"timeline": [{"time": "2025-10-05T14:30:00Z", "event": "x"}]}, "Time (UTC)"),
+        ("", {}, "UTC, assumed"),
+        ("timezone: UTC\n", {}, "UTC"),
+        ("timezone: Europe/Berlin\n", {}, "Europe/Berlin"),
+        ("", {"timezone": "UTC"}, "UTC"),
+        ("", {"timeline": [{"time": "2025-10-05T14:30:00Z", "event": "x"}]}, "UTC"),
     ],
 )
 def test_a_page_says_when_utc_is_assumed(cli: Cli, config: str, changes: dict[str, Any], head: str) -> None:
     cli.write("pirgen.yaml", config)
     cli.write("pir/INC-001.yaml", review(**changes))
     cli.run("render")
-    assert f"| {head} | T+ |" in (cli.folder / "docs/ops/pir/INC-001.md").read_text(encoding="utf-8")
+    assert f'<th scope="col">Time <small>{head}</small></th>' in (cli.folder / "docs/ops/pir/INC-001.md").read_text(
+        encoding="utf-8"
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from pirgen.review.related import Relations
 from pirgen.runtime import environment, extras
 from pirgen.runtime.parallel import spread
 from pirgen.site.on_disk import Disk, InGit, Page, Rendering, Shelf, compare, is_generated, write
-from pirgen.site.review_page import Evidence, review_page
+from pirgen.site.review_page import Evidence, Related, review_page
 from pirgen.templating import Templates
 from pirgen.workspace import Workspace
 
@@ -83,7 +84,19 @@ class Site:
         """The reviews' pages with what history and the code host add to them."""
         from pirgen.site.follow_up import evidence
 
-        return self._pages(lambda file, name: evidence(file, name, ledger, links))
+        order = sorted(self.reviews, key=lambda name: (str(self.reviews[name][1].date or ""), name))
+        before = {later: earlier for earlier, later in pairwise(order)}
+        after = dict(pairwise(order))
+
+        def told(file: str, name: str) -> Evidence:
+            previous, following = self._neighbour(before.get(name)), self._neighbour(after.get(name))
+            return evidence(file, name, ledger, links)._replace(previous=previous, next=following)
+
+        return self._pages(told)
+
+    def _neighbour(self, name: str | None) -> Related | None:
+        """The link to a review from the one before or after it, by their dates; None for None."""
+        return Related(name, self.reviews[name][1].headline, f"{name}.md") if name else None
 
     def _pages(self, more: Callable[[str, str], Evidence | None]) -> Iterator[Page]:
         names = sorted(self.reviews)

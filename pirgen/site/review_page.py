@@ -1,47 +1,26 @@
-"""The content of a review's page: its values in the order, the time zone and the words that suit a reader."""
+"""The content of a review's page: its values in the order and the words that suit a reader."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from pirgen.config import Config
-from pirgen.config.policy import SeverityLevel
-from pirgen.review import Review
-from pirgen.review.duration import format_duration
-from pirgen.review.milestones import INTERVALS, MILESTONES, USUAL, Interval, began
+from pirgen.review import ActionItem, Review
+from pirgen.review.milestones import MILESTONES
 from pirgen.review.related import Relations
-from pirgen.review.timeline import Moment
+from pirgen.site.review_times import Times
 from pirgen.site.timeline_picture import picture
 from pirgen.templating import Templates
 
-
-class Entry(NamedTuple):
-    """An entry of the timeline as the page shows it."""
-
-    time: str
-    offset: str
-    moment: Moment
-
-
-class Step(NamedTuple):
-    """A milestone in the strip; `time` is empty where the milestone is not known."""
-
-    name: str
-    offset: str = "unknown"
-    time: str = ""
-    inferred: str = ""
-    verdict: str = ""
-
-
-class Measure(NamedTuple):
-    """An interval: the milestone that ends it, how long it was, and its target with the verdict."""
-
-    name: str
-    end: str
-    value: str
-    target: str
+FOLDED, SHOWN = 16, 10
+"""A timeline with more than FOLDED entries shows SHOWN of them; the others are unfolded."""
+LEAD = 280
+"""How many characters an impact has at most that stands whole under the title."""
+LOOKS = 4
+"""How many severities look different, the worst first; the others look like the last of these."""
 
 
 class Related(NamedTuple):
@@ -50,18 +29,47 @@ class Related(NamedTuple):
     id: str
     title: str
     page: str
-    why: str
+    why: str = ""
+
+
+class State(NamedTuple):
+    """Where an action item stands: a word and its look, what is said after it, and what happened to the item."""
+
+    word: str
+    look: str = ""
+    rest: str = ""
+    changes: tuple[str, ...] = ()
+    """The changes, oldest first, as HTML."""
+
+
+class Line(NamedTuple):
+    """An action item as the page shows it."""
+
+    id: str
+    action: str
+    owner: str
+    due: date | None
+    state: State
+    notes: tuple[str, ...] = ()
+    """What is said under the action."""
+    reasons: tuple[str, ...] = ()
+    """What is said under the state: why it was declined, what shows that it is done."""
+    is_gone: bool = False
 
 
 class Evidence(NamedTuple):
-    """What history and the code host add to a page that is built with the site."""
+    """What history, the code host and the other reviews add to a page that is built with the site."""
 
     edit_url: str = ""
-    states: Mapping[str, str] = {}
-    """Where each action item stands, by action id, as Markdown."""
+    states: Mapping[str, State] = {}
+    """Where each action item stands, by action id."""
+    removed: tuple[Line, ...] = ()
+    """The action items that are gone from the review."""
     shallow: bool = False
-    since: tuple[str, ...] = ()
-    """What happened since the review was complete for the first time, oldest first, as Markdown."""
+    record: tuple[str, ...] = ()
+    """Who completed the review when, and what became of it since, as Markdown."""
+    previous: Related | None = None
+    next: Related | None = None
 
 
 def review_page(
@@ -78,22 +86,25 @@ def review_page(
     it names have pages. Otherwise a new review would change the pages of old ones, and two branches would conflict.
     """
     level = config.severity(review.severity)
-    sheet = Sheet(review, level, config.intervals)
-    measures = list(sheet.measures())
+    times = Times(review, level, config.intervals)
+    entries = [*times.entries()]
+    items = [_line(item, evidence) for item in review.action_items]
     return templates.render(
         "review.md.j2",
         file=file,
         review=review,
         severity=severity_name(review.severity, config),
+        look=severity_look(review.severity, config),
+        day=in_full(review.date) if review.date else "",
+        lead=_lead(review),
         custom=list(_custom(review, config)),
         tags=[tag for tag in dict.fromkeys((review.severity, *review.services, *review.tags)) if tag],
-        strip=list(sheet.strip(measures)),
-        intervals=measures,
+        strip=list(times.strip()),
         picture=picture(review, config.intervals["mttr"], level.resolution if level else None),
-        timeline=[
-            Entry(sheet.time(moment), sheet.offset(moment.at, rough=moment.approximate), moment)
-            for moment in review.timeline
-        ],
+        timeline=entries,
+        shown=SHOWN if len(entries) > FOLDED else len(entries),
+        items=[*items, *(evidence.removed if evidence else ())],
+        counts=_counts(items, evidence),
         related=[
             Related(name, other.headline if other and evidence else "", f"{name}.md" if other else "", why)
             for name, why in (relations.all if evidence else relations.named)(review)
@@ -110,6 +121,51 @@ def severity_name(severity: str, config: Config) -> str:
     """A severity as people read it: its name, with its label where it has one."""
     level = config.severity(severity)
     return f"{severity} ({level.label})" if level and level.label else severity or "unknown"
+
+
+def severity_look(severity: str, config: Config) -> str:
+    """The look of a severity, by its place in the matrix; empty for one that is not there."""
+    names = [level.name for level in config.severities]
+    return f"s{min(names.index(severity) + 1, LOOKS)}" if severity in names else ""
+
+
+def in_full(day: date) -> str:
+    """A day as a text has it, such as `5 October 2025`."""
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def first_sentence(review: Review) -> str:
+    """The first sentence of the impact; empty where the title says it already."""
+    first = re.split(r"(?<=[.!?;])\s|\n", review.impact.strip(), maxsplit=1)[0].rstrip(";")
+    return "" if first.rstrip(".") == review.headline else first
+
+
+def _lead(review: Review) -> str:
+    """What stands under the title: the impact, or the first sentence of a long one, which has a section, too."""
+    text = review.impact.strip()
+    is_long = len(text) > LEAD or "\n" in text
+    return first_sentence(review) if is_long or text.rstrip(".;") == review.headline else text
+
+
+def _line(item: ActionItem, evidence: Evidence | None) -> Line:
+    look = {"done": "good", "declined": "soft"}.get(item.status, "")
+    state = State(item.status.replace("_", " "), look)
+    if evidence:
+        state = evidence.states.get(item.id, state)
+    stated = f"said to be completed on {item.completed_on}" if item.completed_on else ""
+    reasons = tuple(filter(None, (item.reason, stated, item.evidence)))
+    return Line(item.id, item.action, item.owner, item.due, state, item.notes, reasons)
+
+
+def _counts(items: Sequence[Line], evidence: Evidence | None) -> str:
+    """How many action items are done, overdue and gone, and what none of them has."""
+    said = [f"{sum(one.state.look == 'good' for one in items)} of {len(items)} done"]
+    said += [f"{count} overdue" for count in (sum(one.state.look == "bad" for one in items),) if count]
+    said += [f"{len(evidence.removed)} removed"] if evidence and evidence.removed else []
+    lacks = [] if any(one.owner for one in items) else ["an owner"]
+    lacks += [] if any(one.due for one in items) else ["a due date"]
+    nobody = " or ".join(lacks)
+    return ", ".join(said) + (f". None has {nobody}" if nobody else "")
 
 
 def _custom(review: Review, config: Config) -> Iterator[tuple[str, str]]:
@@ -134,64 +190,3 @@ def _meeting(review: Review) -> str:
     if review.meeting.get("attendees"):
         said.append(f"with {', '.join(review.meeting['attendees'])}")
     return ", ".join(said)
-
-
-class Sheet:
-    """A review prepared for its page; values that many lines need are worked out once."""
-
-    def __init__(self, review: Review, level: SeverityLevel | None, intervals: Mapping[str, Interval]) -> None:
-        self.level, self.intervals = level, intervals
-        self.reached, self.zone = review.milestones, review.zone
-        known = [moment.at for moment in review.timeline if moment.at]
-        self.base = began(self.reached) or next(iter(known), None)
-        first = INTERVALS["mttr"].began(self.reached)
-        self.is_rough = first is not None and first[1].approximate
-        """Whether the time from which all offsets are counted is only roughly known."""
-        self.is_dated = any(at.astimezone(self.zone).date() != review.date for at in known)
-        """Whether the timeline has times on other days than the review's date."""
-
-    def strip(self, measures: Iterable[Measure]) -> Iterator[Step]:
-        """The milestones that were reached and the usual ones that are not known, in their order."""
-        targets = {one.end: f"took {one.value}, target {one.target}" for one in measures if "," in one.target}
-        for name in MILESTONES:
-            if mark := self.reached.get(name):
-                time = ("~" if mark.approximate else "") + self._local(mark.at)
-                inferred = "by the event's words" if mark.inferred else ""
-                offset = self.offset(mark.at, rough=mark.approximate)
-                yield Step(name.capitalize(), offset, time, inferred, targets.get(name, ""))
-            elif name in USUAL:
-                yield Step(name.capitalize())
-
-    def measures(self) -> Iterator[Measure]:
-        """The intervals, including those of which nothing is known."""
-        for interval in self.intervals.values():
-            limit: int | None = getattr(self.level, interval.limit, None) if interval.limit else None
-            value, verdict = "not recorded", format_duration(limit) if limit else ""
-            if taken := interval.measure(self.reached):
-                value = "contradictory"
-                if taken.seconds >= 0:
-                    about, assumed = "~" * taken.approximate, f", from {taken.start}" * taken.assumed
-                    value = f"{about}{format_duration(taken.seconds, exact=True)}{assumed}"
-                    if limit:
-                        verdict += ", met" if taken.seconds <= limit else ", missed"
-            yield Measure(f"Time to {interval.verb}", interval.end, value, verdict)
-
-    def time(self, moment: Moment) -> str:
-        """The time of a moment in the review's zone; the text of the review where the time is not known."""
-        if moment.at is None:
-            return moment.written
-        return ("~" if moment.approximate else "") + self._local(moment.at)
-
-    def offset(self, at: datetime | None, *, rough: bool = False) -> str:
-        """How long after the start a time is: empty where that is not known, with `~` where one of the two is rough."""
-        if at is None or self.base is None:
-            return ""
-        seconds = (at - self.base).total_seconds()
-        shown = f"{'+' if seconds >= 0 else ''}{format_duration(seconds, exact=True)}"
-        return f"~{shown}" if (rough or self.is_rough) and seconds else shown
-
-    def _local(self, at: datetime) -> str:
-        """A time in the review's zone, with its date where `is_dated`."""
-        local = at.astimezone(self.zone)
-        clock = local.strftime("%H:%M:%S" if local.second else "%H:%M")
-        return f"{local.date()} {clock}" if self.is_dated else clock

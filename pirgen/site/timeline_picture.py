@@ -39,6 +39,8 @@ class Picture(NamedTuple):
     top: int
     lasted: tuple[float, float] | None
     """The positions of the start and the end of the incident; None where the end is not known."""
+    eased: float | None
+    """The position at which the effect on users ended, where that is between the two; else None."""
     due: tuple[float, str] | None
     """The position and the text of the severity's target; None where it is not in the picture."""
     ticks: list[tuple[float, str]]
@@ -66,8 +68,7 @@ def picture(review: Review, interval: Interval, target: int | None) -> Picture |
 
     reached = review.milestones
     base = began(reached) or times[0]
-    rough = any(mark.approximate for mark in reached.values() if mark.at == base)
-    names = [(mark.at, _milestone(name, mark, base, rough=rough)) for name, mark in _ordered(reached)]
+    names = [(mark.at, name) for name, mark in _ordered(reached)]
     room = WIDTH - MARGIN - max([MARGIN, *(_width(text) for _, text in names)])
 
     def after(seconds: float) -> float:
@@ -78,12 +79,14 @@ def picture(review: Review, interval: Interval, target: int | None) -> Picture |
 
     ticks = moments(first, last, TICKS)
     end = reached.get("resolved") or reached.get("mitigated")
+    eased = reached.get("mitigated")
     first_mark = interval.began(reached)
     due = ((first_mark[1].at if first_mark else base) - times[0]).total_seconds() + target if target else span
     labels = _labels([(place(at), text) for at, text in names])
     return Picture(
         top=12 + LINE * (1 + max((label.line for label in labels), default=0)),
         lasted=(place(base), place(end.at)) if end and end.at > base else None,
+        eased=place(eased.at) if eased and end and base < eased.at < end.at else None,
         due=(after(due), format_duration(target or 0)) if due < span else None,
         ticks=[(place(tick), text) for tick, text in zip(ticks, _clocks(ticks, span), strict=True)],
         marks=[
@@ -100,12 +103,6 @@ def picture(review: Review, interval: Interval, target: int | None) -> Picture |
 
 def _ordered(reached: Mapping[str, Milestone]) -> list[tuple[str, Milestone]]:
     return sorted(reached.items(), key=lambda pair: (pair[1].at, MILESTONES.index(pair[0])))
-
-
-def _milestone(name: str, mark: Milestone, base: datetime, *, rough: bool) -> str:
-    seconds = (mark.at - base).total_seconds()
-    about = "~" if (rough or mark.approximate) and seconds else ""
-    return f"{name} {about}{'+' if seconds >= 0 else ''}{format_duration(seconds, exact=True)}"
 
 
 def _labels(places: list[tuple[float, str]]) -> list[Label]:

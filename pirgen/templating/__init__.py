@@ -15,7 +15,7 @@ from typing import Any
 from pirgen.errors import PirgenError
 from pirgen.files import Source
 from pirgen.review.duration import format_duration
-from pirgen.text.markdown import address, bare, html, inline, label, prose
+from pirgen.text.markdown import address, bare, html, inline, label, prose, rich
 from pirgen.text.yaml_scalar import yaml_plain, yaml_string
 
 FILTERS = {
@@ -24,6 +24,7 @@ FILTERS = {
     "label": label,
     "address": address,
     "html": html,
+    "rich": rich,
     "bare": bare,
     "yaml": yaml_string,
     "plain": yaml_plain,

@@ -81,6 +81,11 @@ def html(text: str) -> str:
     return _entities(" ".join(_visible(text).split()))
 
 
+def rich(text: str) -> str:
+    """`html` with the code and the addresses in the text as elements; safe in an element of HTML."""
+    return "".join(_elements(" ".join(_visible(text).split())))
+
+
 def bare(text: str) -> str:
     """One line of text that never becomes markup, even when decoded several times.
 
@@ -126,19 +131,39 @@ def _closing(fences: dict[int, re.Match[str]]) -> dict[int, int]:
 
 
 def _tokens(text: str) -> Iterator[str]:
+    for kind, part in _split(text):
+        if kind == "code":
+            yield f"<code>{_entities(part)}</code>"
+        elif kind == "url":
+            yield f"<{part}>" if _SIMPLE_URL.fullmatch(part) else f"[{label(part)}]({address(part)})"
+        else:
+            yield _plain(part)
+
+
+def _elements(text: str) -> Iterator[str]:
+    for kind, part in _split(text):
+        shown = _entities(part)
+        if kind == "code":
+            yield f"<code>{shown}</code>"
+        else:
+            yield f'<a href="{address(part)}">{shown}</a>' if kind == "url" else shown
+
+
+def _split(text: str) -> Iterator[tuple[str, str]]:
+    """The parts of one line, in their order: plain text, `code` between backticks, and a `url`."""
     last = 0
     for found in _TOKEN.finditer(text):
-        yield _plain(text[last : found.start()])
+        yield "plain", text[last : found.start()]
         last = found.end()
         if found["code"]:
-            yield f"<code>{_entities(found['inside'].strip())}</code>"
+            yield "code", found["inside"].strip()
         else:
             url = found["url"].rstrip(".,;:!?'\"")
             if url.endswith(")") and "(" not in url:
                 url = url[:-1]
-            yield f"<{url}>" if _SIMPLE_URL.fullmatch(url) else f"[{label(url)}]({address(url)})"
+            yield "url", url
             last = found.start() + len(url)
-    yield _plain(text[last:])
+    yield "plain", text[last:]
 
 
 def _plain(text: str) -> str:

@@ -88,7 +88,9 @@ def test_the_rows_are_those_that_the_report_describes(followed: Repo) -> None:
     assert len(rows) == 5
     assert followed.run("action", "list", *AT, "--export", "markdown").stdout.count("\n| INC") == 5
     calendar = followed.run("action", "list", *AT, "--export", "ical", "--status", "declined").stdout
-    assert calendar.count("BEGIN:VTODO") == calendar.count("STATUS:CANCELLED") == 1
+    assert calendar.count("BEGIN:VEVENT") == calendar.count("STATUS:CANCELLED") == 1
+    tasks = followed.run("action", "list", *AT, "--format", "todo", "--status", "declined").stdout
+    assert tasks.count("BEGIN:VTODO") == tasks.count("STATUS:CANCELLED") == 1
 
 
 @pytest.mark.parametrize("room", [80, 100, 390])

@@ -192,15 +192,35 @@ def todos(text: str) -> list[Any]:
     return list(icalendar.Calendar.from_ical(text).walk("VTODO"))
 
 
-def test_a_calendar_shows_what_is_open_on_its_due_day(history: Repo) -> None:
+def events(text: str) -> list[Any]:
+    return list(icalendar.Calendar.from_ical(text).walk("VEVENT"))
+
+
+def test_a_calendar_shows_what_is_due_on_its_day(history: Repo) -> None:
     text = exports.render("ical", told(history))
+    assert [(str(one["summary"]), one["dtstart"].dt, str(one["status"])) for one in events(text)] == [
+        ("INC-001 AI-002: Add tests", date(2025, 10, 25), "CONFIRMED"),
+        ("INC-002 AI-001: Tune alerts", date(2025, 12, 1), "CONFIRMED"),
+    ], "what has no date has no day"
+    assert {str(one["transp"]) for one in events(text)} == {"TRANSPARENT"} and "DTSTART;VALUE=DATE:20251025" in text
+    calendar = icalendar.Calendar.from_ical(text)
+    assert str(calendar["x-wr-calname"]) == str(calendar["name"]) == "Action items"
+    assert "REFRESH-INTERVAL;VALUE=DURATION:PT6H\r\n" in text
+    assert [str(one["uid"]) for one in events(text)] == [
+        str(one["uid"]) for one in todos(exports.render("todo", told(history)))
+    ][:2]
+    assert exports.render("ical", told(history)) == text
+
+
+def test_a_list_of_tasks_has_what_is_open(history: Repo) -> None:
+    text = exports.render("todo", told(history))
     assert [(str(one["summary"]), one["due"].dt if "due" in one else None) for one in todos(text)] == [
         ("INC-001 AI-002: Add tests", date(2025, 10, 25)),
         ("INC-002 AI-001: Tune alerts", date(2025, 12, 1)),
         ("INC-002 AI-005: No date yet", None),
     ]
     assert "First due: 2025-10-15 (slips: 1)" in str(todos(text)[0]["description"])
-    assert exports.render("ical", told(history)) == text
+    assert exports.render("todo", told(history)) == text
 
 
 def test_an_item_keeps_its_uid_and_an_address_is_invited(repo: Repo) -> None:
@@ -208,15 +228,15 @@ def test_an_item_keeps_its_uid_and_an_address_is_invited(repo: Repo) -> None:
     for day, due in (("2025-10-06", "2025-11-12"), ("2025-10-07", "2025-11-20")):
         one = item("AI-001", "Add metrics", due=due, owner="ann@example.org", status="in_progress")
         repo.commit(day, {"pir/INC-001.yaml": review(action_items=[one])})
-        [todo] = todos(exports.render("ical", told(repo)))
+        [todo] = todos(exports.render("todo", told(repo)))
         seen.add(str(todo["uid"]))
         assert (str(todo["attendee"]), str(todo["status"])) == ("mailto:ann@example.org", "IN-PROCESS")
     assert len(seen) == 1
 
 
 def test_no_text_gets_out_of_its_property_in_a_calendar(hostile: Repo) -> None:
-    found = todos(exports.render("ical", told(hostile)))
-    assert len(found) == len(HOSTILE)
+    found = todos(exports.render("todo", told(hostile)))
+    assert len(found) == len(events(exports.render("ical", told(hostile)))) == len(HOSTILE)
     assert len({str(one["uid"]) for one in found}) == len(HOSTILE)
     assert {one["due"].dt for one in found} == {date(2025, 10, 12)}
     assert "INC-001 AI-006: a\nEND:VCALENDAR\nb" in [str(one["summary"]) for one in found]

@@ -202,8 +202,8 @@ def test_the_feed_and_the_calendar_are_read_by_programs(history: Repo) -> None:
     assert summary is not None
     assert (summary.attrib["type"], summary.text) == ("html", "&lt;script&gt;x&lt;/script&gt;")
     assert made(history)["feed.xml"] == pages["feed.xml"]
-    todos = icalendar.Calendar.from_ical(pages["due.ics"]).walk("VTODO")
-    assert sorted(str(todo["summary"]) for todo in todos)[:2] == ["INC-001 AI-002: Do <2>", "INC-001 AI-004: Do <4>"]
+    events = icalendar.Calendar.from_ical(pages["due.ics"]).walk("VEVENT")
+    assert sorted(str(event["summary"]) for event in events)[:2] == ["INC-001 AI-002: Do <2>", "INC-001 AI-004: Do <4>"]
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def command() -> None:
     "--format",
     "--export",
     "export",
-    type=click.Choice(["table", "json", "markdown", "csv", "ical"]),
+    type=click.Choice(["table", "json", "markdown", "csv", "ical", "todo"]),
     default="table",
     help="How to write it.",
 )

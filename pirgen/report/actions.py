@@ -127,12 +127,17 @@ def _csv(ledger: Ledger, report: Report, rows: Sequence[Row], nothing: str, _: i
     return lines([column.key for column in AGED], rows)
 
 
-def _ical(ledger: Ledger, report: Report, rows: Sequence[Row], nothing: str, _: int | None) -> str:
-    from dataclasses import replace
+def _as_open(export: str) -> Callable[[Ledger, Report, Sequence[Row], str, int | None], str]:
+    """Writes the rows as the open items of a report."""
 
-    from pirgen.report.exports.ical import render as calendar
+    def write(ledger: Ledger, report: Report, rows: Sequence[Row], nothing: str, _: int | None) -> str:
+        from dataclasses import replace
 
-    return calendar(replace(report, tables={"open_actions": Table("open_actions", tuple(rows))}))
+        from pirgen.report.exports import render
+
+        return render(export, replace(report, tables={"open_actions": Table("open_actions", tuple(rows))}))
+
+    return write
 
 
 EXPORTS: dict[str, Callable[[Ledger, Report, Sequence[Row], str, int | None], str]] = {
@@ -140,6 +145,7 @@ EXPORTS: dict[str, Callable[[Ledger, Report, Sequence[Row], str, int | None], st
     "json": _json,
     "markdown": _markdown,
     "csv": _csv,
-    "ical": _ical,
+    "ical": _as_open("ical"),
+    "todo": _as_open("todo"),
 }
 """The ways to write a list."""

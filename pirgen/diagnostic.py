@@ -39,12 +39,31 @@ class Rename(NamedTuple):
 
 
 class Insert(NamedTuple):
-    """Add a key to the mapping at `path`: after the key `after` where it exists, else after the last key."""
+    """Add a key to the mapping at `path`: after the key `after` where it exists, else after the last key.
+
+    With `first` it is added before the first key.
+    """
 
     path: Path
     key: str
     value: str
     after: str = ""
+    first: bool = False
+
+
+class Reshape(NamedTuple):
+    """Put a value of another kind in place of that at `path`: a text, a list of texts, or a mapping of texts."""
+
+    path: Path
+    value: str | tuple[str, ...] | tuple[tuple[str, str], ...]
+
+    @property
+    def data(self) -> str | list[str] | dict[str, str]:
+        """The value as it is in the data."""
+        if isinstance(self.value, str):
+            return self.value
+        pairs = [one for one in self.value if not isinstance(one, str)]
+        return dict(pairs) if pairs else [one for one in self.value if isinstance(one, str)]
 
 
 class Remove(NamedTuple):
@@ -81,7 +100,7 @@ class Erase(NamedTuple):
     column: int
 
 
-Edit: TypeAlias = Replace | Rename | Insert | Remove | Append | Rewrite | Reorder | Erase
+Edit: TypeAlias = Replace | Rename | Insert | Remove | Append | Reshape | Rewrite | Reorder | Erase
 
 
 class Fix(NamedTuple):

@@ -23,6 +23,7 @@ from pirgen.review import read as read_review
 from pirgen.review.incident_log import IncidentLog
 from pirgen.review.incident_log import incident_id as incident_id_of_log
 from pirgen.review.incident_log import read as read_log
+from pirgen.review.readings import Known
 from pirgen.runtime import environment
 from pirgen.runtime.parallel import spread
 from pirgen.text.pattern import matches
@@ -201,8 +202,23 @@ class Workspace:
 
     def _parse(self, source: Source) -> Entry:
         document = self.document(source)
-        problems = self.config.review_schema.problems(document.data) if document.data is not None else ()
-        return Entry(source.name, document, read_review(document.data, self.config.clock), tuple(problems))
+        data, schema = document.data, self.config.review_schema
+        problems = schema.problems(data, self._known(document)) if data is not None else ()
+        return Entry(source.name, document, read_review(data, self.config.clock), tuple(problems))
+
+    def _known(self, document: Document) -> Known:
+        """What tells, beside its own values, what a review means."""
+        stem = PurePosixPath(document.source.name).stem
+        return Known(document.written_at, stem, lambda: self.owners, self.config.severity_names)
+
+    def files_of(self, incident_id: str) -> list[str]:
+        """The reviews and logs that are named after an incident, else those that hold its id."""
+        names = (*self.reviews, *self.logs)
+        if named := [name for name in names if PurePosixPath(name).stem == incident_id]:
+            return named
+        word = incident_id.encode("utf-8", "replace")
+        likely = (source for source in map(self.source, names) if word in source.data)
+        return [source.name for source in likely if self.incident_id(source) == incident_id]
 
     def find_review(self, incident_id: str) -> Entry:
         """The review of an incident; of several, the one whose path sorts first, as in the ledger.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from itertools import chain
@@ -13,10 +14,12 @@ from pirgen.commands import emit, examples, no_cache
 from pirgen.commands._formats import Output, output_options
 from pirgen.config import InvalidConfigError
 from pirgen.diagnostic import Cause, Diagnostic, Reason, Severity
-from pirgen.errors import HistoryMissingError
+from pirgen.errors import HistoryMissingError, PirgenError
+from pirgen.files import SUFFIXES
 from pirgen.lint import Linter, Result, lint, new_since
 from pirgen.project import Project
 from pirgen.projects import Chosen, chosen, each
+from pirgen.text.suggest import did_you_mean
 from pirgen.text.terminal import printable, readable
 from pirgen.workspace import Workspace
 
@@ -61,16 +64,20 @@ def command(
 ) -> None:
     """Check reviews, incident logs and the configuration.
 
-    Without PATHS everything is checked, in a repository also the projects in folders below. A file belongs to the
-    nearest pirgen.yaml above it. The first --output-file is for the first --format, and so on; what has no
-    file goes to stdout. Exit code 1 means that there are errors, 2 that lint could not run.
+    PATHS are files and folders; the id of an incident stands for its review and its log. Without PATHS everything is
+    checked, in a repository also the projects in folders below. A file belongs to the nearest pirgen.yaml above it.
+    The first --output-file is for the first --format, and so on; what has no file goes to stdout. Exit code 1 means
+    that there are errors, 2 that lint could not run.
     """
     output = Output(project, styles, outputs)
     if (mend or diff) and staged:
         raise click.UsageError("--fix and --diff work on files, --staged on the index")
-    parts = chosen(project, [project.locate(path) for path in paths], staged=staged)
+    places = [place for path in paths for place in _places(project, path, staged=staged)]
+    parts = chosen(project, places, staged=staged)
     if mend or diff:
-        changed = sum(_mend(part, project, unsafe_fixes, write_it=not diff, cached=cached) for part in parts)
+        changed = sum(
+            _mend(part, project, unsafe_fixes, advice=advice, write_it=not diff, cached=cached) for part in parts
+        )
         if diff:
             raise SystemExit(1 if changed else 0)
     with output.telling_invalid_config():
@@ -92,6 +99,23 @@ def command(
         click.echo(f"There are no reviews in {folders} yet; `pirgen new` makes one.", err=True)
     fatal = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
     raise SystemExit(1 if any(result.number(one) for result in results.values() for one in fatal) else 0)
+
+
+def _places(project: Project, path: Path, *, staged: bool) -> list[Path]:
+    """The path that is meant, or the review and the log of the incident that is named in its place.
+
+    Raises PirgenError where there is neither.
+    """
+    place = project.locate(path)
+    if os.path.lexists(place) or staged or len(path.parts) != 1 or path.suffix in SUFFIXES:
+        return [place]
+    workspace = project.workspace()
+    files = workspace.files_of(path.name)
+    if not files:
+        stems = (Path(name).stem for name in (*workspace.reviews, *workspace.logs))
+        meant = did_you_mean(path.name, stems)
+        raise PirgenError(f"{printable(str(path))}: no such file or folder, and no such incident{meant}")
+    return [project.root / name for name in files]
 
 
 def _judge(part: Chosen, since: str | None, *, cached: bool) -> tuple[Result, HistoryMissingError | None]:
@@ -160,7 +184,7 @@ def _said(cause: Cause) -> str:
     return words[cause.reason]
 
 
-def _mend(part: Chosen, around: Project, unsafe: bool, *, write_it: bool, cached: bool) -> int:
+def _mend(part: Chosen, around: Project, unsafe: bool, *, advice: bool, write_it: bool, cached: bool) -> int:
     """Fix the chosen reviews, or show the fixes without `write_it`. Returns the number of files that change."""
     from pirgen.lint.fix import fix_files
 
@@ -169,7 +193,7 @@ def _mend(part: Chosen, around: Project, unsafe: bool, *, write_it: bool, cached
 
     def mend(workspace: Workspace) -> None:
         linter = Linter(workspace, cached=cached and part.project.can_keep)
-        for before, after, fixed in fix_files(linter, part.paths, unsafe=unsafe):
+        for before, after, fixed in fix_files(linter, part.paths, unsafe=unsafe, advice=advice):
             if write_it:
                 workspace.replace(before, after)
                 count = f"{len(fixed)} {'fix' if len(fixed) == 1 else 'fixes'}"

@@ -147,6 +147,14 @@ class Config(Settings):
         """The schema of incident logs with the project's settings."""
         return Schema(compose("incident", self._severities, self.id_pattern))
 
+    @cached_property
+    def severity_names(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Each severity with its other names: label, aliases and both names together."""
+        return tuple(
+            (one.name, tuple(filter(None, (one.label, f"{one.name} {one.label}", *one.aliases))))
+            for one in self.severities
+        )
+
     @property
     def _severities(self) -> dict[str, str]:
         return {level.name: level.described for level in self.severities}
@@ -261,7 +269,7 @@ def schema_with_rules(rules: Mapping[str, str]) -> dict[str, Any]:
 
 def _misfit(document: Parsed, problem: Problem) -> Diagnostic:
     span = document.span(problem.path, at_key=problem.at_key)
-    return document.diagnostic(span, "schema", Severity.ERROR, problem)
+    return document.diagnostic(span, "schema", Severity.ERROR, problem._replace(fix=None))
 
 
 def _from(data: dict[str, Any], custom: Mapping[str, Any], plugins: tuple[Plugin, ...]) -> Config:
@@ -340,6 +348,7 @@ def _severity(row: dict[str, Any]) -> SeverityLevel:
         review_due=_seconds(row, "review_due") or 7 * 86_400,
         commander=row.get("commander", False),
         update_every=_seconds(row, "update_every"),
+        aliases=tuple(row.get("aliases", ())),
     )
 
 

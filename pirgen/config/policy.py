@@ -22,6 +22,8 @@ class SeverityLevel(NamedTuple):
     commander: bool = False
     update_every: int | None = None
     """How often others are told how an open incident stands; None where the policy does not say."""
+    aliases: tuple[str, ...] = ()
+    """Further names that people write, which lint replaces."""
 
     @property
     def described(self) -> str:

@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -26,6 +26,19 @@ BEFORE, AFTER = 40, 140
 """How much of a long line a diagnostic keeps around the place meant, in characters."""
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _COMMENT = re.compile(r"(?<![ \t])[ \t]+(?P<comment>#[^\r\n]*)")
+
+
+class Place(NamedTuple):
+    """Where a value stands in its text, by indices."""
+
+    start: int
+    end: int
+    colon: int | None
+    """The colon of its key; None in a list."""
+    column: int
+    """The column (0-based) of the mapping or list that holds it."""
+    in_flow: bool
+    """Whether that is in flow style."""
 
 
 class Document:
@@ -163,6 +176,22 @@ class Document:
         ]
         return told, bool(node.flow_style)
 
+    def place(self, path: Path) -> Place | None:
+        """Where the value at `path` stands; None where there is none, or where it is the root."""
+        found, around = self._find(path), self._find(path[:-1])
+        if not path or found is None or around is None or around[1] is None or found[1] is None:
+            return None
+        key, node, parent = found[0], found[1], around[1]
+        colon = self.text.find(":", key.end_mark.index) if key else None
+        in_flow = bool(getattr(parent, "flow_style", False))
+        return Place(node.start_mark.index, _last_end(node), colon, parent.start_mark.column, in_flow)
+
+    def written_at(self, path: Path) -> str:
+        """The characters of the value at `path`; empty where there is none, or where it goes over several lines."""
+        place = self.place(path)
+        said = self.text[place.start : place.end] if place else ""
+        return "" if "\n" in said or "\r" in said else said
+
     def comment(self, path: Path) -> Span | None:
         """The span of the comment that ends the plain value at `path` on its line; None where there is none."""
         found = self._find(path)
@@ -299,6 +328,14 @@ def _entries(root: Node | None) -> Iterator[tuple[Node, Node]]:
             yield from node.value
         elif isinstance(node, SequenceNode):
             yield from ((item, item) for item in node.value)
+
+
+def _last_end(node: Node) -> int:
+    """Where the last value in a node ends, without the white space and comments that follow."""
+    while isinstance(node, MappingNode | SequenceNode) and node.value and not node.flow_style:
+        node = node.value[-1][1] if isinstance(node, MappingNode) else node.value[-1]
+    end: int = node.end_mark.index
+    return end
 
 
 def _first_key(node: Node | None) -> Node | None:

@@ -11,11 +11,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pirgen.diagnostic import Append, Edit, Erase, Insert, Path, Remove, Rename, Reorder, Replace, Rewrite
+from pirgen.diagnostic import Append, Edit, Erase, Insert, Path, Remove, Rename, Reorder, Replace, Reshape, Rewrite
 from pirgen.document import Document, load
 from pirgen.document.splices import Splice, spliced
 from pirgen.files import Source
-from pirgen.text.yaml_scalar import yaml_string
+from pirgen.text.yaml_scalar import yaml_plain, yaml_string
 
 
 def apply(document: Document, edits: tuple[Edit, ...], parse: Callable[[Source], Document] = load) -> Document | None:
@@ -69,6 +69,8 @@ def _expected(data: Any, edits: tuple[Edit, ...]) -> Any:
             place[:] = [place[index] for index in edit.order]
         elif isinstance(edit, Insert):
             place[edit.key] = edit.value
+        elif isinstance(edit, Reshape):
+            place[edit.path[-1]] = edit.data
         elif isinstance(edit, Replace):
             place[edit.path[-1]] = edit.value
         else:
@@ -90,6 +92,8 @@ def _splice(document: Document, edit: Edit) -> Splice | None:
         return _remove(document, edit)
     if isinstance(edit, Append):
         return _append(document, edit)
+    if isinstance(edit, Reshape):
+        return _reshape(document, edit)
     span = document.extent(edit.path, at_key=isinstance(edit, Rename))
     if span is None:
         return None
@@ -121,10 +125,39 @@ def _insert(document: Document, edit: Insert) -> Splice | None:
     if found is None:
         return None
     end, column, is_flow = found
+    if edit.first:
+        start = document.entries(edit.path)[0][0][0]
+        rest = ", " if is_flow else f"{_newline(document.text)}{' ' * column}"
+        return Splice(start, start, f"{edit.key}: {yaml_plain(edit.value)}{rest}")
     if is_flow:
         return Splice(end, end, f", {edit.key}: {_plain(edit.value)}")
     line_end, newline = _line_end(document.text, end), _newline(document.text)
     return Splice(line_end, line_end, f"{newline}{' ' * column}{edit.key}: {_plain(edit.value)}")
+
+
+def _reshape(document: Document, edit: Reshape) -> Splice | None:
+    """A splice that puts a value of another kind in place of one; block style where it stands in a block."""
+    place = document.place(edit.path)
+    if place is None:
+        return None
+    text, data, newline = document.text, edit.data, _newline(document.text)
+    start = place.start if place.colon is None else place.colon + 1
+    blank = "" if place.colon is None else " "
+    if any(mark == "#" and not document.is_in_scalar(at) for at, mark in enumerate(text[start : place.end], start)):
+        return None  # a comment would be lost
+    if isinstance(data, str):
+        return Splice(start, place.end, blank + (_like("", data) if not place.in_flow else yaml_string(data)))
+    if isinstance(data, dict):
+        if place.in_flow or place.colon is not None:
+            fields = ", ".join(f"{key}: {yaml_string(value)}" for key, value in data.items())
+            return Splice(start, place.end, f"{blank}{{{fields}}}")
+        column = place.start - max(text.rfind("\n", 0, place.start), text.rfind("\r", 0, place.start)) - 1
+        lines = (f"{key}: {_alike(document, (), value)}" for key, value in data.items())
+        return Splice(start, place.end, f"{newline}{' ' * column}".join(lines))
+    if place.in_flow or place.colon is None:
+        return Splice(start, place.end, f"{blank}[{', '.join(map(yaml_string, data))}]")
+    dash = f"{newline}{' ' * place.column}  - "
+    return Splice(start, place.end, "".join(dash + _like("", one) for one in data))
 
 
 def _newline(text: str) -> str:

@@ -20,7 +20,7 @@ def spliced(text: str, splices: Iterable[Splice]) -> str | None:
     Of several at one place, the first one comes first.
     """
     parts, rest = [], len(text)
-    for _, splice in sorted(enumerate(splices), key=lambda one: (-one[1].start, -one[0])):
+    for _, splice in sorted(enumerate(splices), key=lambda one: (-one[1].start, -one[1].end, -one[0])):
         if splice.end > rest:
             return None
         parts += [text[splice.end : rest], splice.text]

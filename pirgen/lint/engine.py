@@ -49,7 +49,9 @@ class Engine:
             problems = () if document.data is None else self.config.incident_schema.problems(document.data)
             rules = self._active(source.name, of_logs=True)
             context = Context(document, self.workspace, self.cross_file)
-            return self._verdict(document, problems, rules, self.workspace.log(source.name), context)
+            verdict = self._verdict(document, problems, rules, self.workspace.log(source.name), context)
+            found = tuple(one._replace(fix=None) for one in verdict.diagnostics)  # a log is appended to, never edited
+            return verdict._replace(diagnostics=found)
 
     def _verdict(
         self,

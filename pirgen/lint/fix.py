@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from pirgen.diagnostic import Diagnostic, Rewrite
+from pirgen.diagnostic import Diagnostic, Rewrite, Severity
 from pirgen.document import Document, load
 from pirgen.document.edit import apply
 from pirgen.files import Source
@@ -24,14 +24,19 @@ class Mended(NamedTuple):
     fixed: tuple[Diagnostic, ...]
 
 
-def fix_files(linter: Linter, paths: Sequence[Path] = (), *, unsafe: bool = False) -> Iterator[Mended]:
+def fix_files(
+    linter: Linter, paths: Sequence[Path] = (), *, unsafe: bool = False, advice: bool = True
+) -> Iterator[Mended]:
     """The reviews at `paths` that fixes change, by default those of the whole project; nothing is written.
+
+    Without `advice` no file is changed for the sake of advice alone.
 
     Raises PirgenError as `lint` does.
     """
     workspace = linter.workspace
     found = linter.lint(paths).diagnostics
-    names = {one.file for one in found if one.fix and (one.fix.safe or unsafe)} & set(workspace.reviews)
+    counting = (one for one in found if advice or one.severity is not Severity.ADVICE)
+    names = {one.file for one in counting if one.fix and (one.fix.safe or unsafe)} & set(workspace.reviews)
     for name in sorted(names):
         before = workspace.source(name)
         after, fixed = fix(before, linter.check, unsafe=unsafe, parse=workspace.document)

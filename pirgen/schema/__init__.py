@@ -21,6 +21,7 @@ from pirgen.files import Source
 from pirgen.review.duration import parse_duration
 from pirgen.review.incident_log import KINDS, ROLES, TYPES
 from pirgen.review.milestones import MILESTONES, NOTE
+from pirgen.review.readings import Known
 from pirgen.review.synonyms import Synonyms
 from pirgen.review.timeline import is_time, parse_date, zone_of
 from pirgen.text.pattern import NOT_SUPPORTED, fits, is_pattern, matches, needs_more
@@ -38,6 +39,7 @@ def _is_below(path: str) -> bool:
     return path.isprintable() and bool(parts) and not {"/", "//", ".."} & {*parts} and "\\" not in path
 
 
+NOTHING_KNOWN = Known()
 _DATED = re.compile(r"[0-9]{4}-.*")
 _ZONED = re.compile(r"[0-9]{4}-.*([Zz]|[+-][0-9]{2}:[0-9]{2})")
 FORMATS: Mapping[str, Callable[[str], bool]] = {
@@ -209,14 +211,19 @@ class Schema:
         """Whether `data` fits the schema."""
         return self._fast_is_valid(data) or not (self._is_ours or any(self._validator.iter_errors(data)))
 
-    def problems(self, data: Any) -> list[Problem]:
-        """The problems where `data` does not fit the schema; empty for valid data."""
+    def problems(self, data: Any, known: Known = NOTHING_KNOWN) -> list[Problem]:
+        """The problems where `data` does not fit the schema; empty for valid data.
+
+        `known` is what else tells what a value means that has another form.
+        """
         if self._fast_is_valid(data):
             return []
         from pirgen.schema.explain import explain
+        from pirgen.schema.meant import Meanings
 
+        errors = self._validator.iter_errors(data)
         # a pattern for editors, which know none of our formats, says the same as the format beside it
-        return list(dict.fromkeys(explain(self._validator.iter_errors(data), self.schema, self.synonyms)))
+        return list(dict.fromkeys(explain(errors, self.schema, self.synonyms, Meanings(data, self.schema, known))))
 
     @cached_property
     def _fast_is_valid(self) -> Callable[[Any], bool]:

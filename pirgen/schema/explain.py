@@ -8,19 +8,24 @@ from typing import TYPE_CHECKING, Any
 
 from pirgen.diagnostic import Cause, Fix, Path, Problem, Reason, Replace
 from pirgen.review.synonyms import Synonyms, folded
+from pirgen.schema.meant import Meanings
 from pirgen.schema.unknown import MAX_GUESSES, field_place, unknown
 from pirgen.text.pattern import NOT_SUPPORTED, needs_more
+from pirgen.text.suggest import nearest
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
 
 def explain(
-    found: Iterable[ValidationError], root: dict[str, Any], synonyms: Synonyms | None = None
+    found: Iterable[ValidationError],
+    root: dict[str, Any],
+    synonyms: Synonyms | None = None,
+    meanings: Meanings | None = None,
 ) -> Iterator[Problem]:
     """The problems for errors that `jsonschema` found in data that does not fit the schema `root`.
 
-    `synonyms` are the words of other formats; None where the data is no review.
+    `synonyms` are the words of other formats, and `meanings` knows what values mean; None where the data is no review.
     """
     errors = sorted(found, key=lambda error: error.validator == "required")
     missing = {(*error.absolute_path, key) for error in errors for key in _missing(error)}
@@ -33,6 +38,8 @@ def explain(
             else _forbidden(error)
         )
         for problem in problems:
+            if meanings:
+                problem = meanings.added(error, problem)
             cause = problem.cause or Cause(Reason.VALUE, ".".join(field_place(problem.path)))
             if cause.ours:
                 told.add((*problem.path[:-1], *cause.ours))
@@ -192,11 +199,7 @@ def _as_json(value: Any) -> str:
 
 @lru_cache(1_024)
 def _close(word: str, options: tuple[str, ...]) -> str | None:
-    from difflib import get_close_matches
-
-    by_fold = {option.lower(): option for option in options}
-    found = get_close_matches(folded(word), by_fold, 1)
-    return by_fold[found[0]] if found else None
+    return nearest(folded(word), options)
 
 
 def _shorten(value: Any) -> str:

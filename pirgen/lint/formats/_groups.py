@@ -118,14 +118,18 @@ def _key(one: Diagnostic) -> tuple[object, ...]:
         return Reason.MISSING, one.severity, one.cause.field.rpartition(".")[0]
     if one.cause.reason is Reason.UNKNOWN:
         return Reason.UNKNOWN, one.severity, one.hint
-    return one.cause.reason, one.severity, one.cause.field, one.hint
+    meant = one.fixable if one.fix else one.hint  # what a fix writes differs from value to value
+    return one.cause.reason, one.severity, one.cause.field, meant
 
 
 def _group(found: Sequence[Diagnostic]) -> Group:
     first, cause = found[0], found[0].cause
     causes = [*dict.fromkeys(one.cause for one in found if one.cause)]
     if cause is None or len(causes) == 1:
-        return Group(tuple(found), first.message, first.hint)
+        hint = first.hint
+        if cause and first.fix and len({one.message for one in found}) > 1:
+            hint = f"{hint}; `--{'fix' if first.fixable else 'unsafe-fixes'}` writes the others, too"
+        return Group(tuple(found), first.message, hint)
     names = [last(one.field) for one in causes]
     if cause.reason is Reason.MISSING:
         hint = DRAFT if "." not in cause.field and len(names) > 2 else " ".join(

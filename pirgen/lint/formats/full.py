@@ -78,9 +78,13 @@ def _summary(diagnostics: Sequence[Diagnostic], files: int) -> str:
         for level, count in counts
         if count
     ]
-    fixable = sum(found.fixable for found in diagnostics)
+    safe = sum(found.fixable for found in diagnostics)
+    unsafe = sum(found.fix is not None for found in diagnostics) - safe
     by_weight = (found.rule for level in Severity for found in diagnostics if found.severity is level)
     explained = next((rule for rule in by_weight if rule not in FORM), None)
     more = f"; `pirgen rules {explained}` says why" if explained else ""
-    more = f"; `pirgen lint --fix` mends {fixable}" if fixable else more
+    if safe:
+        more = f"; `pirgen lint --fix` mends {safe}" + (f", with `--unsafe-fixes` {unsafe} more" if unsafe else "")
+    elif unsafe:
+        more += f"; `pirgen lint --fix --unsafe-fixes` mends {unsafe}"
     return f"{looked}: {', '.join(told) or click.style('all good', fg='green')}{more}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from pathlib import Path
@@ -169,6 +170,28 @@ def test_markdown_among_the_reviews_is_named(cli: Cli) -> None:
     )
     cli.write("pirgen.yaml", "exclude: ['pir/*.md']\n")
     assert cli.run("lint").stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("INC-1.json", json.dumps({"action_items": [{"owner": "@a"} for _ in range(8_000)]})),
+        (
+            "INC-1.json",
+            json.dumps({"action_items": [{"task": "x", "effort": "L"} for _ in range(6_000)]}),
+        ),
+        ("INC-1.json", json.dumps({f"{' ' * n}id": "x" for n in range(600)})),
+        ("INC-1.md", "## Lessons\n- a\n" + " b\n" * 60_000),
+        ("INC-1.md", "# (" + "((a" * 20_000 + "\n" + "|-" * 20_000 + "\n"),
+    ],
+    ids=["items without a text", "items without an id", "many ids", "a long entry", "brackets"],
+)
+def test_a_hostile_file_takes_linear_time(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    started = time.process_time()
+    [done] = adopt(Project(tmp_path), [tmp_path / name])
+    assert time.process_time() - started < 30
+    assert done.state in (State.WRITTEN, State.REFUSED)
 
 
 WORDS = sorted({word for fields in FIELDS.values() for ours, words in fields.items() for word in (ours, *words)})

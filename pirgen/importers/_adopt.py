@@ -25,6 +25,8 @@ from pirgen.text.terminal import printable
 from pirgen.workspace import require_inside
 
 _MARK = re.compile(r"# Adopted by pirgen from (?P<name>\"[^\r\n]*\") \((?P<digest>[0-9a-f]{16})\)[^\r\n]*\n")
+MAX_MENDED = 200
+"""How many values are mended: a file with more that do not fit is no review, and each round reads the file again."""
 _PROMISE = "as long as nobody edits this file, `pirgen adopt` may write it anew."
 SCHEMA = "schemas/pir.schema.json"
 
@@ -150,7 +152,8 @@ def _made(project: Project, converter: Converter, foreign: Foreign, path: Path, 
     names = [named(one.place, one.name) for one in kept]
     data = {key: data[key] for key in schema.schema["properties"] if key in data}
     text = body(data, kept, missing, shown)
-    if load(Source("", text.encode())).data != data:  # such as a number of one's own field with very many digits
+    written = load(Source("", text.encode()))
+    if written.problems or written.data != data:  # such as a number of one's own field with very many digits
         raise PirgenError("it holds a value that YAML cannot hold; put it in quotes")
     return _Made(incident_id, text, data["status"], tuple(missing), tuple(dict.fromkeys(names)))
 
@@ -161,6 +164,7 @@ def _mended(schema: Schema, data: dict[str, Any]) -> dict[str, Any]:
     def check(source: Source) -> list[Diagnostic]:
         document = load(source)
         problems = schema.problems(document.data) if document.data is not None else []
+        problems = problems if len(problems) <= MAX_MENDED else []
         return [document.diagnostic(document.span(one.path), "schema", Severity.ERROR, one) for one in problems]
 
     after, _ = fix(Source("", body(data, (), {}, "").encode()), check, unsafe=False)

@@ -205,14 +205,15 @@ def _is_empty(value: Any) -> bool:
 
 
 def _number(data: Mapping[str, Any]) -> None:
-    """Give an id to action items that have none, and put every item's fields in their usual order."""
+    """Give an id to action items that have none, as the first of their fields."""
     items: list[dict[str, Any]] = data.get("action_items", [])
+    known = [item.get("id") for item in items]
     for item in items:
         if "id" not in item:
-            known = [one.get("id") for one in items]
+            known = [numbered_after(known, "AI-001", "")]
             rest = {**item}
             item.clear()
-            item.update({"id": numbered_after(known, "AI-001", ""), **rest})
+            item.update({"id": known[0], **rest})
 
 
 def _same_zone(data: dict[str, Any]) -> None:
@@ -235,13 +236,12 @@ def fitted(schema: Schema, data: dict[str, Any], kept: list[Kept]) -> dict[str, 
         problems = {problem.path for problem in schema.problems(data)}
         if not problems:
             return _without_husks(data, kept)
-        gone: set[Path] = set()
-        for path in sorted(problems, key=lambda path: [(isinstance(step, int), step) for step in path], reverse=True):
-            if not any(path[:depth] in gone for depth in range(1, len(path) + 1)):
-                gone.add(_drop(data, path, kept))
+        for path in sorted(problems, key=lambda path: (-len(path), [(isinstance(step, int), step) for step in path])):
+            _drop(data, path, kept)
+        _close_up(data, kept)
         _number(data)
     kept += [Kept((), key, data.pop(key)) for key in [*data] if key not in ("incident_id", "status")]
-    return data
+    return _without_husks(data, kept)
 
 
 def _without_husks(data: dict[str, Any], kept: list[Kept]) -> dict[str, Any]:
@@ -259,8 +259,12 @@ def named(place: Path, name: str) -> str:
     return ".".join((*(step for step in place if isinstance(step, str)), name))
 
 
-def _drop(data: dict[str, Any], path: Path, kept: list[Kept]) -> Path:
-    """Take the value at a path out of the data, or the item that cannot be without it; the path of what is gone."""
+_GONE = object()
+"""What stands in a list for an item that was taken out, until the others close up."""
+
+
+def _drop(data: dict[str, Any], path: Path, kept: list[Kept]) -> None:
+    """Take the value at a path out of the data, or the item that cannot be without it."""
     holders: list[Any] = [data]
     for step in path:
         here = holders[-1]
@@ -273,34 +277,46 @@ def _drop(data: dict[str, Any], path: Path, kept: list[Kept]) -> Path:
         if is_there:
             kept.append(Kept(path[:-1], "time", entry["time"]))
         entry["time"] = UNKNOWN
-        return path
+        return
     whole = path if is_there else path[:-1]
-    if not whole or len(holders) <= len(whole):
-        return path
-    _take(holders[: len(whole) + 1], whole, kept)
-    return whole
-
-
-def _take(holders: Sequence[Any], path: Path, kept: list[Kept]) -> None:
-    above, step = holders[-2], path[-1]
-    value = above.pop(step)
-    place = tuple(path[:-1])
+    if not whole or len(holders) <= len(whole) or holders[len(whole)] is _GONE:
+        return
+    above, step, value = holders[len(whole) - 1], whole[-1], holders[len(whole)]
     if isinstance(step, int):
-        kept[:] = [_moved(one, place, step) for one in kept]
-        place, name = place[:-1], str(place[-1])
+        above[step] = _GONE
+        kept.append(Kept(whole[:-2], str(whole[-2]), value))
     else:
-        name = str(step)
-    if not _is_empty(value):
-        kept.append(Kept(place, name, value))
+        del above[step]
+        kept.append(Kept(whole[:-1], str(step), value))
 
 
-def _moved(one: Kept, place: Path, gone: int) -> Kept:
-    """What was kept at an item of a list, where it is when another item before it, or this one, is gone."""
-    depth = len(place)
-    if one.place[:depth] != place or len(one.place) <= depth:
-        return one
-    index = one.place[depth]
-    assert isinstance(index, int)
-    if index == gone:
-        return one._replace(place=place[:-1])
-    return one._replace(place=(*place, index - 1, *one.place[depth + 1 :])) if index > gone else one
+def _close_up(data: dict[str, Any], kept: list[Kept]) -> None:
+    """Close the gaps in lists. What was kept at an item goes where that is now, or beside the list if it is gone."""
+    places: dict[Path, dict[int, int]] = {}
+    todo: list[tuple[Path, Any]] = [((), data)]
+    while todo:
+        path, value = todo.pop()
+        if isinstance(value, list) and any(one is _GONE for one in value):
+            left = [at for at, one in enumerate(value) if one is not _GONE]
+            places[path] = {old: new for new, old in enumerate(left)}
+        parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        todo += (((*path, step), one) for step, one in parts)
+    for path in sorted(places, key=len, reverse=True):
+        holder: Any = data
+        for step in path:
+            holder = holder[step]
+        holder[:] = [one for one in holder if one is not _GONE]
+    if places:
+        kept[:] = [one._replace(place=_moved(one.place, places)) for one in kept]
+
+
+def _moved(place: Path, places: Mapping[Path, Mapping[int, int]]) -> Path:
+    """Where something is when the gaps in lists are closed; `places` has the new places of items by their old ones."""
+    moved: list[str | int] = []
+    for depth, step in enumerate(place):
+        if isinstance(step, int) and place[:depth] in places:
+            if step not in places[place[:depth]]:
+                return tuple(moved[:-1])
+            step = places[place[:depth]][step]
+        moved.append(step)
+    return tuple(moved)

@@ -56,19 +56,19 @@ def _cells(line: str) -> list[str]:
 
 
 def _listed(text: str, lines: list[str]) -> tuple[list[Any], str]:
-    found: list[str] = []
+    found: list[list[str]] = []
     rest: list[str] = []
     top: int | None = None
     for line in lines:
         entry = _ITEM.fullmatch(line)
         if entry and (top is None or len(entry["indent"]) <= top):
             top = len(entry["indent"])
-            found.append(entry["text"].strip())
+            found.append([entry["text"].strip()])
         elif found and not rest and line.startswith((" ", "\t")):
-            found[-1] += f"\n{line.strip()}"
+            found[-1].append(line.strip())
         elif line.strip():
             rest.append(line)
-    return (found, "\n".join(rest)) if found else ([text.strip()], "")
+    return (["\n".join(parts) for parts in found], "\n".join(rest)) if found else ([text.strip()], "")
 
 
 def entry(text: str) -> dict[str, str]:

@@ -67,29 +67,36 @@ def dumped(data: Any) -> list[str]:
 
 def body(data: Mapping[str, Any], kept: Sequence[Kept], missing: Mapping[str, str], name: str) -> str:
     """The text of a review; `missing` are the fields that a finished one must have, `name` is where it comes from."""
+    beside: dict[Path, list[Kept]] = {}
+    for one in kept:
+        is_item = len(one.place) > 1 and _has_items(data.get(str(one.place[0])))
+        beside.setdefault(one.place[: 2 if is_item else 1], []).append(one)
     lines: list[str] = []
     for key, value in data.items():
-        if isinstance(value, list) and value and isinstance(value[0], dict):
+        if _has_items(value):
             lines.append(f"{key}:")
             for index, item in enumerate(value):
                 lines += (f"  {line}" for line in dumped([item]))
-                lines += _comments(kept, (key, index), "    ")
+                lines += _comments(beside.get((key, index), ()), 2, "    ")
         else:
             lines += dumped({key: value})
-            lines += _comments(kept, (key,), "  ")
+        lines += _comments(beside.get((key,), ()), 1, "  ")
     if missing:
         lines += ["", f"# Missing in {name}; a finished review has them:"]
         lines += (f"# {key}: {' '.join(meaning.split())}" for key, meaning in missing.items())
-    if rest := [*_comments(kept, (), "")]:
+    if rest := [*_comments(beside.get((), ()), 0, "")]:
         lines += ["", f"# In {name}, and in no field of a review:", *rest]
     return "\n".join(lines) + "\n"
 
 
-def _comments(kept: Iterable[Kept], place: Path, indent: str) -> Iterator[str]:
-    """What was kept at a place or below it, as YAML in comments; values of one name together."""
+def _has_items(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
+
+
+def _comments(kept: Iterable[Kept], depth: int, indent: str) -> Iterator[str]:
+    """What was kept at a place of this depth, as YAML in comments; values of one name together."""
     found: dict[str, list[Any]] = {}
     for one in kept:
-        if one.place[: len(place)] == place and bool(place) == bool(one.place):
-            found.setdefault(named(one.place[len(place) :], one.name), []).append(one.value)
+        found.setdefault(named(one.place[depth:], one.name), []).append(one.value)
     for name, values in found.items():
         yield from (f"{indent}# {line}".rstrip() for line in dumped({name: values[0] if len(values) == 1 else values}))

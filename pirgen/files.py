@@ -84,8 +84,8 @@ def is_source(path: str, folders: Iterable[str]) -> bool:
     return path.endswith(SUFFIXES) and any(not f"/{rest}".count("/.") for rest in inside)
 
 
-def find(root: Path, folders: Iterable[str]) -> Iterator[str]:
-    """The paths of the YAML files below `folders`, relative to `root`, sorted, each once.
+def find(root: Path, folders: Iterable[str], suffixes: tuple[str, ...] = SUFFIXES) -> Iterator[str]:
+    """The paths of the YAML files below `folders`, or of those with other suffixes, relative to `root`, each once.
 
     Hidden files and files of another repository or checkout are left out. For a folder that is a symbolic link, the
     path of the link itself is returned, so that reading it reports the link.
@@ -110,7 +110,7 @@ def find(root: Path, folders: Iterable[str]) -> Iterator[str]:
             links = [name for name in subfolders if os.path.islink(f"{here}/{name}")]  # noqa: PTH114
             for name in sorted((*names, *links)):
                 path = below + name
-                if (name.endswith(SUFFIXES) or name in links) and not name.startswith(".") and path not in seen:
+                if (name.endswith(suffixes) or name in links) and not name.startswith(".") and path not in seen:
                     seen.add(path)
                     yield path
 

@@ -147,6 +147,21 @@ class Workspace:
         return tuple(self._names(self.config.incidents))
 
     @cached_property
+    def unread(self) -> tuple[str, ...]:
+        """The names of the Markdown files that lie among the reviews in the worktree, but for pages and READMEs."""
+        if self.sources is not None:
+            return ()
+        found = find(self.root, self.config.reviews, (".md", ".markdown"))
+        return tuple(
+            name
+            for name in found
+            if name.endswith((".md", ".markdown"))
+            and not is_below(name, (self.config.pages,))
+            and not PurePosixPath(name).name.lower().startswith("readme.")
+            and not self.config.excludes(name)
+        )
+
+    @cached_property
     def _kept(self) -> int:
         return KEPT if len(self.reviews) + len(self.logs) <= KEPT else FEW
 

@@ -25,6 +25,8 @@ from pirgen.workspace import Workspace
 
 BASELINE = "baseline"
 """The word after --since that stands for the baseline of pirgen.yaml."""
+NAMED = 3
+"""How many Markdown files are named."""
 CAUSES = 12
 """How many causes of one rule people are told of by --statistics."""
 TO_SAY_LAST = (Reason.MISSING, Reason.VALUE)
@@ -97,6 +99,8 @@ def command(
     if not files and not paths:
         folders = ", ".join(f"{part.seen_from(project)}{folder}/" for part in results for folder in part.config.reviews)
         click.echo(f"There are no reviews in {folders} yet; `pirgen new` makes one.", err=True)
+    if not paths and not staged:
+        _name_unread(results, project)
     fatal = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
     raise SystemExit(1 if any(result.number(one) for result in results.values() for one in fatal) else 0)
 
@@ -116,6 +120,17 @@ def _places(project: Project, path: Path, *, staged: bool) -> list[Path]:
         meant = did_you_mean(path.name, stems)
         raise PirgenError(f"{printable(str(path))}: no such file or folder, and no such incident{meant}")
     return [project.root / name for name in files]
+
+
+def _name_unread(parts: Iterable[Project], around: Project) -> None:
+    """Name the Markdown files among the reviews, which lint does not read."""
+    names = [f"{part.seen_from(around)}{name}" for part in parts for name in part.workspace().unread]
+    if names:
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        does = "is Markdown" if len(names) == 1 else "are Markdown"
+        told = f"{', '.join(names[:NAMED])}{more} {does}, which lint does not read"
+        cure = "`pirgen adopt` makes reviews of post-mortems, `exclude` in pirgen.yaml leaves out what is none"
+        click.echo(printable(f"{told}; {cure}"), err=True)
 
 
 def _judge(part: Chosen, since: str | None, *, cached: bool) -> tuple[Result, HistoryMissingError | None]:

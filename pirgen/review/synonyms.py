@@ -142,7 +142,7 @@ class Synonyms:
         name = folded(word)
         for path in dict.fromkeys(((*map(folded, written or place), name), (*place, name))):
             if path in self._own:
-                yield Meant(-1, self._own[path], True)
+                yield Meant(-2, self._own[path], True)
         words = FIELDS.get(".".join(place), {})
         found = sorted((others.index(name), ours) for ours, others in words.items() if name in others)
         for rank, ours in found:

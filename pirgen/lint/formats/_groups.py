@@ -164,7 +164,8 @@ def _foreign(files: Sequence[Sequence[Diagnostic]]) -> Group:
         f"missing: {named(f'`{one.field}`' for one in missing)}" if missing else "",
     ]  # fmt: skip
     message = f"{len(files):,} files are reviews in another format" if several else "this is a review in another format"
-    hint = f"`pirgen lint --format full` tells each of the {len(found):,} findings"
+    makes = "`pirgen adopt FILE…` makes reviews of them" if several else "`pirgen adopt` makes a review of it"
+    hint = f"{makes}; `pirgen lint --format full` tells each of the {len(found):,} findings"
     return Group(tuple(found), message, hint, tuple(filter(None, notes)))
 
 

@@ -25,7 +25,7 @@ from tests.support import DATA, ROOT, Cli, Repo, review
 
 ALL = [
     ".gitattributes", ".github/workflows/reviews.yml", ".gitignore", ".pre-commit-config.yaml", "docs/index.md",
-    "mkdocs.yml", "operational_audit/incidents/.gitkeep", "pir/INC-000.yaml", "pirgen.yaml",
+    "mkdocs.yml", "operational_audit/incidents/.gitkeep", "pir/.gitkeep", "pir/INC-000.yaml", "pirgen.yaml",
     "schemas/config.schema.json", "schemas/pir.schema.json",
 ]  # fmt: skip
 HOOKS = ["pirgen-lint", "pirgen-render"]
@@ -194,22 +194,26 @@ def test_a_file_that_cannot_be_added_to_is_left_with_what_to_add(repo: Repo) -> 
     assert "  operational_audit/incidents/*.yaml merge=union\n" in done.stdout
 
 
-@pytest.mark.parametrize("at", range(11))
-def test_whatever_goes_wrong_all_is_as_it_was(repo: Repo, monkeypatch: pytest.MonkeyPatch, at: int) -> None:
+@pytest.mark.parametrize("at", range(12))
+@pytest.mark.parametrize("interrupted", [False, True])
+def test_whatever_goes_wrong_all_is_as_it_was(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch, at: int, interrupted: bool
+) -> None:
     repo.write(".gitignore", "/build/\n")
     repo.write(".pre-commit-config.yaml", "repos:\n- repo: meta\n  hooks: [{id: identity}]\n")
     before, calls = files(repo.folder), iter(range(99))
 
     def failing(*arguments: Any, **options: Any) -> None:
         if next(calls) == at:
-            raise OSError(28, "No space left on device", str(arguments[0]))
+            raise KeyboardInterrupt if interrupted else OSError(28, "No space left on device", str(arguments[0]))
         write(*arguments, **options)
 
     made = plan(Project(repo.folder), Answers(ci="github", with_example=True))
-    assert sum(step.text is not None for step in made.steps) == 11
+    assert sum(step.text is not None for step in made.steps) == 12
     monkeypatch.setattr("pirgen.setup.init.write", failing)
-    with pytest.raises(PirgenError, match="No space left on device; nothing was written"):
+    with pytest.raises(KeyboardInterrupt if interrupted else PirgenError) as caught:
         carry_out(made)
+    assert interrupted or str(caught.value).endswith(": No space left on device; nothing was written")
     assert files(repo.folder) == before
 
 
@@ -351,6 +355,40 @@ def test_docs_that_are_there_stay_in_the_navigation(repo: Repo) -> None:
     repo.write("docs/guide.md", "# Guide\n")
     repo.run("init")
     assert "nav" not in yaml.safe_load((repo.folder / "mkdocs.yml").read_text(encoding="utf-8"))
+
+
+def test_what_a_build_needs_besides_is_said(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "- `pirgen render --dashboards docs/ops/pir`: before each" in repo.run("init", "--site", "zensical").stdout
+    monkeypatch.setattr("pirgen.setup.files.site.is_installed", lambda name: False)
+    (repo.folder / "mkdocs.yml").unlink()
+    left = plan(Project(repo.folder), Answers(site="mkdocs")).left
+    assert '`pip install "pirgen[site]"`: MkDocs is not installed beside pirgen' in left
+
+
+def test_an_example_that_would_not_be_valid_is_left_out(repo: Repo) -> None:
+    repo.write("pirgen.yaml", "id_pattern: 'OPS-[0-9]+'\n")
+    done = repo.run("init", "--example")
+    assert said_of(done)["pir/INC-000.yaml"] == "left out: reviews have ids or fields of their own here"
+    assert not (repo.folder / "pir/INC-000.yaml").exists()
+    assert repo.run("lint").returncode == 0
+
+
+def test_the_schemas_are_those_that_pirgen_prints(repo: Repo) -> None:
+    repo.run("init", "--timezone", "Asia/Tokyo")
+    for name in ("pir", "config"):
+        text = (repo.folder / f"schemas/{name}.schema.json").read_text(encoding="utf-8")
+        assert text == repo.run("schema", name).stdout
+
+
+@pytest.mark.parametrize("name", ["pir", "schemas", "docs"])
+def test_a_file_in_the_place_of_a_folder_is_said(repo: Repo, name: str) -> None:
+    repo.write(name, "mine")
+    done = repo.run("init")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert (
+        done.stderr.removesuffix("; nothing was written\n").strip() == f"pirgen: {repo.folder}/{name}: Not a directory"
+    )
+    assert {*files(repo.folder)} == {name}
 
 
 def test_what_ci_installs_is_a_release_or_a_commit(monkeypatch: pytest.MonkeyPatch) -> None:

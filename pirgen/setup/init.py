@@ -70,7 +70,7 @@ def plan(project: Project, answers: Answers) -> Plan:
     if written and (baseline or any(PurePosixPath(path).stem == EXAMPLE for path in written)):
         left.append("`pirgen render`: it writes the reviews' pages")
     if written:
-        left.append("`git add --all && git commit`: what was written is for everybody")
+        left.append("commit these files: they are for everybody")
     return Plan(top, found, tuple(left), not answers.timezone and around.own(FILE) in written)
 
 

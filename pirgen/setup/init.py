@@ -67,7 +67,7 @@ def plan(project: Project, answers: Answers) -> Plan:
         inside(top, top / step.path)
     left = [*loose, *(step.left for step in found if step.left)]
     written = [step.path for step in found if step.text is not None]
-    if written and (baseline or any(PurePosixPath(path).stem == EXAMPLE for path in written)):
+    if (baseline and around.own(FILE) in written) or any(PurePosixPath(path).stem == EXAMPLE for path in written):
         left.append("`pirgen render`: it writes the reviews' pages")
     if written:
         left.append("commit these files: they are for everybody")

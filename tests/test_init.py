@@ -18,7 +18,7 @@ from pirgen.files import write
 from pirgen.project import Project
 from pirgen.review.timeline import Clock
 from pirgen.setup import init
-from pirgen.setup.files import pre_commit
+from pirgen.setup.files import Around, extended, pre_commit
 from pirgen.setup.files.gitignore import PAGES
 from pirgen.setup.init import Answers, carry_out, plan
 from tests.support import DATA, ROOT, Cli, Repo, review
@@ -128,11 +128,39 @@ def test_on_a_terminal_it_asks_until_the_zone_exists(repo: Repo, monkeypatch: py
 
 def test_existing_attributes_that_say_so_are_enough(repo: Repo) -> None:
     repo.write(".gitattributes", "operational_audit/** merge=union")
-    repo.write(".gitignore", b"/build/\r\n/site/")
+    repo.write(".gitignore", b"/build/\r\nsite/")
     assert {said_of(repo.run("init"))[name] for name in (".gitattributes", ".gitignore")} == {"kept"}
     repo.write(".gitignore", b"/build/\r\n/x/")
     assert said_of(repo.run("init"))[".gitignore"] == "1 line added"
     assert (repo.folder / ".gitignore").read_bytes() == b"/build/\r\n/x/\r\n/site/\r\n"
+
+
+@given(st.binary(max_size=60) | st.text("ab/#\r\n\u2028 ", max_size=30).map(str.encode))
+def test_any_file_keeps_its_bytes_and_gets_the_line_once(
+    tmp_path_factory: pytest.TempPathFactory, before: bytes
+) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    (folder / ".gitignore").write_bytes(before)
+    for first in (True, False):
+        step = extended(Around(Project(folder, folder)), ".gitignore", ["/site/"])
+        if step.text is None:
+            assert not first or step.left or b"site" in before
+        else:
+            assert first, "the second time there is nothing to add"
+            after = step.text.encode()
+            assert after.startswith(before)
+            assert re.fullmatch(rb"(\r?\n)?/site/\r?\n", after[len(before) :])
+            assert not before or before.endswith(b"\n") or after[len(before) :].startswith((b"\r", b"\n"))
+            (folder / ".gitignore").write_bytes(after)
+
+
+def test_git_understands_what_is_added(repo: Repo) -> None:
+    repo.write(".gitignore", "/build/")
+    repo.write(".gitattributes", "*.png binary")
+    repo.run("init")
+    assert repo.git("check-attr", "merge", "operational_audit/incidents/INC-001.yaml").endswith(": union")
+    assert repo.git("check-attr", "merge", "x.png").endswith(": unset")
+    assert repo.git("check-ignore", "build/x", "site/index.html") == "build/x\nsite/index.html"
 
 
 def test_own_folders_and_severities_are_followed(repo: Repo) -> None:
@@ -162,7 +190,18 @@ def test_a_project_in_a_folder_has_its_files_there_and_the_hosts_at_the_top(repo
     check = workflow["jobs"]["check"]["steps"][-1]
     assert (check["env"]["PROJECT"], check["run"][:26]) == ("svc/shop", 'pirgen -C "$PROJECT" check')
     assert (repo.folder / "svc/shop/.gitattributes").exists()
-    assert "are not committed" in done.stdout, "no baseline can stand for these"
+    assert "1 of your reviews and logs are in no commit" in done.stdout, "no baseline can stand for these"
+
+
+def test_a_configuration_by_hand_is_told_the_baseline_until_it_is_committed(repo: Repo) -> None:
+    head = repo.commit("2025-10-06", {"ops/INC-001.yaml": review()})
+    repo.write("pirgen.yaml", "paths: {reviews: [ops]}\n")
+    said = f"- pirgen.yaml: hold nobody to what was wrong before, by\n  baseline: {head}\n"
+    assert said in repo.run("init").stdout
+    repo.write("pirgen.yaml", f"paths: {{reviews: [ops]}}\nbaseline: {head}\n")
+    assert "hold nobody" not in repo.run("init").stdout
+    repo.commit("2025-10-07", {"pirgen.yaml": "paths: {reviews: [ops]}\n"})
+    assert "hold nobody" not in repo.run("init").stdout
 
 
 @pytest.mark.parametrize("link", ["pir", "schemas", ".gitignore", "mkdocs.yml", ".github", ".pre-commit-config.yaml"])

@@ -190,6 +190,10 @@ def test_a_project_in_a_folder_has_its_files_there_and_the_hosts_at_the_top(repo
     check = workflow["jobs"]["check"]["steps"][-1]
     assert (check["env"]["PROJECT"], check["run"][:26]) == ("svc/shop", 'pirgen -C "$PROJECT" check')
     assert (repo.folder / "svc/shop/.gitattributes").exists()
+    (repo.folder / "svc/shop/.gitattributes").unlink()
+    repo.write(".gitattributes", "*.yaml merge=union\n")
+    again = said_of(repo.run("-C", "svc/shop", "init"))
+    assert "svc/shop/.gitattributes" not in again, "nothing is said of a file that nobody needs"
     assert "1 of your reviews and logs are in no commit" in done.stdout, "no baseline can stand for these"
 
 

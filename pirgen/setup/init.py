@@ -87,12 +87,12 @@ def carry_out(plan: Plan) -> None:
                 continue
             file = plan.top / step.path
             folders += reversed([one for one in file.parents if not os.path.lexists(one)])
-            is_new = step.before is None
-            write(file, step.text, root=plan.top, exclusive=is_new, instead_of=step.before)
             done.append(step)
+            write(file, step.text, root=plan.top, exclusive=step.before is None, instead_of=step.before)
     except BaseException as error:
-        _undo(plan.top, done, folders)
-        if isinstance(error, FileExistsError | ChangedError):
+        is_theirs = isinstance(error, FileExistsError | ChangedError)
+        _undo(plan.top, done[:-1] if is_theirs else done, folders)
+        if is_theirs:
             name = getattr(error, "filename", "") or error
             raise PirgenError(f"{name}: another program wrote it meanwhile; nothing was written, try again") from None
         if isinstance(error, OSError):
@@ -101,7 +101,7 @@ def carry_out(plan: Plan) -> None:
 
 
 def _undo(top: Path, done: Sequence[Step], folders: Sequence[Path]) -> None:
-    """Take back what was written, but for what somebody has changed since."""
+    """Take back what was written, but for what somebody has changed since. The last step may not have been written."""
     for step in reversed(done):
         assert step.text is not None
         file = top / step.path

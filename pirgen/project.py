@@ -163,13 +163,18 @@ class Project:
     def then(self, repository: Repository, commit: str) -> Workspace:
         """The reviews and logs in a commit, with the configuration of that commit.
 
-        Today's configuration is used where that of the commit is not valid.
+        Today's configuration is used where that of the commit is not valid. Where the commit has none, today's folders
+        count besides the default ones.
         """
         from pirgen.git.sources import recorded
 
         config = self.config
         with suppress(PirgenError):
-            config = load_config(partial(repository.file, commit), _rule_names, root=self.root)
+            then = load_config(partial(repository.file, commit), _rule_names, root=self.root)
+            if repository.file(commit, FILE) is None:
+                reviews, incidents = (*then.reviews, *config.reviews), (*then.incidents, *config.incidents)
+                then = Config(reviews=tuple(dict.fromkeys(reviews)), incidents=tuple(dict.fromkeys(incidents)))
+            config = then
         folders = (*config.reviews, *config.incidents)
         sources = recorded(repository, repository.tree(commit, folders), folders)
         return Workspace(self.root, config, sources, partial(repository.file, commit))

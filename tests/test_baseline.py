@@ -47,6 +47,16 @@ def test_what_was_wrong_at_the_baseline_is_told_and_fails_nothing(adopted: Repo)
     assert (done.returncode, done.stdout) == (0, "1 file checked: all good\n")
 
 
+def test_a_project_that_was_set_up_later_names_its_folders_for_the_baseline_too(repo: Repo) -> None:
+    before = repo.commit("2025-10-20", {"docs/reviews/INC-001.yaml": OLD})
+    repo.commit("2025-10-21", {"pirgen.yaml": f"paths: {{reviews: [docs/reviews]}}\nbaseline: {before}\n"})
+    code, said = check(repo)
+    assert code == 0, said
+    assert "3 more were there at the baseline" in said
+    repo.commit("2025-10-22", {"docs/reviews/INC-001.yaml": OLD.replace("2025-12-01", "soon")})
+    assert check(repo)[0] == 1
+
+
 def test_a_new_fault_in_an_old_file_fails(adopted: Repo) -> None:
     adopted.commit("2025-10-22", {PIR: OLD.replace("2025-12-01", "soon")})
     code, said = check(adopted)

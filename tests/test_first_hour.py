@@ -107,6 +107,18 @@ def test_old_reviews_are_told_and_stop_nobody_and_new_ones_count(repo: Repo) -> 
     assert (done.returncode, done.stderr.count("pirgen: pir/INC-007.yaml:")) == (1, 1)
 
 
+def test_a_project_in_a_folder_is_green_too(repo: Repo) -> None:
+    repo.commit("2025-11-01", {"svc/shop/pir/INC-007.yaml": OLD, "src/main.py": ""})
+    assert repo.run("-C", "svc/shop", "init", "--here", "--timezone", "UTC").returncode == 0
+    repo.run("render")
+    repo.commit("2025-11-02", {})
+    shop = repo.folder / "svc/shop"
+    passes(shop, "pirgen", "check")
+    passes(repo.folder, "pre-commit", "run", "--all-files")
+    passes(shop, "mkdocs", "build", "--strict")
+    assert repo.git("status", "--porcelain") == ""
+
+
 @pytest.mark.parametrize(
     ("generator", "command"),
     [

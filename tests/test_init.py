@@ -18,14 +18,14 @@ from pirgen.files import write
 from pirgen.project import Project
 from pirgen.review.timeline import Clock
 from pirgen.setup import init
-from pirgen.setup.files import pre_commit
+from pirgen.setup.files import Around, extended, pre_commit
 from pirgen.setup.files.gitignore import PAGES
 from pirgen.setup.init import Answers, carry_out, plan
 from tests.support import DATA, ROOT, Cli, Repo, review
 
 ALL = [
     ".gitattributes", ".github/workflows/reviews.yml", ".gitignore", ".pre-commit-config.yaml", "docs/index.md",
-    "mkdocs.yml", "operational_audit/incidents/.gitkeep", "pir/INC-000.yaml", "pirgen.yaml",
+    "mkdocs.yml", "operational_audit/incidents/.gitkeep", "pir/.gitkeep", "pir/INC-000.yaml", "pirgen.yaml",
     "schemas/config.schema.json", "schemas/pir.schema.json",
 ]  # fmt: skip
 HOOKS = ["pirgen-lint", "pirgen-render"]
@@ -128,11 +128,39 @@ def test_on_a_terminal_it_asks_until_the_zone_exists(repo: Repo, monkeypatch: py
 
 def test_existing_attributes_that_say_so_are_enough(repo: Repo) -> None:
     repo.write(".gitattributes", "operational_audit/** merge=union")
-    repo.write(".gitignore", b"/build/\r\n/site/")
+    repo.write(".gitignore", b"/build/\r\nsite/")
     assert {said_of(repo.run("init"))[name] for name in (".gitattributes", ".gitignore")} == {"kept"}
     repo.write(".gitignore", b"/build/\r\n/x/")
     assert said_of(repo.run("init"))[".gitignore"] == "1 line added"
     assert (repo.folder / ".gitignore").read_bytes() == b"/build/\r\n/x/\r\n/site/\r\n"
+
+
+@given(st.binary(max_size=60) | st.text("ab/#\r\n\u2028 ", max_size=30).map(str.encode))
+def test_any_file_keeps_its_bytes_and_gets_the_line_once(
+    tmp_path_factory: pytest.TempPathFactory, before: bytes
+) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    (folder / ".gitignore").write_bytes(before)
+    for first in (True, False):
+        step = extended(Around(Project(folder, folder)), ".gitignore", ["/site/"])
+        if step.text is None:
+            assert not first or step.left or b"site" in before
+        else:
+            assert first, "the second time there is nothing to add"
+            after = step.text.encode()
+            assert after.startswith(before)
+            assert re.fullmatch(rb"(\r?\n)?/site/\r?\n", after[len(before) :])
+            assert not before or before.endswith(b"\n") or after[len(before) :].startswith((b"\r", b"\n"))
+            (folder / ".gitignore").write_bytes(after)
+
+
+def test_git_understands_what_is_added(repo: Repo) -> None:
+    repo.write(".gitignore", "/build/")
+    repo.write(".gitattributes", "*.png binary")
+    repo.run("init")
+    assert repo.git("check-attr", "merge", "operational_audit/incidents/INC-001.yaml").endswith(": union")
+    assert repo.git("check-attr", "merge", "x.png").endswith(": unset")
+    assert repo.git("check-ignore", "build/x", "site/index.html") == "build/x\nsite/index.html"
 
 
 def test_own_folders_and_severities_are_followed(repo: Repo) -> None:
@@ -162,7 +190,22 @@ def test_a_project_in_a_folder_has_its_files_there_and_the_hosts_at_the_top(repo
     check = workflow["jobs"]["check"]["steps"][-1]
     assert (check["env"]["PROJECT"], check["run"][:26]) == ("svc/shop", 'pirgen -C "$PROJECT" check')
     assert (repo.folder / "svc/shop/.gitattributes").exists()
-    assert "are not committed" in done.stdout, "no baseline can stand for these"
+    (repo.folder / "svc/shop/.gitattributes").unlink()
+    repo.write(".gitattributes", "*.yaml merge=union\n")
+    again = said_of(repo.run("-C", "svc/shop", "init"))
+    assert "svc/shop/.gitattributes" not in again, "nothing is said of a file that nobody needs"
+    assert "1 of your reviews and logs are in no commit" in done.stdout, "no baseline can stand for these"
+
+
+def test_a_configuration_by_hand_is_told_the_baseline_until_it_is_committed(repo: Repo) -> None:
+    head = repo.commit("2025-10-06", {"ops/INC-001.yaml": review()})
+    repo.write("pirgen.yaml", "paths: {reviews: [ops]}\n")
+    said = f"- pirgen.yaml: hold nobody to what was wrong before, by\n  baseline: {head}\n"
+    assert said in repo.run("init").stdout
+    repo.write("pirgen.yaml", f"paths: {{reviews: [ops]}}\nbaseline: {head}\n")
+    assert "hold nobody" not in repo.run("init").stdout
+    repo.commit("2025-10-07", {"pirgen.yaml": "paths: {reviews: [ops]}\n"})
+    assert "hold nobody" not in repo.run("init").stdout
 
 
 @pytest.mark.parametrize("link", ["pir", "schemas", ".gitignore", "mkdocs.yml", ".github", ".pre-commit-config.yaml"])
@@ -194,22 +237,26 @@ def test_a_file_that_cannot_be_added_to_is_left_with_what_to_add(repo: Repo) -> 
     assert "  operational_audit/incidents/*.yaml merge=union\n" in done.stdout
 
 
-@pytest.mark.parametrize("at", range(11))
-def test_whatever_goes_wrong_all_is_as_it_was(repo: Repo, monkeypatch: pytest.MonkeyPatch, at: int) -> None:
+@pytest.mark.parametrize("at", range(12))
+@pytest.mark.parametrize("interrupted", [False, True])
+def test_whatever_goes_wrong_all_is_as_it_was(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch, at: int, interrupted: bool
+) -> None:
     repo.write(".gitignore", "/build/\n")
     repo.write(".pre-commit-config.yaml", "repos:\n- repo: meta\n  hooks: [{id: identity}]\n")
     before, calls = files(repo.folder), iter(range(99))
 
     def failing(*arguments: Any, **options: Any) -> None:
         if next(calls) == at:
-            raise OSError(28, "No space left on device", str(arguments[0]))
+            raise KeyboardInterrupt if interrupted else OSError(28, "No space left on device", str(arguments[0]))
         write(*arguments, **options)
 
     made = plan(Project(repo.folder), Answers(ci="github", with_example=True))
-    assert sum(step.text is not None for step in made.steps) == 11
+    assert sum(step.text is not None for step in made.steps) == 12
     monkeypatch.setattr("pirgen.setup.init.write", failing)
-    with pytest.raises(PirgenError, match="No space left on device; nothing was written"):
+    with pytest.raises(KeyboardInterrupt if interrupted else PirgenError) as caught:
         carry_out(made)
+    assert interrupted or str(caught.value).endswith(": No space left on device; nothing was written")
     assert files(repo.folder) == before
 
 
@@ -351,6 +398,40 @@ def test_docs_that_are_there_stay_in_the_navigation(repo: Repo) -> None:
     repo.write("docs/guide.md", "# Guide\n")
     repo.run("init")
     assert "nav" not in yaml.safe_load((repo.folder / "mkdocs.yml").read_text(encoding="utf-8"))
+
+
+def test_what_a_build_needs_besides_is_said(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "- `pirgen render --dashboards docs/ops/pir`: before each" in repo.run("init", "--site", "zensical").stdout
+    monkeypatch.setattr("pirgen.setup.files.site.is_installed", lambda name: False)
+    (repo.folder / "mkdocs.yml").unlink()
+    left = plan(Project(repo.folder), Answers(site="mkdocs")).left
+    assert '`pip install "pirgen[site]"`: MkDocs is not installed beside pirgen' in left
+
+
+def test_an_example_that_would_not_be_valid_is_left_out(repo: Repo) -> None:
+    repo.write("pirgen.yaml", "id_pattern: 'OPS-[0-9]+'\n")
+    done = repo.run("init", "--example")
+    assert said_of(done)["pir/INC-000.yaml"] == "left out: reviews have ids or fields of their own here"
+    assert not (repo.folder / "pir/INC-000.yaml").exists()
+    assert repo.run("lint").returncode == 0
+
+
+def test_the_schemas_are_those_that_pirgen_prints(repo: Repo) -> None:
+    repo.run("init", "--timezone", "Asia/Tokyo")
+    for name in ("pir", "config"):
+        text = (repo.folder / f"schemas/{name}.schema.json").read_text(encoding="utf-8")
+        assert text == repo.run("schema", name).stdout
+
+
+@pytest.mark.parametrize("name", ["pir", "schemas", "docs"])
+def test_a_file_in_the_place_of_a_folder_is_said(repo: Repo, name: str) -> None:
+    repo.write(name, "mine")
+    done = repo.run("init")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert (
+        done.stderr.removesuffix("; nothing was written\n").strip() == f"pirgen: {repo.folder}/{name}: Not a directory"
+    )
+    assert {*files(repo.folder)} == {name}
 
 
 def test_what_ci_installs_is_a_release_or_a_commit(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,7 +64,9 @@ def _told(made: Plan, *, dry_run: bool) -> str:
     for step in made.steps:
         said = f"would be {step.said}" if dry_run and step.text is not None else step.said
         lines.append(f"{printable(step.path)}: {said}")
-    for at, one in enumerate(made.left):
-        first, *more = one.splitlines()
-        lines += [*(("", "Left to do:") if not at else ()), f"- {printable(first)}", *(f"  {line}" for line in more)]
+    if made.left:
+        lines += ["", "Left to do:"]
+    for one in made.left:
+        first, *more = map(printable, one.splitlines())
+        lines += [f"- {first}", *(f"  {line}" for line in more)]
     return "".join(f"{line}\n" for line in lines)

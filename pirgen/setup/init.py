@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pirgen.config import FILE
 from pirgen.errors import ChangedError, PirgenError
-from pirgen.files import SUFFIXES, inside, remove, top_of, write
+from pirgen.files import inside, remove, top_of, write
 from pirgen.git.hosts import kind_of, place
 from pirgen.git.repository import Repository
 from pirgen.project import Project
@@ -60,17 +60,17 @@ def plan(project: Project, answers: Answers) -> Plan:
     if answers.timezone and zone_of(answers.timezone) is None:
         raise PirgenError(f"there is no time zone `{answers.timezone}`; write one such as Europe/Berlin, or +02:00")
     repository = Repository(project.root)
-    baseline, loose = _reviews(project, repository)
-    around = _around(project, repository, answers, baseline)
+    around = _around(project, repository, answers)
     found = tuple(steps(around))
     for step in found:
         inside(top, top / step.path)
-    left = [*loose, *(step.left for step in found if step.left)]
+    left = [step.left for step in found if step.left]
     written = [step.path for step in found if step.text is not None]
-    if written and (baseline or any(PurePosixPath(path).stem == EXAMPLE for path in written)):
+    has_example = any(PurePosixPath(path).stem == EXAMPLE for path in written)
+    if has_example or (around.baseline and around.own(FILE) in written):
         left.append("`pirgen render`: it writes the reviews' pages")
     if written:
-        left.append("`git add --all && git commit`: what was written is for everybody")
+        left.append("commit these files: they are for everybody")
     return Plan(top, found, tuple(left), not answers.timezone and around.own(FILE) in written)
 
 
@@ -87,12 +87,12 @@ def carry_out(plan: Plan) -> None:
                 continue
             file = plan.top / step.path
             folders += reversed([one for one in file.parents if not os.path.lexists(one)])
-            is_new = step.before is None
-            write(file, step.text, root=plan.top, exclusive=is_new, instead_of=step.before)
             done.append(step)
+            write(file, step.text, root=plan.top, exclusive=step.before is None, instead_of=step.before)
     except BaseException as error:
-        _undo(plan.top, done, folders)
-        if isinstance(error, FileExistsError | ChangedError):
+        is_theirs = isinstance(error, FileExistsError | ChangedError)
+        _undo(plan.top, done[:-1] if is_theirs else done, folders)
+        if is_theirs:
             name = getattr(error, "filename", "") or error
             raise PirgenError(f"{name}: another program wrote it meanwhile; nothing was written, try again") from None
         if isinstance(error, OSError):
@@ -101,7 +101,7 @@ def carry_out(plan: Plan) -> None:
 
 
 def _undo(top: Path, done: Sequence[Step], folders: Sequence[Path]) -> None:
-    """Take back what was written, but for what somebody has changed since."""
+    """Take back what was written, but for what somebody has changed since. The last step may not have been written."""
     for step in reversed(done):
         assert step.text is not None
         file = top / step.path
@@ -115,9 +115,10 @@ def _undo(top: Path, done: Sequence[Step], folders: Sequence[Path]) -> None:
             folder.rmdir()
 
 
-def _around(project: Project, repository: Repository, answers: Answers, baseline: str) -> Around:
+def _around(project: Project, repository: Repository, answers: Answers) -> Around:
     """What is known about the repository; what a person said comes first."""
     where = place(repository.remote())
+    baseline, loose = _reviews(project, repository)
     return Around(
         project,
         timezone=answers.timezone,
@@ -126,6 +127,7 @@ def _around(project: Project, repository: Repository, answers: Answers, baseline
         branch=_branch(repository),
         generator=_chosen(answers.site, _generator(project)),
         baseline=baseline,
+        loose=loose,
         requirement=answers.requirement or _requirement(),
         with_example=answers.with_example,
     )
@@ -157,26 +159,20 @@ def _generator(project: Project) -> str:
     return next((name for name in SITES if is_installed(name)), next(iter(SITES)))
 
 
-def _reviews(project: Project, repository: Repository) -> tuple[str, tuple[str, ...]]:
-    """The commit that holds the reviews of before, and what to say of reviews that no commit holds.
+def _reviews(project: Project, repository: Repository) -> tuple[str, int]:
+    """The commit that holds the reviews of before pirgen came, and how many reviews and logs no commit holds.
 
-    The commit is empty where there are no such reviews.
+    The commit is empty where there are no such reviews, and where it has a configuration already.
     """
     workspace = project.workspace()
-    there = {*workspace.reviews, *workspace.logs}
-    if not there:
-        return "", ()
+    there, head = {*workspace.reviews, *workspace.logs}, ""
     committed: set[str] = set()
     with suppress(PirgenError):  # there is no commit yet
         head = repository.head()
-        tree = repository.tree(head, (*project.config.reviews, *project.config.incidents))
-        committed = {name for name in tree if PurePosixPath(name).suffix in SUFFIXES}
-        if committed:
-            return head, ()
-    return "", (
-        f"{len(there)} reviews and logs are not committed; to hold nobody to what is wrong in them, commit them, and "
-        "name that commit as `baseline` in pirgen.yaml",
-    )
+        committed = {*repository.tree(head, (*project.config.reviews, *project.config.incidents))}
+    if there & committed:
+        return "" if repository.file(head, FILE) else head, 0
+    return "", len(there)
 
 
 def _requirement() -> str:

@@ -21,6 +21,7 @@ WRITING = (
     "lint --fix",
     "render",
     "new INC-009",
+    "init --ci github --site mkdocs",
     "schema --write",
     "incident note --id INC-004 calm",
     "report --as-of 2025-11-01 --output-file report.txt",

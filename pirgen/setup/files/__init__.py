@@ -61,7 +61,9 @@ class Around(NamedTuple):
     generator: str = ""
     """The site generator: mkdocs, properdocs or zensical."""
     baseline: str = ""
-    """The commit that holds the reviews of before; empty where there are none."""
+    """The commit that holds the reviews of before pirgen came; empty where there are none."""
+    loose: int = 0
+    """How many reviews and logs there are where no commit holds any."""
     requirement: str = ""
     """What pip has to install in CI to get this pirgen."""
     with_example: bool = False
@@ -94,8 +96,9 @@ def extended(around: Around, path: str, lines: Iterable[str]) -> Step:
     """A step that adds those lines to a file that it lacks; the file is made where it is missing."""
     source = around.source(path)
     before = source.data if source else b""
-    has = {line.strip() for line in before.decode(errors="replace").splitlines()}
-    missing = [line for line in lines if line not in has]
+    # `site` is as good as `/site/`
+    has = {line.strip().strip("/") for line in before.decode(errors="replace").splitlines()}
+    missing = [line for line in lines if line.strip("/") not in has]
     if source is None:
         return Step(path, "".join(f"{line}\n" for line in missing), said="written") if missing else Step(path)
     if not missing:

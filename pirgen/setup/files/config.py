@@ -28,5 +28,16 @@ def steps(around: Around) -> Iterator[Step]:
         place=around.place,
         baseline=around.baseline,
     )
-    left = "" if around.timezone else f"{FILE}: say the time zone of your reviews; until then UTC is assumed"
-    yield placed(around, around.own(FILE), text, left)
+    step = placed(around, around.own(FILE), text, "\n".join(_left(around)))
+    if step.text is None and around.baseline and not around.project.config.baseline:
+        step = step._replace(left=f"{FILE}: hold nobody to what was wrong before, by\nbaseline: {around.baseline}")
+    yield step
+
+
+def _left(around: Around) -> Iterator[str]:
+    """What a new configuration leaves to a person."""
+    if not around.timezone:
+        yield f"{FILE}: say the time zone of your reviews; until then UTC is assumed"
+    if around.loose:
+        yield f"{FILE}: {around.loose} of your reviews and logs are in no commit; to hold nobody to what is wrong in"
+        yield "these, commit them, and name that commit as `baseline`"

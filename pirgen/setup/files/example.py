@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pirgen.document import load
+from pirgen.files import Source
 from pirgen.setup.files import Around, Step, placed, relative
 
 ID = "INC-000"
@@ -22,4 +24,8 @@ def steps(around: Around) -> Iterator[Step]:
         schema=relative("schemas/pir.schema.json", folder),
         severity=config.severities[min(1, len(config.severities) - 1)].name,
     )
-    yield placed(around, around.own(f"{folder}/{ID}.yaml"), text)
+    path = around.own(f"{folder}/{ID}.yaml")
+    if config.review_schema.is_valid(load(Source(path, text.encode())).data):
+        yield placed(around, path, text)
+    else:
+        yield Step(path, said="left out: reviews have ids or fields of their own here")

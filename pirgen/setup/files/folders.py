@@ -9,9 +9,9 @@ from pirgen.setup.files import Around, Step
 
 
 def steps(around: Around) -> Iterator[Step]:
-    """The first folder of each kind, which gets new files, unless something is in it already or the example will be."""
+    """The first folder of each kind, which gets new files; one that holds anything is left alone."""
     config = around.project.config
-    for folder in (*(() if around.with_example else config.reviews[:1]), config.incidents[0]):
+    for folder in (config.reviews[0], config.incidents[0]):
         place = around.project.root / folder
         if not place.is_dir() or not any(os.scandir(place)):
             yield Step(around.own(f"{folder}/.gitkeep"), "", said="written")

@@ -11,5 +11,7 @@ from pirgen.workspace import ATTRIBUTES, union_line
 def steps(around: Around) -> Iterator[Step]:
     """The line about the logs, unless git is told already."""
     folder, workspace = around.project.config.incidents[0], around.project.workspace()
-    told = workspace.merges_by_union(f"{folder}/INC-001.yaml")
-    yield extended(around, around.own(ATTRIBUTES), () if told else (union_line(folder),))
+    if not workspace.merges_by_union(f"{folder}/INC-001.yaml"):
+        yield extended(around, around.own(ATTRIBUTES), (union_line(folder),))
+    elif around.source(around.own(ATTRIBUTES)):
+        yield Step(around.own(ATTRIBUTES))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from pirgen.runtime.extras import is_installed
 from pirgen.setup.files import Around, Step, placed
 
 FILES = {
@@ -46,8 +47,16 @@ def steps(around: Around) -> Iterator[Step]:
         pages=pages,
         folder=folder,
     )
-    yield placed(around, around.own(NEW), text)
+    yield placed(around, around.own(NEW), text, "\n".join(_before_a_build(around, pages)))
     yield placed(around, around.own(f"{DOCS}/index.md"), around.fill("index.md", folder=folder))
+
+
+def _before_a_build(around: Around, pages: PurePosixPath) -> Iterator[str]:
+    """What a build needs besides the files."""
+    if not has_plugin(around.generator):
+        yield f"`pirgen render --dashboards {pages}`: before each build of the site"
+    elif not is_installed(around.generator):
+        yield '`pip install "pirgen[site]"`: MkDocs is not installed beside pirgen'
 
 
 def _left(around: Around, name: str, folder: str) -> str:

@@ -16,7 +16,7 @@ demo:
 	@echo; echo "== The CI job fails, as it should: pirgen check --as-of $(DAY)"; echo
 	@$(BIN)/pirgen -C demo check --as-of $(DAY); code=$$?; echo "exit code $$code"; test $$code -eq 1
 	@echo; echo "== The site: mkdocs build --strict"
-	@cd demo && NO_MKDOCS_2_WARNING=1 ../$(BIN)/mkdocs build --strict --quiet
+	@cd demo && NO_MKDOCS_2_WARNING=1 ../$(BIN)/mkdocs build --strict
 	@echo "Open demo/site/index.html in a browser. Try commands in demo/, such as: ../$(BIN)/pirgen history INC-006"
 
 # What takes under a minute on two cores: all but the tests that start a program or are marked slow, see tests/quick.py.

@@ -46,8 +46,8 @@ class Options(PluginConfig):  # type: ignore[no-untyped-call]
     """The plugin's options in mkdocs.yml."""
 
     allow_shallow = config_options.Type(bool, default=False)
-    as_of = config_options.Optional(config_options.Type((str, date)))
-    """The day or the revision that the figures tell of; YAML makes a date of an unquoted day."""
+    as_of = config_options.Optional(config_options.Type((str, date, int)))
+    """The day or the revision that the figures tell of. YAML makes a date or a number of some that are not quoted."""
 
 
 class PirgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,13 @@ def test_the_last_day_is_the_same_everywhere(demo: Repo) -> None:
     config = yaml.safe_load((demo.folder / "mkdocs.yml").read_text(encoding="utf-8"))
     assert day == AS_OF == str(config["plugins"][1]["pirgen"]["as_of"])
     assert demo.git("show", "--no-patch", "--format=%cs") == AS_OF
+
+
+def test_the_first_line_says_that_it_is_made_up() -> None:
+    done = subprocess.run(["make", "--dry-run", "demo"], cwd=ROOT, capture_output=True, text=True, check=True)
+    first = done.stdout.splitlines()[0]
+    assert first.startswith('echo "Everything here is made up')
+    assert AS_OF in first
 
 
 def test_the_same_story_makes_the_same_commits(demo: Repo, tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def test_another_folder_links_to_the_reviews_pages(repo: Repo) -> None:
     repo.commit("2025-10-06", {"pir/INC-001.yaml": review()})
     assert repo.run("-C", "pir", "render", "--dashboards", "../docs/dash").returncode == 0
     index = (repo.folder / "docs/dash/index.md").read_text(encoding="utf-8")
-    assert "[INC-001](../ops/pir/INC-001.md)" in index
+    assert "](../ops/pir/INC-001.md) <small>INC-001</small>" in index
     done = repo.run("render", "--dashboards", "/tmp")
     assert (done.returncode, "outside the project" in done.stderr) == (2, True)
     assert repo.run("render", "--check", "--dashboards", "docs").returncode == 2

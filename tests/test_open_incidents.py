@@ -240,11 +240,19 @@ def test_pages_show_them_on_top(history: Repo) -> None:
         Path(page.path).name: page.text
         for page in Site(project.root, project.config).dashboards(ledger, project.links())
     }
-    for name, below in (("index.md", "## Reviews\n\n1 review."), ("report.md", "## Targets")):
-        lines = plain(made[name].replace('<span class="pirgen-keep">', "").replace("</span>", ""))
-        assert lines.index("## Open incidents") < lines.index(WAITING) < lines.index(IN_HANDS), name
-        assert made[name].index("## Open incidents") < made[name].index(below), name
-        assert made[name].count("## Open incidents") == 1, name
+    lines = plain(made["report.md"].replace('<span class="pirgen-keep">', "").replace("</span>", ""))
+    assert lines.index("## Open incidents") < lines.index(WAITING) < lines.index(IN_HANDS)
+    assert made["report.md"].index("## Open incidents") < made["report.md"].index("## Targets")
+    assert made["report.md"].count("## Open incidents") == 1
+    cards = [re.sub("<[^>]*>", "", line) for line in made["index.md"].splitlines() if "pirgen-card" in line]
+    assert cards[:2] == [
+        "- P2 (High) **Checkout is down** INC-002 open 1h Acknowledged&#58; no, 30m past the 30m target; "
+        "Resolve by&#58; in 3h; Next update due&#58; 30m ago; Roles&#58; nobody",
+        "- P1 (Critical) **All down** INC-003 open 1h Acknowledged&#58; 4m; Resolve by&#58; in 0m; "
+        "Next update due&#58; in 5m; Roles&#58; on call &#64;ann, incident commander &#64;bo",
+    ]
+    assert made["index.md"].index("pirgen-card") < made["index.md"].index("pirgen-stats")
+    for name in ("index.md", "report.md"):
         assert "As of 2025-11-01 09:00 UTC" in made[name], name
     assert "Open incidents" not in made["actions.md"]
     without = [*Site(project.root, project.config).dashboards(None, project.links())]

@@ -188,7 +188,7 @@ def test_a_page_shows_the_derived_duration_first_and_no_time_of_an_incident_is_r
     assert "3 entries over 2d19h3m20s, with detected, acknowledged, resolved." in page
     cli.run("render", "--dashboards", "site")
     [index] = (cli.folder / "site").rglob("index.md")
-    assert "| 2d19h3m20s (stated: 18h) |" in index.read_text(encoding="utf-8")
+    assert "<small>2d19h3m20s (stated: 18h)</small>" in index.read_text(encoding="utf-8")
     assert "write `duration: 2d19h3m20s`" in cli.run("lint").stdout
 
 

@@ -1,125 +1,153 @@
 // generated_by: pirgen
-// Makes the index of reviews sortable, searchable and filterable; the view is in the address, so that it can be sent.
-// Without this script the table is there as it is. Nothing is asked of any server.
+// Makes the list of reviews searchable, sortable and filterable; the view is in the address, so that it can be sent.
+// Without this script the list is there as it is. Nothing is asked of any other server.
 (() => {
   "use strict";
-  const FILTERS = [["severity", 2], ["service", 5], ["tag", 6], ["year", 3], ["state", 7]];
-  const SORTED = ["incident", "title", "severity", "date", "resolved", "services", "tags", "review"];
+  const FILTERS = ["severity", "service", "tag", "year", "state"];
+  const SORTS = new Map([["", "newest first"], ["date", "oldest first"], ["-resolved", "longest first"], ["resolved", "shortest first"],
+    ["severity", "gravest first"], ["title", "by title"], ["incident", "by incident"]]);
   const UNITS = { w: 604800, d: 86400, h: 3600, m: 60, s: 1 };
-  const PAGE = 50, LONG = 500;
+  const PAGE = 50;
 
   const node = (name, properties = {}, ...children) => {
     const made = Object.assign(document.createElement(name), properties);
     made.append(...children);
     return made;
   };
-  const listed = (text) => text.split(", ").filter(Boolean);
-  const values = (cells, column) => column === 3 ? [cells[3].slice(0, 4)] : column > 4 && column < 7 ? listed(cells[column]) : [cells[column]];
+  const part = (name, text) => node("span", { className: `pirgen-${name}` }, text);
+  const small = (text, look) => node("small", look ? { className: `pirgen-${look}` } : {}, text);
+  const listed = (text) => (text || "").split(", ").filter(Boolean);
   const seconds = (text) => [...text.split(" (")[0].matchAll(/(\d+)([wdhms])/g)].reduce((sum, [, count, unit]) => sum + count * UNITS[unit], text ? 0 : -1);
   const natural = new Intl.Collator(undefined, { numeric: true });
 
-  // All rows: those of the table, or those that the page holds as data, which get the form of the first one's link.
-  const read = (table) => {
-    const island = document.getElementById("pirgen-rows");
-    if (!island) return [...table.tBodies[0].rows].map((row) => ({ row, cells: [...row.cells].map((cell) => cell.textContent.trim()) }));
-    const first = table.tBodies[0].rows[0].cells[0], id = first.textContent.trim();
-    const [before, after] = first.querySelector("a").getAttribute("href").split(encodeURIComponent(id));
-    return JSON.parse(island.textContent).map((cells) => ({ cells, href: before + encodeURIComponent(cells[0]) + after }));
+  // A row of the page, and one of the file, which gets the form of the first one's link.
+  const fromPage = (item) => {
+    const { severity = "", date = "", lasted = "", services, tags, state } = item.querySelector(".pirgen-entry").dataset;
+    const link = item.querySelector("a"), id = item.querySelector(".pirgen-main small");
+    return { severity, date, state, lasted, service: listed(services), tag: listed(tags), title: (link || item).textContent,
+      incident: id ? id.textContent : "", text: `${item.textContent}\n${services}\n${tags}`, item };
   };
-  const shown = (one) => one.row ??= node("tr", {}, ...one.cells.map((text, column) =>
-    node("td", {}, column ? text : node("a", { href: one.href }, text))));
+  const fromFile = (form) => ([incident, title, severity, look, date, lasted, services, tags, state, line, items, itemsLook]) => ({
+    severity, date, state, lasted, service: listed(services), tag: listed(tags), title, incident,
+    text: [incident, title, severity, date, services, tags, state, line].join("\n"),
+    make: () => node("li", {}, node("span", { className: `pirgen-chip${look && ` pirgen-${look}`}` }, severity), " ",
+      node("span", { className: "pirgen-main" }, node("a", { href: form(incident) }, title), " ", small(incident), ...(line ? [" ", part("line", line)] : [])), " ",
+      node("span", { className: "pirgen-end" }, part("keep", date || "no date"), " ", small(lasted || "end not known"),
+        ...(items ? [" ", small(items, itemsLook)] : []), ...(state === "complete" ? [] : [" ", small(state, "warn")]))),
+  });
+  const shown = (row) => row.item ? row.item.cloneNode(true) : row.make();
 
   const start = () => {
-    const mark = document.getElementById("pirgen-index");
-    let table = mark && mark.nextElementSibling;
-    if (table && table.tagName !== "TABLE") table = table.querySelector("table");
-    if (!table || table.dataset.pirgen) return;
-    table.dataset.pirgen = "reviews"; // a class would take the theme's looks away
-    const rows = read(table), body = table.tBodies[0], size = rows.length > LONG ? PAGE : Infinity;
+    const mark = document.getElementById("pirgen-index"), end = document.getElementById("pirgen-end");
+    if (!mark || !end || mark.dataset.pirgen) return;
+    mark.dataset.pirgen = "reviews";
+    const groups = [];
+    for (let one = mark.nextElementSibling; one && one !== end; one = one.nextElementSibling) groups.push(one);
+    const items = groups.flatMap((group) => [...group.querySelectorAll("li:has(> .pirgen-entry)")]);
+    let rows = items.map(fromPage), count = Number(mark.dataset.count) || rows.length, file = mark.dataset.rows;
     const order = new Map(JSON.parse(mark.dataset.severities).map((name, place) => [name, place]));
     const rank = (name) => order.get(name) ?? order.size;
-    const compare = (column) =>
-      column === 2 ? (a, b) => rank(a.cells[2]) - rank(b.cells[2]) || natural.compare(a.cells[2], b.cells[2])
-      : column === 4 ? (a, b) => a.lasted - b.lasted
-      : (a, b) => natural.compare(a.cells[column], b.cells[column]);
-    for (const one of rows) Object.assign(one, { text: one.cells.join("\n").toLowerCase(), lasted: seconds(one.cells[4]) });
-    let page = 0, sort = "";
+    const by = {
+      date: (a, b) => natural.compare(a.date, b.date) || natural.compare(a.incident, b.incident),
+      resolved: (a, b) => a.length - b.length,
+      severity: (a, b) => rank(a.severity) - rank(b.severity) || natural.compare(a.severity, b.severity) || natural.compare(b.date, a.date),
+      title: (a, b) => natural.compare(a.title, b.title),
+      incident: (a, b) => natural.compare(a.incident, b.incident),
+    };
+    let page = 0;
 
     const search = node("input", { type: "search", id: "pirgen-q", autocomplete: "off" });
-    const selects = new Map(FILTERS.map(([name, column]) => {
-      const known = [...new Set(rows.flatMap(({ cells }) => values(cells, column)))].filter(Boolean).sort(name === "severity" ? (a, b) => rank(a) - rank(b) || natural.compare(a, b) : natural.compare);
-      if (name === "year") known.reverse();
-      return [name, node("select", { id: `pirgen-${name}` }, node("option", { value: "" }, "any"), ...known.map((value) => node("option", { value }, value)))];
-    }));
+    const selects = new Map(FILTERS.map((name) => [name, node("select", { id: `pirgen-${name}` })]));
+    const sort = node("select", { id: "pirgen-sort" }, ...[...SORTS].map(([value, text]) => node("option", { value }, text)));
     const told = node("output", { role: "status" });
     const clear = node("button", { type: "button" }, "Show all");
     const back = node("button", { type: "button" }, "Previous"), on = node("button", { type: "button" }, "Next");
     const labelled = (text, control) => node("label", { htmlFor: control.id }, text, control);
     const controls = node("div", { className: "pirgen-controls", role: "group", ariaLabel: "Choose reviews" }, labelled("Search", search),
-      ...[...selects].filter(([, select]) => select.length > 2).map(([name, select]) => labelled(name[0].toUpperCase() + name.slice(1), select)), clear, told);
+      ...[...selects].map(([name, select]) => labelled(name[0].toUpperCase() + name.slice(1), select)), labelled("Order", sort), clear, told);
+    const list = node("ul", { className: "pirgen-found" });
     const pager = node("div", { className: "pirgen-controls" }, back, on);
-    mark.append(controls);
-    if (size < Infinity) (table.closest(".md-typeset__scrollwrap") || table).after(pager);
+    mark.append(controls, list, pager);
 
-    const heads = [...table.tHead.rows[0].cells];
-    for (const [column, head] of heads.entries()) {
-      const button = node("button", { type: "button" }, head.textContent);
-      button.onclick = () => {
-        sort = sort === SORTED[column] ? `-${SORTED[column]}` : SORTED[column];
-        page = 0;
-        draw(true);
-      };
-      head.replaceChildren(button);
-    }
+    const prepare = () => {
+      for (const row of rows) Object.assign(row, { year: row.date.slice(0, 4), text: row.text.toLowerCase(), length: seconds(row.lasted) });
+      for (const [name, select] of selects) {
+        const known = [...new Set(rows.flatMap((row) => row[name]))].filter(Boolean).sort(name === "severity" ? (a, b) => rank(a) - rank(b) || natural.compare(a, b) : natural.compare);
+        if (name === "year") known.reverse();
+        const chosen = select.value;
+        select.replaceChildren(node("option", { value: "" }, "any"), ...known.map((value) => node("option", { value }, value)));
+        select.value = chosen;
+        select.parentElement.hidden = !file && known.length < 2;
+      }
+    };
+    // The rows that the page does not hold come when somebody asks for them.
+    let loading, failed = "";
+    const whole = () => file ? (loading ??= load()) : undefined;
+    const load = async () => {
+      try {
+        const answer = await fetch(file), data = await answer.json();
+        const id = rows.find((row) => row.incident).incident, [before, after] = items.map((item) => item.querySelector("a")).find(Boolean).getAttribute("href").split(encodeURIComponent(id));
+        rows = [...rows.filter((row) => !row.incident), ...data.rows.map(fromFile((name) => before + encodeURIComponent(name) + after))];
+        count = rows.length;
+      } catch {
+        failed = "; the others could not be loaded";
+      }
+      file = "";
+      prepare();
+    };
 
     const draw = (push) => {
       const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-      const chosen = FILTERS.map(([name, column]) => [selects.get(name).value, column]).filter(([value]) => value);
-      let found = rows.filter(({ cells, text }) => words.every((word) => text.includes(word)) &&
-        chosen.every(([value, column]) => values(cells, column).includes(value)));
-      const column = SORTED.indexOf(sort.replace(/^-/, ""));
-      if (column >= 0) {
-        found = found.toSorted ? found.toSorted(compare(column)) : [...found].sort(compare(column));
-        if (sort[0] === "-") found.reverse();
-        if (column === 4) found = [...found.filter((one) => one.lasted >= 0), ...found.filter((one) => one.lasted < 0)]; // unknown is not 0
+      const chosen = FILTERS.map((name) => [name, selects.get(name).value]).filter(([, value]) => value);
+      const isPlain = !words.length && !chosen.length && !sort.value && !page;
+      for (const group of groups) group.hidden = !isPlain;
+      list.hidden = isPlain;
+      let found = isPlain ? rows : rows.filter((row) => words.every((word) => row.text.includes(word)) && chosen.every(([name, value]) => [row[name]].flat().includes(value)));
+      const name = sort.value.replace(/^-/, "");
+      if (name) {
+        found = [...found].sort(by[name]);
+        if (sort.value[0] === "-") found.reverse();
+        if (name === "resolved") found = [...found.filter((one) => one.length >= 0), ...found.filter((one) => one.length < 0)]; // unknown is not 0
       }
-      const pages = Math.max(1, Math.ceil(found.length / size));
+      const total = isPlain ? count : found.length, pages = Math.max(1, Math.ceil(total / PAGE));
       page = Math.min(Math.max(0, page), pages - 1);
-      body.replaceChildren(...(size < Infinity ? found.slice(page * size, (page + 1) * size) : found).map(shown));
-      heads.forEach((head, place) => place === column ? head.setAttribute("aria-sort", sort[0] === "-" ? "descending" : "ascending") : head.removeAttribute("aria-sort"));
-      told.textContent = `${found.length} of ${rows.length}${pages > 1 ? `, page ${page + 1} of ${pages}` : ""}`;
+      list.replaceChildren(...(isPlain ? [] : found.slice(page * PAGE, (page + 1) * PAGE).map(shown)));
+      told.textContent = `${total} of ${count}${pages > 1 && !isPlain ? `, page ${page + 1} of ${pages}` : ""}${failed}`;
+      pager.hidden = isPlain || pages < 2;
       back.disabled = page === 0;
       on.disabled = page === pages - 1;
-      clear.hidden = !words.length && !chosen.length && !sort;
+      clear.hidden = isPlain;
       if (push) {
         const view = new URLSearchParams();
         if (words.length) view.set("q", search.value.trim());
-        for (const [name] of FILTERS) if (selects.get(name).value) view.set(name, selects.get(name).value);
-        if (sort) view.set("sort", sort);
+        for (const [key, value] of chosen) view.set(key, value);
+        if (sort.value) view.set("sort", sort.value);
         if (page) view.set("page", page + 1);
-        history.replaceState(history.state, "", `${location.pathname}${view.size ?? [...view].length ? `?${view}` : ""}${location.hash}`);
+        history.replaceState(history.state, "", `${location.pathname}${[...view].length ? `?${view}` : ""}${location.hash}`);
       }
     };
-    const restore = () => {
+    const restore = async () => {
       const view = new URLSearchParams(location.search);
+      if ([...view].length) await whole();
       search.value = view.get("q") || "";
-      for (const [name] of FILTERS) {
+      for (const name of FILTERS) {
         const select = selects.get(name), wanted = view.get(name) || "";
         const option = [...select.options].find((one) => one.value === wanted) ||
           [...select.options].find((one) => wanted && one.value.startsWith(`${wanted} (`));
         if (!option) select.append(node("option", { value: wanted }, wanted)); // nothing is called that, and nothing is found
         select.value = option ? option.value : wanted;
       }
-      sort = SORTED.includes((view.get("sort") || "").replace(/^-/, "")) ? view.get("sort") : "";
+      sort.value = SORTS.has(view.get("sort") || "") ? view.get("sort") || "" : "";
       page = (Number.parseInt(view.get("page"), 10) || 1) - 1;
       draw(false);
     };
-    const changed = () => { page = 0; draw(true); };
+    const changed = async () => { await whole(); page = 0; draw(true); };
     search.oninput = changed;
-    for (const select of selects.values()) select.onchange = changed;
+    for (const select of [...selects.values(), sort]) select.onchange = changed;
+    for (const event of ["focusin", "pointerenter"]) controls.addEventListener(event, whole, { once: true });
     clear.onclick = () => {
-      search.value = sort = "";
-      for (const select of selects.values()) select.value = "";
+      search.value = "";
+      for (const select of [...selects.values(), sort]) select.value = "";
       changed();
       search.focus();
     };
@@ -127,6 +155,7 @@
     back.onclick = () => turn(-1);
     on.onclick = () => turn(1);
     addEventListener("popstate", restore);
+    prepare();
     restore();
   };
 

@@ -91,16 +91,10 @@ class Times:
                 met.append(taken.seconds <= limit)
                 verdicts.append(f"target {format_duration(limit)}, {'met' if met[-1] else 'missed'}")
         is_first = mark.at == self.base
-        notes = (day,) if is_first else (", ".join(filter(None, (day, clock))),)
-        inferred = ("inferred from its words",) if mark.inferred else ()
+        said = (day, "" if is_first else clock, "inferred" if mark.inferred else "")
         look = "" if not met else "good" if all(met) else "bad"
-        return Step(
-            name.capitalize(),
-            clock if is_first else offset,
-            tuple(filter(None, (*notes, *inferred))),
-            ", ".join(verdicts),
-            look,
-        )
+        value, note = clock if is_first else offset, ", ".join(filter(None, said))
+        return Step(name.capitalize(), value, (note,) if note else (), ", ".join(verdicts), look)
 
     def _ending(self, name: str) -> Iterator[tuple[Interval, int | None]]:
         """The intervals that end with a milestone, with their targets in seconds; None where there is none."""

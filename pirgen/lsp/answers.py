@@ -9,6 +9,7 @@ from typing import Any
 from lsprotocol import types as lsp
 from pygls.uris import from_fs_path
 
+from pirgen.config import FILE
 from pirgen.lsp.actions import Change, difference
 from pirgen.lsp.completion import Choice
 from pirgen.lsp.place import split
@@ -58,15 +59,20 @@ def closed(server: Server, params: lsp.DidCloseTextDocumentParams) -> None:
 
 
 def saved(server: Server, params: lsp.DidSaveTextDocumentParams) -> None:
-    """Read the project anew, because a file of it was written."""
-    if params.text_document.uri in server.texts:
-        server.renew(home(server.texts[params.text_document.uri].path))
+    """Read the project anew where its configuration was written; else judge what may depend on the file."""
+    if written := server.texts.get(params.text_document.uri):
+        root = home(written.path)
+        if written.path.name == FILE:
+            server.renew(root)
+        else:
+            server.judge_all(root)
 
 
-def moved(server: Server, _: lsp.DidChangeWatchedFilesParams) -> None:
-    """Read the projects anew, because files were changed by others."""
-    for root in [*server.sessions]:
-        server.renew(root)
+def moved(server: Server, params: lsp.DidChangeWatchedFilesParams) -> None:
+    """Read the projects anew where files changed that are not open, or whose texts are not what counts."""
+    if any(one.uri not in server.texts or one.uri.endswith(f"/{FILE}") for one in params.changes):
+        for root in [*server.sessions]:
+            server.renew(root)
 
 
 def complete(server: Server, params: lsp.CompletionParams) -> lsp.CompletionList | None:

@@ -31,14 +31,22 @@ class Known(NamedTuple):
     tags: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()
     """Contributing factors."""
+    seen: Mapping[str, tuple[int, Review]] = MappingProxyType({})
+    """The reviews that were read, by file, each with what changes when the file does."""
 
 
-def read(workspace: Workspace, reviews: Mapping[str, str], logs: Mapping[str, str]) -> Known:
-    """What the newest reviews of a project say; `reviews` and `logs` hold the incident's id in each file."""
-    clock = workspace.config.clock
-    newest = sorted(workspace.reviews, reverse=True)[:RECENT]
-    found = [read_review(load(workspace.source(name)).data, clock) for name in newest]
-    config = workspace.config
+def read(workspace: Workspace, reviews: Mapping[str, str], logs: Mapping[str, str], before: Known) -> Known:
+    """What the newest reviews of a project say; `reviews` and `logs` hold the incident's id in each file.
+
+    Files that have not changed since `before` are not read again.
+    """
+    config, newest = workspace.config, sorted(workspace.reviews, reverse=True)[:RECENT]
+    seen = {}
+    for name, stamp in zip(newest, workspace.stamps(newest), strict=True):
+        seen[name] = before.seen.get(name, (0, Review("")))
+        if not stamp or seen[name][0] != stamp:
+            seen[name] = stamp, read_review(load(workspace.source(name)).data, config.clock)
+    found = [review for _, review in seen.values()]
     used = chain.from_iterable(map(_people, found))
     owners = chain(config.owners, *config.teams.values(), used, sorted(workspace.owners))
     return Known(
@@ -49,6 +57,7 @@ def read(workspace: Workspace, reviews: Mapping[str, str], logs: Mapping[str, st
         _by_use(chain.from_iterable(review.services for review in found)),
         _by_use(chain.from_iterable(review.tags for review in found)),
         _by_use(chain.from_iterable(review.contributing_factors for review in found)),
+        seen,
     )
 
 

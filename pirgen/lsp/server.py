@@ -21,6 +21,8 @@ from pirgen import __version__
 from pirgen.config import FILE, InvalidConfigError
 from pirgen.diagnostic import Diagnostic, Severity
 from pirgen.errors import PirgenError
+from pirgen.files import read
+from pirgen.lsp.known import Known
 from pirgen.lsp.place import split
 from pirgen.lsp.session import Session, source
 from pirgen.project import Project, root_of
@@ -113,7 +115,16 @@ class Server(LanguageServer):
         closed = self.texts.pop(uri, None)
         if closed:
             self._publish(uri, None, "", ())
-            self.renew(home(closed.path))
+            if _is_file(closed):
+                self.judge_all(home(closed.path))
+            else:
+                self.renew(home(closed.path))
+
+    def judge_all(self, root: Path) -> None:
+        """Judge all open texts of a project."""
+        for uri, one in self.texts.items():
+            if home(one.path) == root:
+                self._judge(uri)
 
     def renew(self, root: Path) -> None:
         """Read a project's files in the background, and judge what is open by them."""
@@ -121,7 +132,8 @@ class Server(LanguageServer):
             self._learning[root] = True
             return
         self._learning[root] = False
-        work = asyncio.get_running_loop().run_in_executor(None, _learned, root)
+        before = self.sessions[root].known if root in self.sessions else Known()
+        work = asyncio.get_running_loop().run_in_executor(None, _learned, root, before)
         work.add_done_callback(partial(self._take_over, root))
 
     def _take_over(self, root: Path, work: asyncio.Future[Session]) -> None:
@@ -131,9 +143,7 @@ class Server(LanguageServer):
             self._complain(root, error)
         elif not work.cancelled():
             self.sessions[root] = work.result()
-        for uri, one in self.texts.items():
-            if home(one.path) == root:
-                self._judge(uri)
+        self.judge_all(root)
         if again:
             self.renew(root)
 
@@ -205,10 +215,16 @@ class Server(LanguageServer):
         return self.position(lines, len(lines) - 1, len(lines[-1]))
 
 
-def _learned(root: Path) -> Session:
+def _learned(root: Path, before: Known) -> Session:
     session = Session(Project(root, root))
-    session.learn()
+    session.learn(before)
     return session
+
+
+def _is_file(one: Open) -> bool:
+    """Whether a text is what its file holds."""
+    found = read(str(one.path), "")
+    return not found.error and found.data == source("", one.text).data
 
 
 def home(path: Path) -> Path:

@@ -51,10 +51,11 @@ class Session:
         self.found: dict[str, list[Diagnostic]] = {}
         """What was found in each open text, when it was last judged."""
 
-    def learn(self) -> None:
-        """Read the project's files, as far as their changes are not known. It may take seconds."""
+    def learn(self, before: Known) -> None:
+        """Read the project's files, as far as they have changed since `before`. It may take seconds."""
         self.linter.learn()
-        self.known, self.is_learned = read(self.workspace, self.linter.ids, self.linter.log_ids), True
+        self.known = read(self.workspace, self.linter.ids, self.linter.log_ids, before)
+        self.is_learned = True
 
     def name(self, path: Path) -> str:
         """The name of a file that this project judges; empty for any other file."""

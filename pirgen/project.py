@@ -101,15 +101,18 @@ class Project:
         A plugin that only this source names is not imported, because it may be half of a name.
         """
 
-        def rule_names(plugins: Iterable[str]) -> Iterable[str]:
+        def rule_names(plugins: Iterable[Plugin]) -> Iterable[str]:
             return _rule_names(known.intersection(plugins))
 
-        known: set[str] = set()
+        known: set[Plugin] = set()
         with suppress(PirgenError):
             known = {*self.config.plugins}
         try:
             load_config(
-                lambda name: source if name == FILE else self._file(name), rule_names, partial(leads_out, self.root)
+                lambda name: source if name == FILE else self._file(name),
+                rule_names,
+                partial(leads_out, self.root),
+                root=self.root,
             )
         except InvalidConfigError as error:
             return error.diagnostics

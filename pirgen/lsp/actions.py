@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from pirgen.diagnostic import Append, Diagnostic, Edit, Erase, Insert, Quote, Remove, Rename, Reorder, Replace
+from pirgen.diagnostic import Append, Diagnostic, Edit, Erase, Insert, Remove, Rename, Reorder, Replace, Rewrite
 from pirgen.document import Document
 from pirgen.document.edit import apply
 from pirgen.files import Source
@@ -43,8 +43,8 @@ def _title(edit: Edit) -> str:
             return f"Remove {_short(str(path[-1]))}"
         case Append(path=path):
             return f"Add an item to {_short(str(path[-1]))}"
-        case Quote():
-            return "Put it in quotes"
+        case Rewrite(text=text):
+            return f"Write the line as {_short(text)}"
         case Reorder():
             return "Put the entries in the order of their times"
         case Erase():

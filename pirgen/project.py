@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pirgen.config import FILE, Config, load_config, schema_with_rules
+from pirgen.config import FILE, Config, InvalidConfigError, load_config, schema_with_rules
+from pirgen.diagnostic import Diagnostic
 from pirgen.errors import ChangedError, HistoryMissingError, PirgenError
 from pirgen.files import SUFFIXES, Source, is_source, top_of
 from pirgen.runtime import cache
@@ -93,6 +94,29 @@ class Project:
         for folder in (*config.reviews, *config.incidents, config.pages):
             require_inside(self.root, folder)
         return config
+
+    def judge_config(self, source: Source) -> Sequence[Diagnostic]:
+        """What would be wrong with the configuration if its file were this source.
+
+        A plugin that only this source names is not imported, because it may be half of a name.
+        """
+
+        def rule_names(plugins: Iterable[Plugin]) -> Iterable[str]:
+            return _rule_names(known.intersection(plugins))
+
+        known: set[Plugin] = set()
+        with suppress(PirgenError):
+            known = {*self.config.plugins}
+        try:
+            load_config(
+                lambda name: source if name == FILE else self._file(name),
+                rule_names,
+                partial(leads_out, self.root),
+                root=self.root,
+            )
+        except InvalidConfigError as error:
+            return error.diagnostics
+        return ()
 
     def schema(self, name: str) -> dict[str, Any]:
         """The effective JSON Schema called `name` (pir, incident, config, report), for editors and other tools.

@@ -63,35 +63,59 @@ class Linter:
 
     def lint(self, paths: Sequence[Path] = ()) -> Result:
         """The verdicts on the files at `paths`, or on all; raises like the function `lint`."""
-        workspace, cache, cross_file = self.workspace, self._cache, self._cross_file
-        chosen = self._chosen(paths)
-        logs = [name for name in chosen if is_below(name, workspace.config.incidents)]
-        reviews = [name for name in chosen if not is_below(name, workspace.config.incidents)] if logs else chosen
-        cache.look([*dict.fromkeys((*workspace.logs, *logs))], set(logs), self._engine.log)
-        cross_file.logs = {row.incident_id: (name, row.digest) for name, row in cache.rows.items() if row.incident_id}
-        self._known = [*dict.fromkeys((*workspace.reviews, *reviews))]
-        fresh = cache.look(self._known, set(reviews), self._engine.review)
+        cache, chosen = self._cache, self._chosen(paths)
+        logs = [name for name in chosen if self._is_log(name)]
+        reviews = [name for name in chosen if not self._is_log(name)] if logs else chosen
+        fresh = self._look(reviews, logs)
         if doubtful := reviews if cache.moved else fresh:
-            cross_file.settle(self.ids.items())
+            self._cross_file.settle(self.ids.items())
             cache.judge([name for name in doubtful if not self._still_holds(name)], self._engine.review)
         cache.save()
         verdicts = [verdict for name in chosen if (verdict := cache.rows[name].verdict or NOTHING) is not NOTHING]
         found = sorted((one for verdict in verdicts for one in verdict.diagnostics), key=attrgetter("order"))
         return Result(tuple(found), len(chosen), tuple(one for verdict in verdicts for one in verdict.ignores))
 
+    def learn(self) -> None:
+        """Learn which file holds which incident, as `check` needs it, and judge nothing."""
+        self._look([], [])
+        self._cross_file.settle(self.ids.items())
+        self._cache.save()
+
+    def _look(self, reviews: Sequence[str], logs: Sequence[str]) -> list[str]:
+        """Look at all files, and judge these as far as they are not known; the reviews that were judged."""
+        workspace, cache = self.workspace, self._cache
+        cache.look([*dict.fromkeys((*workspace.logs, *logs))], set(logs), self._engine.log)
+        found = {row.incident_id: (name, row.digest) for name, row in cache.rows.items() if row.incident_id}
+        self._cross_file.logs = found
+        self._known = [*dict.fromkeys((*workspace.reviews, *reviews))]
+        return cache.look(self._known, set(reviews), self._engine.review)
+
+    def _is_log(self, name: str) -> bool:
+        return is_below(name, self.workspace.config.incidents)
+
     @cached_property
     def ids(self) -> dict[str, str]:
         """The id in each review file."""
         return {name: self._cache.rows[name].incident_id for name in self._known}
+
+    @property
+    def log_ids(self) -> dict[str, str]:
+        """The id in each incident log; of several with one id, in the last one."""
+        return {name: incident_id for incident_id, (name, _) in self._cross_file.logs.items()}
 
     def _still_holds(self, name: str) -> bool:
         row = self._cache.rows[name]
         return self._cross_file.holds((row.verdict or NOTHING).answers, row.incident_id, name)
 
     def check(self, source: Source) -> list[Diagnostic]:
-        """What `lint` would find in a review if its file were this source."""
+        """What `lint` would find in a review or a log if its file were this source.
+
+        Before `lint` or `learn` has looked at the other files, each incident that it names is taken to be known.
+        """
+        if self._is_log(source.name):
+            return sorted(self._engine.log(source).diagnostics, key=attrgetter("order"))
         name = self.workspace.incident_id(source)
-        if not self._cross_file.settled or self.ids.get(source.name) != name:
+        if self._known and (not self._cross_file.settled or self.ids.get(source.name) != name):
             self.ids[source.name] = name
             self._cross_file.settle(self.ids.items())
         return sorted(self._engine.review(source).diagnostics, key=attrgetter("order"))

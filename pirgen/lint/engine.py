@@ -18,6 +18,7 @@ from pirgen.lint.suppressions import Ignore, silence
 from pirgen.lint.suppressions import find as find_ignores
 from pirgen.review import Review
 from pirgen.review.incident_log import IncidentLog
+from pirgen.review.incident_log import read as read_log
 from pirgen.workspace import Workspace
 
 
@@ -49,7 +50,7 @@ class Engine:
             problems = () if document.data is None else self.config.incident_schema.problems(document.data)
             rules = self._active(source.name, of_logs=True)
             context = Context(document, self.workspace, self.cross_file)
-            verdict = self._verdict(document, problems, rules, self.workspace.log(source.name), context)
+            verdict = self._verdict(document, problems, rules, read_log(document.data), context)
             found = tuple(one._replace(fix=None) for one in verdict.diagnostics)  # a log is appended to, never edited
             return verdict._replace(diagnostics=found)
 

@@ -11,6 +11,7 @@ EXTRAS = {
     "duckdb": "warehouse",
     "feedgenerator": "feed",
     "icalendar": "ical",
+    "mcp": "mcp",
     "prometheus_client": "openmetrics",
     "re2": "redact",
     "urllib3": "tracker",

@@ -17,6 +17,7 @@ import pytest
 pytest.importorskip("mcp")
 
 from mcp import Client, StdioServerParameters
+from mcp.client.stdio import stdio_client
 from mcp_types import TextContent, Tool
 
 from pirgen.mcp.marking import MOST, marked
@@ -75,7 +76,7 @@ def drive(folder: Path, script: Callable[[Agent], Awaitable[None]], *options: st
     failed: list[BaseException] = []
 
     async def run() -> None:
-        async with Client(parameters, read_timeout_seconds=120) as client:
+        async with Client(stdio_client(parameters), read_timeout_seconds=120) as client:
             try:
                 await script(Agent(client))
             except AssertionError as error:  # as it is, without the client's groups around it

@@ -15,27 +15,33 @@ from pirgen.project import Project
 from pirgen.review.related import Relations
 from pirgen.runtime import environment
 from pirgen.text.suggest import did_you_mean
+from pirgen.workspace import Workspace
 
 MOST = 100
 """How many rows an answer has where nobody says how many."""
 
 
 def reviews(project: Project, words: str = "", most: int = MOST) -> Any:
-    """List the reviews: file, id, title, severity, date, status. With words only those that have each of them."""
-    wanted = words.casefold().split()
-    rows: list[dict[str, Any]] = []
-    for name, review in project.workspace().valid.items():
-        if review is None:
-            row: dict[str, Any] = {"file": name, "problem": "not valid; ask lint about it"}
-        else:
-            row = {
-                "file": name, "incident_id": review.incident_id, "title": review.title, "severity": review.severity,
-                "date": str(review.date or ""), "status": review.status, "services": review.services,
-                "tags": review.tags,
-            }  # fmt: skip
-        if all(word in json.dumps(row, default=str, ensure_ascii=False).casefold() for word in wanted):
-            rows.append(row)
-    return _first(rows, most)
+    """List the reviews, the last ids first: file, id, title, severity, date, status.
+
+    With words only those whose text has each of them, whatever their case.
+    """
+    workspace, wanted = project.workspace(), words.casefold().split()
+    names = [name for name in reversed(workspace.reviews) if _is_inside(project, name)]
+    if wanted:
+        texts = ((name, workspace.source(name).data.decode(errors="replace").casefold()) for name in names)
+        names = [name for name, text in texts if all(word in text for word in wanted)]
+    found = _first(names, most)
+    return {**found, "rows": [_row(workspace, name) for name in found["rows"]]}
+
+
+def _row(workspace: Workspace, name: str) -> dict[str, Any]:
+    entry = workspace.entry(name)
+    if not entry.is_valid:
+        return {"file": name, "problem": "not valid; ask lint about it"}
+    said = entry.review
+    row = {"incident_id": said.incident_id, "title": said.title, "severity": said.severity, "status": said.status}
+    return {"file": name, **row, "date": str(said.date or ""), "services": said.services, "tags": said.tags}
 
 
 def review(project: Project, file: str) -> Any:
@@ -144,9 +150,13 @@ def source_of(project: Project, file: str) -> Source:
     if not name:
         near = did_you_mean(file, known)
         raise PirgenError(f"`{file}` is no review and no incident log of this project{near}; the others are not yours")
-    if not is_inside(top_of(project.root) or project.root, project.root / name):
+    if not _is_inside(project, name):
         raise PirgenError(f"`{name}` leads out of the repository, so it is neither read nor written")
     return workspace.source(name)
+
+
+def _is_inside(project: Project, name: str) -> bool:
+    return is_inside(top_of(project.root) or project.root, project.root / name)
 
 
 def text_of(source: Source) -> str:

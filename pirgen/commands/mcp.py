@@ -12,7 +12,7 @@ from pirgen.project import Project
 from pirgen.runtime import environment, extras
 
 
-@click.command("mcp", epilog=examples("mcp", "mcp --allow-write", "-C ../shop mcp"))
+@click.command("mcp", epilog=examples("mcp", "mcp --allow-write"))
 @click.option("--allow-write", is_flag=True, help="Let agents start, mend and edit reviews, too. Nothing is committed.")
 @click.pass_obj
 def command(project: Project, allow_write: bool) -> None:

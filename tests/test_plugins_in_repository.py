@@ -257,6 +257,17 @@ def test_a_mistake_in_a_plugin_is_a_sentence_with_its_file(repo: Repo, wrong: st
     assert "_pirgen_plugins_" not in done.stderr
 
 
+def test_mkdocs_tells_a_mistake_in_a_plugin_without_a_traceback(plugged: Repo) -> None:
+    plugged.write("tools/reviews/charts/services.py", CHART.replace("ledger.incidents", "ledger.nonsense"))
+    plugged.write("mkdocs.yml", "site_name: x\nplugins: [pirgen]\n")
+    plugged.write("docs/index.md", "# Home\n")
+    command = [sys.executable, "-m", "mkdocs", "build", "--quiet"]
+    done = subprocess.run(command, cwd=plugged.folder, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "tools/reviews/charts/services.py:9: the plugin `tools.reviews` failed (AttributeError" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_rule_that_crashes_is_a_finding_that_names_its_line(repo: Repo) -> None:
     repo.write("pirgen.yaml", "plugins: [ours]\n")
     repo.write("ours.py", RULE.replace('"careless" in review.root_cause', "review.nonsense"))

@@ -27,7 +27,7 @@ def reviews(project: Project, words: str = "", most: int = MOST) -> Any:
     With words only those whose text has each of them, whatever their case.
     """
     workspace, wanted = project.workspace(), words.casefold().split()
-    names = [name for name in reversed(workspace.reviews) if _is_inside(project, name)]
+    names = [name for name in reversed(workspace.reviews) if is_own(project, name)]
     if wanted:
         texts = ((name, workspace.source(name).data.decode(errors="replace").casefold()) for name in names)
         names = [name for name, text in texts if all(word in text for word in wanted)]
@@ -150,12 +150,13 @@ def source_of(project: Project, file: str) -> Source:
     if not name:
         near = did_you_mean(file, known)
         raise PirgenError(f"`{file}` is no review and no incident log of this project{near}; the others are not yours")
-    if not _is_inside(project, name):
+    if not is_own(project, name):
         raise PirgenError(f"`{name}` leads out of the repository, so it is neither read nor written")
     return workspace.source(name)
 
 
-def _is_inside(project: Project, name: str) -> bool:
+def is_own(project: Project, name: str) -> bool:
+    """Whether a file is in the repository, where no link leads it out."""
     return is_inside(top_of(project.root) or project.root, project.root / name)
 
 

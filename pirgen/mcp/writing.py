@@ -7,7 +7,7 @@ from typing import Any
 
 from pirgen.errors import PirgenError
 from pirgen.lint import Linter
-from pirgen.mcp.reading import findings, source_of, text_of
+from pirgen.mcp.reading import findings, is_own, source_of, text_of
 from pirgen.project import Project
 from pirgen.runtime import environment
 from pirgen.workspace import Workspace
@@ -43,9 +43,9 @@ def fix(project: Project, files: Sequence[str] = (), unsafe: bool = False) -> An
 
     def work(workspace: Workspace) -> None:
         for before, after, fixed in fix_files(Linter(workspace, cached=project.can_keep), paths, unsafe=unsafe):
-            source_of(project, before.name)  # no link leads out
-            workspace.replace(before, after)
-            mended[before.name] = [f"{one.rule}: {one.message}" for one in fixed]
+            if is_own(project, before.name):
+                workspace.replace(before, after)
+                mended[before.name] = [f"{one.rule}: {one.message}" for one in fixed]
 
     project.edit(work)
     return {"mended": mended, "left": findings(project, files)}

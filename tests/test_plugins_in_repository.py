@@ -7,12 +7,14 @@ import re
 import subprocess
 import sys
 
+import jsonschema
 import pytest
 
 from pirgen import testing
 from pirgen.errors import PirgenError
 from pirgen.lint import Linter
 from pirgen.project import Project
+from pirgen.report.contract import report_schema
 from pirgen.report.metrics import figures, listings
 from tests.support import ROOT, Repo, item, review
 from tests.test_one_place import LISTING, SHARE
@@ -86,6 +88,9 @@ def test_files_in_the_repository_are_rules_formats_exports_metrics_and_charts(pl
     assert told["metrics"][-1]["percent"] == 100
     assert told["groups"]["severity"]["P1"]["metrics"][-1]["name"] == "serviced"
     assert told["lonely_incidents"] == [{"incident_id": "INC-001", "services": 0}]
+    jsonschema.validate(told, json.loads(plugged.run("schema", "report").stdout))
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(told, report_schema())
     assert "Reviews with services" in plugged.run("report", "--all").stdout
     assert "pirgen_lonely_incidents 1.0" in plugged.run("report", "--export", "openmetrics").stdout
     assert ",services" in plugged.run("report", "--export", "csv").stdout.splitlines()[0]
@@ -208,6 +213,11 @@ WRONG = {
         {"metrics/serviced.py": SHARE.replace("@share", "@mean").replace("listing, share", "listing, share, mean")},
         ("report",),
         "ours/metrics/serviced.py: `serviced` is a mean and yielded something else than a Taken",
+    ),
+    "a metric under the name of another part": (
+        {"metrics/incidents.py": LISTING.replace("lonely_incidents", "incidents")},
+        ("report",),
+        "ours/metrics/incidents.py: `incidents` is the name of a part of every report",
     ),
     "a metric of another name": (
         {"metrics/others.py": SHARE},

@@ -166,6 +166,8 @@ def test_a_bad_configuration_is_told_at_its_line_in_every_format(
         "json": f'"file": "pirgen.yaml",\n    "line": {line},',
         "markdown": f"pirgen.yaml&#58;{line} |",
         "full": f"--> pirgen.yaml:{line}:",
+        "concise": f"pirgen.yaml:{line}:",
+        "rdjson": '"path": "ops/pirgen.yaml"',
     }
     assert place[style] in done.stdout
     if style == "gitlab":

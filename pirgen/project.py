@@ -121,7 +121,8 @@ class Project:
     def schema(self, name: str) -> dict[str, Any]:
         """The effective JSON Schema called `name` (pir, incident, config, report), for editors and other tools.
 
-        It knows the project's severities, ids and rules. Its `$id` is its address where the configuration tells one.
+        It knows the project's severities, ids and rules, and the metrics of its plugins. Its `$id` is its address where
+        the configuration tells one.
         """
         config = self.config
         match name:
@@ -133,6 +134,10 @@ class Project:
                 from pirgen.lint.rules import described
 
                 schema = schema_with_rules(described(config.plugins))
+            case "report" if config.plugins:
+                from pirgen.report.contract import report_schema
+
+                schema = report_schema(config.plugins)
             case _:
                 schema = read_schema(name)
         address = config.repository.file.replace("{path}", f"{self.prefix}schemas/{name}.schema.json")

@@ -143,7 +143,7 @@ def test_hostile_values_are_values_in_every_format(repo: Repo, style: str) -> No
     ("text", "line", "said"),
     [
         ("timezone: UTC\nrules:\n  timeline-oder: off\n", 3, "did you mean"),
-        ("timezone: UTC\na: b: c\n", 2, "mapping values"),
+        ("timezone: UTC\na: b: c\n", 2, "a value needs quotes"),
         ("timezone: UTC\n\nplugins: [nothing_here]\n", 3, "cannot be imported"),
         ("timezone: UTC\n\ncustom_fields: fields.json\n", 3, "fields.json"),
     ],
@@ -166,6 +166,8 @@ def test_a_bad_configuration_is_told_at_its_line_in_every_format(
         "json": f'"file": "pirgen.yaml",\n    "line": {line},',
         "markdown": f"pirgen.yaml&#58;{line} |",
         "full": f"--> pirgen.yaml:{line}:",
+        "concise": f"pirgen.yaml:{line}:",
+        "rdjson": '"path": "ops/pirgen.yaml"',
     }
     assert place[style] in done.stdout
     if style == "gitlab":

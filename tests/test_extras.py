@@ -34,6 +34,7 @@ def run_without(repo: Repo, *words: str) -> subprocess.CompletedProcess[str]:
         ("incident diagnostics --id INC-001 --keep-output -- true", "detect_secrets", "redact"),
         ("incident diagnostics --id INC-001 -- true", "re2", "redact"),
         ("sync", "urllib3", "tracker"),
+        ("mcp", "mcp", "mcp"),
     ],
 )
 def test_a_command_names_what_it_lacks_in_one_line(

@@ -7,12 +7,14 @@ import re
 import subprocess
 import sys
 
+import jsonschema
 import pytest
 
 from pirgen import testing
 from pirgen.errors import PirgenError
 from pirgen.lint import Linter
 from pirgen.project import Project
+from pirgen.report.contract import report_schema
 from pirgen.report.metrics import figures, listings
 from tests.support import ROOT, Repo, item, review
 from tests.test_one_place import LISTING, SHARE
@@ -86,6 +88,9 @@ def test_files_in_the_repository_are_rules_formats_exports_metrics_and_charts(pl
     assert told["metrics"][-1]["percent"] == 100
     assert told["groups"]["severity"]["P1"]["metrics"][-1]["name"] == "serviced"
     assert told["lonely_incidents"] == [{"incident_id": "INC-001", "services": 0}]
+    jsonschema.validate(told, json.loads(plugged.run("schema", "report").stdout))
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(told, report_schema())
     assert "Reviews with services" in plugged.run("report", "--all").stdout
     assert "pirgen_lonely_incidents 1.0" in plugged.run("report", "--export", "openmetrics").stdout
     assert ",services" in plugged.run("report", "--export", "csv").stdout.splitlines()[0]
@@ -209,6 +214,11 @@ WRONG = {
         ("report",),
         "ours/metrics/serviced.py: `serviced` is a mean and yielded something else than a Taken",
     ),
+    "a metric under the name of another part": (
+        {"metrics/incidents.py": LISTING.replace("lonely_incidents", "incidents")},
+        ("report",),
+        "ours/metrics/incidents.py: `incidents` is the name of a part of every report",
+    ),
     "a metric of another name": (
         {"metrics/others.py": SHARE},
         ("report",),
@@ -255,6 +265,17 @@ def test_a_mistake_in_a_plugin_is_a_sentence_with_its_file(repo: Repo, wrong: st
     assert done.stderr.startswith("pirgen: ")
     assert "please report" not in done.stderr
     assert "_pirgen_plugins_" not in done.stderr
+
+
+def test_mkdocs_tells_a_mistake_in_a_plugin_without_a_traceback(plugged: Repo) -> None:
+    plugged.write("tools/reviews/charts/services.py", CHART.replace("ledger.incidents", "ledger.nonsense"))
+    plugged.write("mkdocs.yml", "site_name: x\nplugins: [pirgen]\n")
+    plugged.write("docs/index.md", "# Home\n")
+    command = [sys.executable, "-m", "mkdocs", "build", "--quiet"]
+    done = subprocess.run(command, cwd=plugged.folder, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "tools/reviews/charts/services.py:9: the plugin `tools.reviews` failed (AttributeError" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_rule_that_crashes_is_a_finding_that_names_its_line(repo: Repo) -> None:

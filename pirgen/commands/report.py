@@ -38,7 +38,8 @@ from pirgen.runtime import environment
     "--export",
     "export",
     type=Pluggable(exports.names),
-    help="How to write all of it. Default: an overview.",
+    metavar="NAME",
+    help=f"How to write all of it: {', '.join(exports.names())}. Default: an overview.",
 )
 @click.option("--brief", is_flag=True, help="Tell only what is open, overdue and due.")
 @click.option("--all", "whole", is_flag=True, help="List everything, as `--export table` does.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pirgen.report.columns import AGED, COMMIT, COUNT, DATE, INSTANT, TEXT, TRUTH, adjustment_row, instant, maybe
 from pirgen.report.groups import dimensions
@@ -14,6 +14,9 @@ from pirgen.report.metrics import FIGURE, figures, listings
 from pirgen.report.story import KINDS, Event, Pending
 from pirgen.report.table import Column, Report, Told
 from pirgen.text.terminal import readable
+
+if TYPE_CHECKING:
+    from pirgen.runtime.plugins import Plugin
 
 _UNREADABLE = (
     Column("commit", "", "The commit, or null for the worktree.", maybe(COMMIT)),
@@ -251,14 +254,14 @@ def actions_schema() -> dict[str, Any]:
     }
 
 
-def report_schema() -> dict[str, Any]:
-    """The JSON Schema of a report, made from what the metrics say of their columns."""
+def report_schema(plugins: tuple[Plugin, ...] = ()) -> dict[str, Any]:
+    """The JSON Schema of a report, made from what the metrics, also those of plugins, say of their columns."""
     name, *rest = FIGURE
-    names = name._replace(type={"enum": [one.name for one in figures()]})
-    tables = {one.name: _list(one.description, object_schema(one.columns)) for one in listings()}
+    names = name._replace(type={"enum": [one.name for one in figures(plugins)]})
+    tables = {one.name: _list(one.description, object_schema(one.columns)) for one in listings(plugins)}
     tables[INCIDENT_TABLE] = _list("Every incident ever seen, also a withdrawn one.", object_schema(INCIDENTS))
     whole = object_schema(HEAD, metrics=_METRICS, **tables)
-    incidents = [INCIDENT_TABLE, *(one.name for one in listings() if not one.is_of_items)]
+    incidents = [INCIDENT_TABLE, *(one.name for one in listings(plugins) if not one.is_of_items)]
     whole["required"] = [name for name in whole["required"] if name not in incidents]
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",

@@ -12,6 +12,7 @@ EXTRAS = {
     "feedgenerator": "feed",
     "icalendar": "ical",
     "pygls": "lsp",
+    "mcp": "mcp",
     "prometheus_client": "openmetrics",
     "re2": "redact",
     "urllib3": "tracker",

@@ -62,6 +62,8 @@ ORDER = (
 
 PAGES = ("report", "actions")
 """The pages of the site that a listing may be on."""
+TAKEN = ("groups", "incidents", "metrics")
+"""The parts of a report that are no metrics, so that none may be called like them."""
 YES, NO, NOT_ENOUGH = VERDICTS = ("yes", "no", "not enough")
 """Whether a target is met. A figure that rests on too little says neither yes nor no."""
 STATES = ("overdue", "not yet due", "without a deadline", "still open", "declined", "removed")
@@ -183,6 +185,8 @@ def _sound(metric: Figure | Listing, name: str, where: str) -> Figure | Listing:
     """A metric of a plugin that stops the run where its rows are not what it says."""
     if metric.name != name:
         raise PirgenError(f"{where} is called `{metric.name}`; a metric has the name of its file")
+    if name in TAKEN:
+        raise PirgenError(f"{where} is the name of a part of every report; give the metric another one")
     if isinstance(metric, Figure):
         return replace(metric, parts=lambda ledger, as_of: _counted(metric, ledger, as_of, where))
     keys = {column.key for column in metric.columns}

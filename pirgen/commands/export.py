@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pirgen.commands import emit, no_cache
+from pirgen.commands import emit, examples, no_cache
 from pirgen.ledger import read_ledger
 from pirgen.project import Project
 from pirgen.runtime import environment
@@ -14,7 +14,7 @@ from pirgen.text.terminal import printable
 from pirgen.warehouse import formats
 
 
-@click.command("export")
+@click.command("export", epilog=examples("export ../tables --format parquet", "export out --as-of 2025-10-31 --prose"))
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(formats.names()), default="jsonl", help="How to write the tables.")
 @click.option("--repo", metavar="NAME", help="The repository's name. Default: host/organisation/name of the remote.")

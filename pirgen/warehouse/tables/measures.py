@@ -12,7 +12,7 @@ from pirgen.warehouse.tables import Source, Table
 def _rows(source: Source) -> Iterator[Row]:
     ledger = source.ledger
     numbers = {id(item): number for number, item in enumerate(ledger.items)}
-    for figure in figures():
+    for figure in figures(source.ledger.config.plugins):
         for part in figure.parts(ledger, ledger.as_of):
             yield {
                 "metric": figure.name,

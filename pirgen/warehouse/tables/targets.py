@@ -13,7 +13,7 @@ _NUMBER = {"type": ["number", "null"], "minimum": 0}
 
 def _rows(source: Source) -> Iterator[Row]:
     config = source.ledger.config
-    for figure in figures():
+    for figure in figures(source.ledger.config.plugins):
         target = config.targets.get(figure.name)
         yield {
             "metric": figure.name,

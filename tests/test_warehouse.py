@@ -164,7 +164,7 @@ def test_the_name_comes_from_the_remote_and_the_folder(repo: Repo, tmp_path: Pat
     assert "no remote says what this repository is called; name it: --repo host/organisation/name" in done.stderr
     repo.git("remote", "add", "origin", "git@Code.example.org:acme/shop.git")
     done = repo.run("-C", "ops", "export", str(tmp_path / "out"))
-    assert done.stdout.startswith("code.example.org/acme/shop/ops: 1 incidents and 1 action items in ")
+    assert done.stdout.startswith("code.example.org/acme/shop/ops: 1 incident with 1 action item in ")
 
 
 @pytest.mark.parametrize("name", ["", "..", "a/../b", "a//b", "/a", "a/", "a\nb", "a%2Fb", "a=b", ".a", "é", "x" * 201])

@@ -95,18 +95,12 @@ def by_group(figures: Sequence[Figure], dimension: str, groups: Mapping[str, Gro
     ]
     first = Column("group", dimension.capitalize())
     if any(group.incidents is not None for group in groups.values()):
-        columns: tuple[Column, ...] = (
-            first,
-            Column("incidents", "Incidents"),
-            Column("overdue_reviews", "Overdue reviews"),
-        )
-        title = f"Incidents by {dimension} (* rests on assumed or inferred times)"
-        yield Section(
-            f"incidents_by_{dimension}", title, rows, (*columns, *_short(figures, "incidents")), is_list=False
-        )
-    columns = (first, Column("open_actions", "Open"), Column("overdue_actions", "Overdue"))
-    title = f"Action items by {dimension}"
-    yield Section(f"actions_by_{dimension}", title, rows, (*columns, *_short(figures, "actions")), is_list=False)
+        counts = (first, Column("incidents", "Incidents"), Column("overdue_reviews", "Overdue reviews"))
+        title, columns = "(* rests on assumed or inferred times)", (*counts, *_short(figures, "incidents"))
+        yield Section(f"incidents_by_{dimension}", f"Incidents by {dimension} {title}", rows, columns, is_list=False)
+    counts = (first, Column("open_actions", "Open"), Column("overdue_actions", "Overdue"))
+    columns = (*counts, *_short(figures, "actions"))
+    yield Section(f"actions_by_{dimension}", f"Action items by {dimension}", rows, columns, is_list=False)
 
 
 def _short(figures: Sequence[Figure], about: str) -> tuple[Column, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pirgen.report.metrics import FIGURE, NO, figures
-from pirgen.report.table import Column, Row
+from pirgen.report.table import Column, Figure, Row
 from pirgen.review.duration import format_duration
 
 _OF = {column.key: column for column in FIGURE}

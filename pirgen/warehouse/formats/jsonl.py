@@ -28,4 +28,4 @@ def opened(database: DuckDBPyConnection, folder: Path) -> Iterator[list[str]]:
 
 def read(folder: Path, name: str) -> str:
     """The SQL of a table's rows."""
-    return lines(text(folder / name / "repo=*" / "[!_]*.jsonl"), tables()[name].types)
+    return lines(text(folder / name / "repo=*" / "*.jsonl"), tables()[name].types)

@@ -37,7 +37,7 @@ def opened(database: DuckDBPyConnection, folder: Path) -> Iterator[list[str]]:
 
 def read(folder: Path, name: str) -> str:
     """The SQL of a table's rows."""
-    files = text(folder / name / "repo=*" / "[!_]*.parquet")
+    files = text(folder / name / "repo=*" / "*.parquet")
     types = tables()[name].types
     columns = ", ".join(f'CAST("{key}" AS {kind}) AS "{key}"' for key, kind in types.items())
     return f"(SELECT {columns} FROM read_parquet({files}, hive_partitioning = true, hive_types = {{'repo': VARCHAR}}))"

@@ -20,6 +20,7 @@ from pirgen.schema import Schema, as_json
 from pirgen.warehouse import export, formats, partitions
 from pirgen.warehouse.engine import connected
 from pirgen.warehouse.tables import Source, tables
+from tests.ddl import DIALECTS, script
 from tests.support import ROOT, Repo, item, review
 from tests.test_exports import hostile
 from tests.test_report import history
@@ -61,6 +62,13 @@ def files(folder: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize("name", tables())
 def test_the_shipped_schemas_are_made_from_the_tables(name: str, golden: Callable[[Path, str], None]) -> None:
     golden(ROOT / f"schemas/tables/{name}.schema.json", as_json(tables()[name].schema))
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_the_shipped_external_tables_are_made_from_the_tables(
+    dialect: str, golden: Callable[[Path, str], None]
+) -> None:
+    golden(ROOT / f"schemas/tables/{dialect}.sql", script(dialect))
 
 
 @pytest.mark.parametrize("made", ["history", "hostile"])

@@ -88,11 +88,11 @@ def _sums(database: DuckDBPyConnection, label: str, join: str) -> dict[str, dict
         f"FROM measures JOIN (SELECT DISTINCT metric, kind FROM targets WHERE kind IS NOT NULL) USING (metric) {join}"
     )
     states: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-    for row in told(database, _sql("states")):
+    for row in told(database, sql_of("states")):
         states[row["label"], row["metric"]][row["state"]] = row["parts"]
     around = {(row["label"], row["metric"]): _around(row) for row in told(database, _SPREAD)}
     found: defaultdict[str, dict[str, Sums]] = defaultdict(dict)
-    for row in told(database, _sql("figures")):
+    for row in told(database, sql_of("figures")):
         key = row["label"], row["metric"]
         counts = {name: int(row[name]) for name in ("n", "missing", "assumed", "inferred", "done")}
         times = {name: row[f"{name}_seconds"] for name in ("median", "p90", "mean")}
@@ -157,5 +157,7 @@ def told(database: DuckDBPyConnection, sql: str) -> Iterator[Fields]:
         yield dict(zip(keys, row, strict=True))
 
 
-def _sql(name: str) -> str:
-    return (Path(__file__).parent / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+def sql_of(name: str) -> str:
+    """The SQL of a model, over the table `parts`."""
+    model = Path(__file__).parent / "dbt" / "models" / f"pirgen_{name}.sql"
+    return model.read_text(encoding="utf-8").replace("{{ ref('pirgen_parts') }}", "parts")

@@ -1,13 +1,14 @@
 -- The figures of each group: what `pirgen report` counts, counted again from pirgen's own seconds and verdicts.
 --
--- `parts` has a row for each incident or action item that a figure asks about: the table `measures` with the `kind` of
--- the figure (mean, median or share) and the `label` of the group. It is plain SQL for any engine with window functions.
+-- pirgen_parts has a row for each incident or action item that a figure asks about: the table `measures` with the `kind`
+-- of the figure (mean, median or share) and the `label` of the group. This is plain SQL for any engine that has window
+-- functions; `pirgen rollup` runs it, too.
 WITH ended AS (
   SELECT
     label, metric, seconds,
     ROW_NUMBER() OVER (PARTITION BY label, metric ORDER BY seconds) AS place,
     COUNT(*) OVER (PARTITION BY label, metric) AS n
-  FROM parts
+  FROM {{ ref('pirgen_parts') }}
   WHERE seconds IS NOT NULL AND state IS NULL
 ),
 spread AS (
@@ -24,7 +25,7 @@ steps AS (
     label, metric, seconds,
     SUM(CASE WHEN state IS NULL THEN 1 ELSE 0 END) AS ends,
     COUNT(*) AS times
-  FROM parts
+  FROM {{ ref('pirgen_parts') }}
   WHERE seconds IS NOT NULL
   GROUP BY label, metric, seconds
 ),
@@ -62,7 +63,7 @@ counted AS (
     SUM(CASE WHEN assumed AND (kind <> 'share' OR counts IS NOT NULL) THEN 1 ELSE 0 END) AS assumed,
     SUM(CASE WHEN inferred AND (kind <> 'share' OR counts IS NOT NULL) THEN 1 ELSE 0 END) AS inferred,
     SUM(CASE WHEN counts THEN 1 ELSE 0 END) AS done
-  FROM parts
+  FROM {{ ref('pirgen_parts') }}
   GROUP BY label, metric
 )
 SELECT

@@ -45,11 +45,12 @@ def object_schema(columns: Iterable[Column], **more: Any) -> dict[str, Any]:
     return {"type": "object", "additionalProperties": False, "required": [*fields], "properties": fields}
 
 
-def _list(description: str, items: dict[str, Any]) -> dict[str, Any]:
+def list_schema(description: str, items: dict[str, Any]) -> dict[str, Any]:
+    """The JSON Schema of a list."""
     return {"description": description, "type": "array", "items": items}
 
 
-_METRICS = _list("One entry for each metric.", {"$ref": "#/definitions/metric"})
+METRICS = list_schema("One entry for each metric.", {"$ref": "#/definitions/metric"})
 _GROUPS = {
     "type": "object",
     "propertyNames": {"enum": dimensions()},
@@ -246,8 +247,8 @@ def actions_schema() -> dict[str, Any]:
         "$comment": VERSION,
         "title": "pirgen action list",
         "description": "What `pirgen action list --format json` writes. What is not known is null, never 0.",
-        **object_schema(columns, action_items=_list("The items that were asked for.", object_schema(AGED))),
-        "definitions": {"group": object_schema(GROUP, metrics=_METRICS), "metric": object_schema(FIGURE)},
+        **object_schema(columns, action_items=list_schema("The items that were asked for.", object_schema(AGED))),
+        "definitions": {"group": object_schema(GROUP, metrics=METRICS), "metric": object_schema(FIGURE)},
     }
 
 
@@ -255,9 +256,9 @@ def report_schema() -> dict[str, Any]:
     """The JSON Schema of a report, made from what the metrics say of their columns."""
     name, *rest = FIGURE
     names = name._replace(type={"enum": [one.name for one in figures()]})
-    tables = {one.name: _list(one.description, object_schema(one.columns)) for one in listings()}
-    tables[INCIDENT_TABLE] = _list("Every incident ever seen, also a withdrawn one.", object_schema(INCIDENTS))
-    whole = object_schema(HEAD, metrics=_METRICS, **tables)
+    tables = {one.name: list_schema(one.description, object_schema(one.columns)) for one in listings()}
+    tables[INCIDENT_TABLE] = list_schema("Every incident ever seen, also a withdrawn one.", object_schema(INCIDENTS))
+    whole = object_schema(HEAD, metrics=METRICS, **tables)
     incidents = [INCIDENT_TABLE, *(one.name for one in listings() if not one.is_of_items)]
     whole["required"] = [name for name in whole["required"] if name not in incidents]
     return {
@@ -268,5 +269,5 @@ def report_schema() -> dict[str, Any]:
         **whole,
         "if": {"properties": {"owners": {"const": None}}},
         "then": {"required": incidents},
-        "definitions": {"metric": object_schema((names, *rest)), "group": object_schema(GROUP, metrics=_METRICS)},
+        "definitions": {"metric": object_schema((names, *rest)), "group": object_schema(GROUP, metrics=METRICS)},
     }

@@ -106,7 +106,7 @@ def rollup(
             name: {key: one for key, one in some.items() if _size(one) >= min_group} for name, some in groups.items()
         }
         return Rollup(
-            tuple(figures.told(database, "SELECT * REPLACE (CAST(as_of AS VARCHAR) AS as_of) FROM runs ORDER BY repo")),
+            tuple(figures.told(database, _RUNS)),
             figures.whole(database),
             shown,
             {name: len(groups[name]) - len(some) for name, some in shown.items() if len(some) < len(groups[name])},
@@ -116,6 +116,7 @@ def rollup(
         )
 
 
+_RUNS = "SELECT * REPLACE (strftime(as_of, '%Y-%m-%dT%H:%M:%SZ') AS as_of) FROM runs ORDER BY repo"
 _OVERDUE_REVIEWS = """
 SELECT
   repo, incident_id, severity, CAST(review_due AS VARCHAR) AS deadline, review_days_late AS days_late, review_status

@@ -6,32 +6,48 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from pirgen.report.columns import COUNT, DAYS_LATE, DEADLINE, INCIDENT, ITEM, SEVERITY, TEXT, maybe, or_else
+from pirgen.report.contract import GROUP, METRICS, VERSION, list_schema, object_schema
 from pirgen.report.exports.json import line
 from pirgen.report.exports.table import section
-from pirgen.report.metrics import figures
+from pirgen.report.incidents import REVIEW_STATUSES
+from pirgen.report.metrics import FIGURE, figures
 from pirgen.report.sections import Section, by_group, cell
 from pirgen.report.table import Column
 from pirgen.report.wording import METRIC_COLUMNS, metrics_texts
 from pirgen.warehouse.rollup import Rollup
+from pirgen.warehouse.tables import REPO, RUNS, tables
 
 MOST = 50
 """How many rows of a list people are shown; programs get all."""
-_WHERE = (Column("repo", "Repository", kind="whole"), Column("incident_id", "Incident", kind="incident"))
-_LATE = Column("days_late", "Days late", kind="number")
+_LATE = Column("days_late", "Days late", "Whole days since then.", DAYS_LATE, kind="number")
 _REVIEWS = (
-    *_WHERE,
-    Column("severity", "Severity"),
-    Column("deadline", "Deadline", kind="whole"),
+    REPO._replace(title="Repository", kind="whole"),
+    INCIDENT,
+    SEVERITY,
+    DEADLINE,
     _LATE,
-    Column("review_status", "Review", text=lambda row: (row["review_status"] or "none").replace("_", " ")),
+    Column(
+        "review_status",
+        "Review",
+        "How it stands; null where there is none.",
+        {"enum": [*REVIEW_STATUSES, None]},
+        lambda row: (row["review_status"] or "none").replace("_", " "),
+    ),
 )
+_OF_ITEM = {column.key: column for column in ITEM}
 _ACTIONS = (
-    *_WHERE,
-    Column("action_id", "Item", kind="whole"),
-    Column("owner", "Owner", text=lambda row: row["owner"] or "nobody"),
-    Column("due", "Due", kind="whole"),
+    REPO._replace(title="Repository", kind="whole"),
+    INCIDENT,
+    *(_OF_ITEM[key] for key in ("action_id", "severity", "owner", "status", "due")),
     _LATE,
-    Column("action", "Action", least=24),
+    _OF_ITEM["slips"],
+    _OF_ITEM["action"]._replace(type=maybe(TEXT), text=or_else("action", "")),
+)
+_SHOWN = ("repo", "incident_id", "action_id", "owner", "due", "days_late", "action")
+_FAILURE = (
+    Column("place", "", "The clone or folder.", TEXT),
+    Column("reason", "", "Why it could not be read.", TEXT),
 )
 
 
@@ -57,11 +73,42 @@ RENDERERS: dict[str, Callable[[Rollup], str]] = {"table": table, "json": as_json
 """How a rollup can be written."""
 
 
+def rollup_schema() -> dict[str, Any]:
+    """The JSON Schema of `as_json`."""
+    groups = {
+        "description": "The figures by dimension and group; the group of those that do not say has an empty name.",
+        "type": "object",
+        "additionalProperties": {"type": "object", "additionalProperties": object_schema(GROUP, metrics=METRICS)},
+    }
+    hidden = {
+        "description": "How many groups are left out by dimension, because they are too small.",
+        "type": "object",
+        "additionalProperties": COUNT,
+    }
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "$comment": VERSION,
+        "title": "pirgen rollup",
+        "description": "What `pirgen rollup --format json` writes. What is not known is null, never 0.",
+        **object_schema(
+            (),
+            runs=list_schema("The run that the rows of each repository are of.", object_schema(tables()[RUNS].columns)),
+            metrics=METRICS,
+            groups=groups,
+            hidden_groups=hidden,
+            overdue_reviews=list_schema("Reviews that are past their deadline.", object_schema(_REVIEWS)),
+            overdue_actions=list_schema("Action items that are past their due date.", object_schema(_ACTIONS)),
+            failures=list_schema("The sources that are left out.", object_schema(_FAILURE)),
+        ),
+        "definitions": {"metric": object_schema(FIGURE)},
+    }
+
+
 def _head(found: Rollup) -> Iterator[str]:
     count = len(found.runs)
-    moments = sorted({row["as_of"] for row in found.runs})
-    when = f" as of {moments[0][:16]} UTC" if moments else ""
-    until = f" to {moments[-1][:16]} UTC" if len(moments) > 1 else ""
+    moments = sorted({f"{row['as_of'][:16].replace('T', ' ')} UTC" for row in found.runs})
+    when = f" as of {moments[0]}" if moments else ""
+    until = f" to {moments[-1]}" if len(moments) > 1 else ""
     yield f"{count} {'repository' if count == 1 else 'repositories'}{when}{until}"
     for key, says in (
         ("shallow", "from shallow clones, so that every date and figure may be wrong"),
@@ -80,7 +127,7 @@ def _sections(found: Rollup) -> Iterator[Section]:
             yield one._replace(title=f"{one.title}, without {left_out} small ones" if left_out else one.title)
     for title, rows, columns in (
         ("Overdue reviews", found.overdue_reviews, _REVIEWS),
-        ("Overdue action items", found.overdue_actions, _ACTIONS),
+        ("Overdue action items", found.overdue_actions, [one for one in _ACTIONS if one.key in _SHOWN]),
     ):
         shown = f"{title}: {len(rows) or 'none'}{f', the first {MOST} here' if len(rows) > MOST else ''}"
         yield Section("", shown, rows[:MOST], columns, is_list=False)

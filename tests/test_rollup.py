@@ -22,7 +22,7 @@ from pirgen.report.metrics import add_up, figure_row, figures
 from pirgen.report.table import Row
 from pirgen.warehouse import export, formats
 from pirgen.warehouse.rollup import Place, Rollup, rollup
-from tests.support import Cli, Repo, item, review
+from tests.support import Cli, Repo, cache_of, item, review
 from tests.test_exports import hostile
 from tests.test_report import history
 from tests.watcher import half_year
@@ -194,6 +194,26 @@ def test_clones_and_folders_are_told_together(history: Repo, repo: Repo, tmp_pat
         assert (row["mean_minutes"], row["median_minutes"]) == (single["mean_minutes"], single["median_minutes"])
     assert len(found["overdue_actions"]) == 4 * len(one["overdue_actions"])
     assert len(found["overdue_reviews"]) == 4 * len(one["overdue_reviews"])
+
+
+@pytest.mark.parametrize("options", [(), ("--bare",)])
+def test_what_was_read_of_a_clone_is_kept(repo: Repo, tmp_path: Path, options: tuple[str, ...]) -> None:
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review()})
+    clone = tmp_path / "clone"
+    repo.git("clone", "--quiet", *options, str(repo.folder), str(clone))
+    words = ("rollup", f"code.example.org/acme/shop={clone}", "--format", "json")
+
+    def told() -> Any:
+        found = json.loads(repo.run(*words).stdout)
+        return {**found, "runs": [{**row, "as_of": "", "run_id": ""} for row in found["runs"]]}
+
+    first = told()
+    assert (cache_of(clone) / "ledger.json").exists()
+    assert told() == first
+    assert {**told(), **json.loads(repo.run(*words, "--no-cache").stdout), "runs": first["runs"]} == first
+    repo.commit("2025-10-07", {"pir/INC-002.yaml": review("INC-002", date="2025-10-02")})
+    repo.git("-C", str(clone), *(("fetch", "--quiet", "origin", "main:main") if options else ("pull", "--quiet")))
+    assert {row["name"]: row["n"] for row in told()["metrics"]}["mttr"] == 2
 
 
 def test_one_that_fails_is_named_and_the_others_are_told(history: Repo, tmp_path: Path) -> None:

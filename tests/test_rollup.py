@@ -18,10 +18,13 @@ from pirgen.config import Config
 from pirgen.ledger import Ledger, read_ledger
 from pirgen.report import report_of
 from pirgen.report.groups import dimensions
-from pirgen.report.metrics import add_up, figure_row, figures
+from pirgen.report.metrics import MEAN, MEDIAN, SHARE, Taken, Verdict, add_up, figure_row, figures
 from pirgen.report.table import Row
 from pirgen.warehouse import export, formats
+from pirgen.warehouse.engine import connected
+from pirgen.warehouse.figures import sums_of
 from pirgen.warehouse.rollup import Place, Rollup, rollup
+from pirgen.warehouse.tables import tables
 from tests.support import Cli, Repo, cache_of, item, review
 from tests.test_exports import hostile
 from tests.test_report import history
@@ -143,6 +146,55 @@ def test_every_figure_equals_the_reports(repositories: list[list[dict[int, Any]]
             repo = repository(Path(place) / f"repo{number}", commits)
             ledgers[f"code.example.org/acme/r{number}"] = repo, ledger(repo)
         require_equal(exported(Path(place) / "out", ledgers, "parquet"), ledgers)
+
+
+PART = st.tuples(
+    st.one_of(st.none(), st.integers(0, 6)),  # seconds
+    st.sampled_from(["", "", "still open", "declined"]),
+    st.sampled_from([True, False, None]),  # counts
+    st.booleans(),
+    st.booleans(),
+)
+
+
+@given(st.lists(PART, min_size=1, max_size=14))
+@example([(1, "", None, False, False), (2, "", None, False, False)])
+@example([(None, "still open", None, False, False), (4, "", True, True, True)])
+@settings(max_examples=100, deadline=None)
+def test_the_sql_adds_up_what_the_report_adds_up(parts: list[tuple[Any, ...]]) -> None:
+    made: dict[str, list[Any]] = {
+        "mttr": [Taken(OF, None, *_time(one, "")) for one in parts],
+        "review_lead_time": [Taken(OF, None, *_time(one, one[1])) for one in parts],
+        "review_completion": [Verdict(OF, counts, assumed, inferred, state if counts is None else "")
+                              for _, state, counts, assumed, inferred in parts],
+    }  # fmt: skip
+    kinds = {one.name: one.kind for one in figures()}
+    with connected() as database:
+        for name in ("measures", "targets"):
+            database.execute(tables()[name].creation)
+        for name, some in made.items():
+            database.execute("INSERT INTO targets (metric, kind) VALUES (?, ?)", [name, kinds[name]])
+            for one in some:
+                values = [name, getattr(one, "seconds", None), getattr(one, "counts", None), one.assumed, one.inferred,
+                          one.state or None]  # fmt: skip
+                columns = "metric, seconds, counts, assumed, inferred, state"
+                database.execute(f"INSERT INTO measures ({columns}) VALUES (?, ?, ?, ?, ?, ?)", values)
+        found = sums_of(database, "''", "")[""]
+    for name, some in made.items():
+        mine, expected = found[name]._asdict(), add_up(some)._asdict()
+        if kinds[name] == SHARE:
+            assert mine["done"] == expected["done"]
+        told_of = {MEAN: ("median", "p90", "mean", "around"), MEDIAN: ("median",), SHARE: ()}[kinds[name]]
+        for key in ("n", "missing", "assumed", "inferred", "states", *told_of):
+            assert mine[key] == expected[key], (name, key)
+
+
+OF: Any = None
+
+
+def _time(part: tuple[Any, ...], state: str) -> tuple[float | None, bool, bool, str]:
+    """The seconds, what they rest on, and the state of a part."""
+    return None if part[0] is None else float(part[0]), part[3], part[4], state
 
 
 @pytest.mark.parametrize("form", formats.names())

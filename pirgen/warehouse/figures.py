@@ -48,7 +48,7 @@ def dimensions() -> list[str]:
 
 def whole(database: DuckDBPyConnection) -> tuple[Row, ...]:
     """The figures over all rows, as the report's table `metrics`."""
-    return _rows({"": _sums(database, "''", "").get("", {})}, _policy(database))[""]
+    return _rows({"": sums_of(database, "''", "").get("", {})}, _policy(database))[""]
 
 
 def by(database: DuckDBPyConnection, dimension: str) -> dict[str, Group]:
@@ -66,7 +66,7 @@ def by(database: DuckDBPyConnection, dimension: str) -> dict[str, Group]:
     items, opened = count("actions", to_item, "TRUE"), count("actions", to_item, "is_open")
     overdue = count("actions", to_item, "days_late IS NOT NULL")
     names = sorted({*incidents, *items}, key=lambda name: (name == "", name))
-    sums = _sums(database, label, _ITEM if owns else to_item)
+    sums = sums_of(database, label, _ITEM if owns else to_item)
     rows = _rows({name: sums.get(name, {}) for name in names}, _policy(database), about="actions" if owns else "")
     return {
         name: Group(
@@ -80,7 +80,7 @@ def by(database: DuckDBPyConnection, dimension: str) -> dict[str, Group]:
     }
 
 
-def _sums(database: DuckDBPyConnection, label: str, join: str) -> dict[str, dict[str, Sums]]:
+def sums_of(database: DuckDBPyConnection, label: str, join: str) -> dict[str, dict[str, Sums]]:
     """What the parts of the figures add up to, by group and figure."""
     database.execute(
         "CREATE OR REPLACE TEMP TABLE parts AS "

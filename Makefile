@@ -37,14 +37,14 @@ test: .venv/dev
 
 # `make test` runs with the newest versions. This runs, with the lowest that pyproject.toml allows, tests that touch each
 # dependency: tzdata (timeline), PyYAML (document), jsonschema and jsonschema-rs (schema), click,
-# GitPython, msgspec, icalendar and prometheus_client (exports), feedgenerator and Jinja2 (pages), codeowners,
+# GitPython, msgspec, icalendar and prometheus_client (exports), duckdb (warehouse), feedgenerator and Jinja2 (pages), codeowners,
 # detect-secrets, MkDocs and Material.
 lowest: .venv/dev
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/lowest
 	$(BIN)/uv pip install --quiet --python .venv/lowest/bin/python --resolution lowest-direct --editable ".[all,material]"
 	$(BIN)/uv pip install --quiet --python .venv/lowest/bin/python pytest pytest-xdist hypothesis markdown-it-py vobject
 	.venv/lowest/bin/python -m pytest --numprocesses auto tests/test_timeline.py tests/test_document.py \
-	  tests/test_schema.py tests/test_exports.py tests/test_pages.py
+	  tests/test_schema.py tests/test_exports.py tests/test_pages.py tests/test_warehouse.py
 	.venv/lowest/bin/python -m pytest --numprocesses auto -k "codeowners or kept_output_has_no_secrets or a_site_has_the_reviews" \
 	  tests/test_rules.py tests/test_incident.py tests/test_mkdocs.py
 

@@ -14,7 +14,7 @@ from pirgen.text.terminal import printable
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_OWN: dict[str, Any] = {"autoinstall_known_extensions": False, "TimeZone": "UTC"}
+_OWN: dict[str, Any] = {"autoinstall_known_extensions": False}
 
 
 @contextmanager

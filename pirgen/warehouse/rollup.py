@@ -116,7 +116,9 @@ def rollup(
         )
 
 
-_RUNS = "SELECT * REPLACE (strftime(as_of, '%Y-%m-%dT%H:%M:%SZ') AS as_of) FROM runs ORDER BY repo"
+_RUNS = """
+SELECT * REPLACE (strftime(make_timestamp(epoch_us(as_of)), '%Y-%m-%dT%H:%M:%SZ') AS as_of) FROM runs ORDER BY repo
+"""
 _OVERDUE_REVIEWS = """
 SELECT
   repo, incident_id, severity, CAST(review_due AS VARCHAR) AS deadline, review_days_late AS days_late, review_status

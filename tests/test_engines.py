@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from pirgen.report import report_of
-from pirgen.report.metrics import MEAN, figures
+from pirgen.report.metrics import figures
+from pirgen.report.sums import MEAN
 from pirgen.warehouse import export
 from pirgen.warehouse import figures as sums
 from pirgen.warehouse.tables import tables

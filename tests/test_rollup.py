@@ -18,7 +18,8 @@ from pirgen.config import Config
 from pirgen.ledger import Ledger, read_ledger
 from pirgen.report import report_of
 from pirgen.report.groups import dimensions
-from pirgen.report.metrics import MEAN, MEDIAN, SHARE, Taken, Verdict, add_up, figure_row, figures
+from pirgen.report.metrics import figures
+from pirgen.report.sums import MEAN, MEDIAN, SHARE, Taken, Verdict, add_up, figure_row
 from pirgen.report.table import Row
 from pirgen.warehouse import export, formats
 from pirgen.warehouse.engine import connected

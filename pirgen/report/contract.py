@@ -10,8 +10,9 @@ from pirgen.report.columns import AGED, COMMIT, COUNT, DATE, INSTANT, TEXT, TRUT
 from pirgen.report.groups import dimensions
 from pirgen.report.incidents import COLUMNS as INCIDENTS
 from pirgen.report.incidents import NAME as INCIDENT_TABLE
-from pirgen.report.metrics import FIGURE, figures, listings
+from pirgen.report.metrics import figures, listings
 from pirgen.report.story import KINDS, Event, Pending
+from pirgen.report.sums import FIGURE
 from pirgen.report.table import Column, Report, Told
 from pirgen.text.terminal import readable
 

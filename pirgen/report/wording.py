@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pirgen.report.metrics import FIGURE, NO, figures
+from pirgen.report.metrics import figures
+from pirgen.report.sums import FIGURE, NO
 from pirgen.report.table import Column, Figure, Row
 from pirgen.review.duration import format_duration
 

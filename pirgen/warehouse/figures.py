@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pirgen.report import confidence
-from pirgen.report.metrics import MEAN, Sums, figure_row, figures
+from pirgen.report.metrics import figures
+from pirgen.report.sums import MEAN, Sums, figure_row
 from pirgen.report.table import Group, Row
 from pirgen.review.incident_log import INCIDENT
 

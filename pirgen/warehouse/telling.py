@@ -11,8 +11,9 @@ from pirgen.report.contract import GROUP, METRICS, VERSION, list_schema, object_
 from pirgen.report.exports.json import line
 from pirgen.report.exports.table import section
 from pirgen.report.incidents import REVIEW_STATUSES
-from pirgen.report.metrics import FIGURE, figures
+from pirgen.report.metrics import figures
 from pirgen.report.sections import Section, by_group, cell
+from pirgen.report.sums import FIGURE
 from pirgen.report.table import Column
 from pirgen.report.wording import METRIC_COLUMNS, metrics_texts
 from pirgen.warehouse.rollup import Rollup

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from pirgen.ledger import Item
 from pirgen.report.columns import COUNT, INCIDENT, TEXT, TRUTH, maybe
-from pirgen.report.metrics import STATES, Taken, Verdict, figures
+from pirgen.report.metrics import figures
+from pirgen.report.sums import STATES, Taken, Verdict
 from pirgen.report.table import Column, Row
 from pirgen.warehouse.tables import Source, Table
 

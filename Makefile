@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo check test lowest audit golden pictures commands fuzz nightly mutants clean
+.PHONY: demo check test lowest audit golden pictures commands fuzz nightly engines mutants clean
 
 # The story is in tests/demo; its last day is the same as in tests/demo/__init__.py, and a test compares them.
 DAY := 2026-03-31
@@ -37,14 +37,14 @@ test: .venv/dev
 
 # `make test` runs with the newest versions. This runs, with the lowest that pyproject.toml allows, tests that touch each
 # dependency: tzdata (timeline), PyYAML (document), jsonschema and jsonschema-rs (schema), click,
-# GitPython, msgspec, icalendar and prometheus_client (exports), feedgenerator and Jinja2 (pages), codeowners,
-# detect-secrets, MkDocs, Material and mcp.
+# GitPython, msgspec, icalendar and prometheus_client (exports), duckdb (warehouse), feedgenerator and Jinja2 (pages),
+# codeowners, detect-secrets, MkDocs, Material and mcp.
 lowest: .venv/dev
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/lowest
 	$(BIN)/uv pip install --quiet --python .venv/lowest/bin/python --resolution lowest-direct --editable ".[all,material]"
 	$(BIN)/uv pip install --quiet --python .venv/lowest/bin/python pytest pytest-xdist hypothesis markdown-it-py vobject
 	.venv/lowest/bin/python -m pytest --numprocesses auto tests/test_timeline.py tests/test_document.py \
-	  tests/test_schema.py tests/test_exports.py tests/test_pages.py tests/test_mcp.py
+	  tests/test_schema.py tests/test_exports.py tests/test_pages.py tests/test_warehouse.py tests/test_mcp.py
 	.venv/lowest/bin/python -m pytest --numprocesses auto -k "codeowners or kept_output_has_no_secrets or a_site_has_the_reviews" \
 	  tests/test_rules.py tests/test_incident.py tests/test_mkdocs.py
 
@@ -86,8 +86,15 @@ nightly: .venv/dev
 	$(BIN)/python -m tests.fuzz --seconds 3600 --seed $$(date +%Y%m%d)
 	$(BIN)/python -m tests.attack
 	$(MAKE) fuzz
+	$(MAKE) engines
 	PIRGEN_BROWSER=required $(BIN)/python -m pytest tests/test_browser.py
 	$(MAKE) mutants
+
+# Other engines read an export and count as the report does: dbt on DuckDB, and Spark where Java is installed.
+engines: .venv/dev
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/engines
+	$(BIN)/uv pip install --quiet --python .venv/engines/bin/python "dbt-core<1.11" "dbt-duckdb<1.11" pyspark sqlglot
+	PIRGEN_ENGINES=$(CURDIR)/.venv/engines/bin/python $(BIN)/python -m pytest tests/test_engines.py
 
 # The property tests on many more inputs: 20,000 each.
 fuzz: .venv/dev

@@ -71,11 +71,11 @@ class Project:
 
     @cached_property
     def can_keep(self) -> bool:
-        """Whether a cache may be kept: only of a marked project in a worktree, and not among files that git tracks.
+        """Whether a cache may be kept: only of a marked project or a bare clone, and not among files that git tracks.
 
         What is checked out would else be believed.
         """
-        if self.index is not None or not self.is_marked or (place := cache.base()) is None:
+        if self.index is not None or not (self.is_marked or self._is_bare) or (place := cache.base()) is None:
             return False
         place = Path(os.path.realpath(place))
         if not top_of(place):
@@ -268,7 +268,12 @@ class Project:
         git = self.root / ".git"
         if git.is_dir():
             return not (git / "index").exists() or (git / "info/sparse-checkout").exists()
-        return git.exists() or ((self.root / "objects").is_dir() and (self.root / "HEAD").is_file())
+        return git.exists() or self._is_bare
+
+    @property
+    def _is_bare(self) -> bool:
+        """Whether the root is a git folder itself."""
+        return (self.root / "objects").is_dir() and (self.root / "HEAD").is_file()
 
 
 def _rule_names(plugins: Iterable[Plugin]) -> Iterable[str]:

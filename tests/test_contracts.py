@@ -31,6 +31,7 @@ ANSWERED: dict[str, list[tuple[str, ...]]] = {
     "rules": [("rules",)],
     "history": [("history",), ("history", "--since", "2026-01-01")],
     "actions": [("action", "list"), ("action", "list", "--owner", "@sre")],
+    "rollup": [("rollup", "code.example.org/acme/shop=.", "/nowhere", "--by", "severity", "--by", "owner")],
     "reminders": [("remind", "--since", "2025-10-01")],
     "report": [("report", "--as-of", AS_OF), ("report", "--since", "2026-01-01"), ("report", "--by", "severity")],
 }  # fmt: skip

@@ -20,7 +20,7 @@ from tests.reference import PART, filled
 from tests.support import DATA, ROOT, Repo
 
 PAGES = sorted([*ROOT.glob("*.md"), *(path for path in (ROOT / "docs").rglob("*.md") if "ops" not in path.parts)])
-BLOCK = re.compile(r"(?P<before>(?:<!-- .+? -->\n)?)```(?P<kind>console|yaml)\n(?P<text>.*?)```\n", re.DOTALL)
+BLOCK = re.compile(r"(?P<before>(?:<!-- .+? -->\n)?)```(?P<kind>console|yaml|sql)\n(?P<text>.*?)```\n", re.DOTALL)
 
 NO_TOKEN = {"GH_TOKEN": "", "GITHUB_TOKEN": "", "GH_CONFIG_DIR": os.devnull}
 """What keeps a token of whoever runs the tests out of them."""
@@ -71,7 +71,7 @@ def test_commands_print_what_is_shown(page: Path, tmp_path: Path, golden: Callab
             setup(name[1], Repo(folder))
         if name := re.search(r"file: (\S+)", before):
             (folder / name[1]).write_text(text, encoding="utf-8")
-        if kind == "yaml" or "not run" in before:
+        if kind != "console" or "not run" in before:
             return found[0]
         return f"{before}```console\n{''.join(session(text, folder))}```\n"
 

@@ -18,6 +18,7 @@ from pirgen.report.contract import actions_schema, report_schema
 from pirgen.report.metrics import figures, listings
 from pirgen.review.milestones import INTERVALS, MILESTONES
 from pirgen.schema import as_json, read
+from pirgen.warehouse.telling import rollup_schema
 from tests.support import ROOT, Repo, review
 from tests.test_report import timeline
 
@@ -50,6 +51,7 @@ LISTING = METRIC.format(
 def test_the_shipped_report_schema_is_made_from_the_metrics(golden: Callable[[Path, str], None]) -> None:
     golden(ROOT / "schemas/report.schema.json", as_json(report_schema()))
     golden(ROOT / "schemas/actions.schema.json", as_json(actions_schema()))
+    golden(ROOT / "schemas/rollup.schema.json", as_json(rollup_schema()))
 
 
 @pytest.mark.parametrize("name", ["pir", "incident", "config"])

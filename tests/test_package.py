@@ -41,6 +41,7 @@ def test_the_wheel_ships_schemas_templates_and_types(built: Path) -> None:
     assert shipped == SCHEMAS
     assert "pirgen/py.typed" in names
     assert "pirgen/templates/review.md.j2" in names
+    assert "pirgen/warehouse/dbt/models/pirgen_figures.sql" in names
     assert not [name for name in names if name.startswith(("tests/", "docs/", "pir/"))]
     assert len(names) == len(set(names))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pirgen.commands import emit, no_cache
+from pirgen.commands import emit, examples, no_cache
 from pirgen.ledger import read_ledger
 from pirgen.project import Project
 from pirgen.runtime import environment
@@ -14,7 +14,7 @@ from pirgen.text.terminal import printable
 from pirgen.warehouse import formats
 
 
-@click.command("export")
+@click.command("export", epilog=examples("export ../tables --format parquet", "export out --as-of 2025-10-31 --prose"))
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(formats.names()), default="jsonl", help="How to write the tables.")
 @click.option("--repo", metavar="NAME", help="The repository's name. Default: host/organisation/name of the remote.")
@@ -42,6 +42,8 @@ def command(
     DIR may hold the tables of many repositories. A run replaces the rows of its own, whole or not at all, and adds a
     row to the table `runs`. Without --as-of the tables are of now and include the worktree.
     """
+    from pirgen.report.sections import count
+    from pirgen.report.table import Older
     from pirgen.warehouse.export import export, source_of
 
     ledger = read_ledger(
@@ -54,5 +56,5 @@ def command(
     )
     source = source_of(project.root, ledger, repo=repo, prose=prose, authors=authors)
     export(project.start / folder, source, form, force=force)
-    incidents, items = len(ledger.incidents), len(ledger.items)
-    emit(f"{source.repo}: {incidents} incidents and {items} action items in {printable(str(folder))}\n")
+    exported = count(Older(len(ledger.incidents), len(ledger.items)))
+    emit(f"{source.repo}: {exported} in {printable(str(folder))}\n")

@@ -11,7 +11,7 @@ from pirgen.schema import as_json
 
 FILES = ("pir", "incident", "config")
 """What people write."""
-ANSWERS = ("report", "lint", "rules", "history", "actions", "reminders")
+ANSWERS = ("report", "lint", "rules", "history", "actions", "reminders", "rollup")
 """What commands write as JSON."""
 
 

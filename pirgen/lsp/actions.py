@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from pirgen.diagnostic import Append, Diagnostic, Edit, Erase, Insert, Remove, Rename, Reorder, Replace, Rewrite
+from pirgen.diagnostic import (
+    Append,
+    Diagnostic,
+    Edit,
+    Erase,
+    Insert,
+    Remove,
+    Rename,
+    Reorder,
+    Replace,
+    Reshape,
+    Rewrite,
+)
 from pirgen.document import Document
 from pirgen.document.edit import apply
 from pirgen.files import Source
@@ -45,6 +57,8 @@ def _title(edit: Edit) -> str:
             return f"Add an item to {_short(str(path[-1]))}"
         case Rewrite(text=text):
             return f"Write the line as {_short(text)}"
+        case Reshape():
+            return "Write it in the form that is due"
         case Reorder():
             return "Put the entries in the order of their times"
         case Erase():

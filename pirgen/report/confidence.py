@@ -52,14 +52,19 @@ def bootstrap(values: Sequence[int]) -> Bounds | None:
     if count < 2:
         return None
     if count > MOST:
-        total, squares = sum(values), sum(value * value for value in values)
-        middle = total / count
-        around = Z * sqrt((count * squares - total * total) / (count * count * (count - 1)))
-        return Bounds(max(middle - around, min(values)), min(middle + around, max(values)))
+        squares = sum(value * value for value in values)
+        return normal(count, sum(values), squares, min(values), max(values))
     drawn, take = _drawn(count), values.__getitem__
     totals = sorted(sum(map(take, drawn[start : start + count])) for start in range(0, len(drawn), count))
     outside = RESAMPLES // 40
     return Bounds(totals[outside] / count, totals[-1 - outside] / count)
+
+
+def normal(count: int, total: int, squares: int, least: int, most: int) -> Bounds:
+    """The normal interval of the mean of whole numbers, but within them; `squares` is the sum of their squares."""
+    middle = total / count
+    around = Z * sqrt((count * squares - total * total) / (count * count * (count - 1)))
+    return Bounds(max(middle - around, least), min(middle + around, most))
 
 
 @cache

@@ -10,8 +10,9 @@ from pirgen.report.columns import AGED, COMMIT, COUNT, DATE, INSTANT, TEXT, TRUT
 from pirgen.report.groups import dimensions
 from pirgen.report.incidents import COLUMNS as INCIDENTS
 from pirgen.report.incidents import NAME as INCIDENT_TABLE
-from pirgen.report.metrics import FIGURE, figures, listings
+from pirgen.report.metrics import figures, listings
 from pirgen.report.story import KINDS, Event, Pending
+from pirgen.report.sums import FIGURE
 from pirgen.report.table import Column, Report, Told
 from pirgen.text.terminal import readable
 
@@ -48,11 +49,12 @@ def object_schema(columns: Iterable[Column], **more: Any) -> dict[str, Any]:
     return {"type": "object", "additionalProperties": False, "required": [*fields], "properties": fields}
 
 
-def _list(description: str, items: dict[str, Any]) -> dict[str, Any]:
+def list_schema(description: str, items: dict[str, Any]) -> dict[str, Any]:
+    """The JSON Schema of a list."""
     return {"description": description, "type": "array", "items": items}
 
 
-_METRICS = _list("One entry for each metric.", {"$ref": "#/definitions/metric"})
+METRICS = list_schema("One entry for each metric.", {"$ref": "#/definitions/metric"})
 _GROUPS = {
     "type": "object",
     "propertyNames": {"enum": dimensions()},
@@ -249,8 +251,8 @@ def actions_schema() -> dict[str, Any]:
         "$comment": VERSION,
         "title": "pirgen action list",
         "description": "What `pirgen action list --format json` writes. What is not known is null, never 0.",
-        **object_schema(columns, action_items=_list("The items that were asked for.", object_schema(AGED))),
-        "definitions": {"group": object_schema(GROUP, metrics=_METRICS), "metric": object_schema(FIGURE)},
+        **object_schema(columns, action_items=list_schema("The items that were asked for.", object_schema(AGED))),
+        "definitions": {"group": object_schema(GROUP, metrics=METRICS), "metric": object_schema(FIGURE)},
     }
 
 
@@ -258,9 +260,9 @@ def report_schema(plugins: tuple[Plugin, ...] = ()) -> dict[str, Any]:
     """The JSON Schema of a report, made from what the metrics, also those of plugins, say of their columns."""
     name, *rest = FIGURE
     names = name._replace(type={"enum": [one.name for one in figures(plugins)]})
-    tables = {one.name: _list(one.description, object_schema(one.columns)) for one in listings(plugins)}
-    tables[INCIDENT_TABLE] = _list("Every incident ever seen, also a withdrawn one.", object_schema(INCIDENTS))
-    whole = object_schema(HEAD, metrics=_METRICS, **tables)
+    tables = {one.name: list_schema(one.description, object_schema(one.columns)) for one in listings(plugins)}
+    tables[INCIDENT_TABLE] = list_schema("Every incident ever seen, also a withdrawn one.", object_schema(INCIDENTS))
+    whole = object_schema(HEAD, metrics=METRICS, **tables)
     incidents = [INCIDENT_TABLE, *(one.name for one in listings(plugins) if not one.is_of_items)]
     whole["required"] = [name for name in whole["required"] if name not in incidents]
     return {
@@ -271,5 +273,5 @@ def report_schema(plugins: tuple[Plugin, ...] = ()) -> dict[str, Any]:
         **whole,
         "if": {"properties": {"owners": {"const": None}}},
         "then": {"required": incidents},
-        "definitions": {"metric": object_schema((names, *rest)), "group": object_schema(GROUP, metrics=_METRICS)},
+        "definitions": {"metric": object_schema((names, *rest)), "group": object_schema(GROUP, metrics=METRICS)},
     }

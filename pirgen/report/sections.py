@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pirgen.report.caveats import caveats, marked
-from pirgen.report.table import Column, Group, Listing, Older, Report, Row
+from pirgen.report.table import Column, Figure, Group, Listing, Older, Report, Row
 from pirgen.report.wording import METRIC_COLUMNS, figure, metrics_texts
 from pirgen.text.terminal import printable
 
@@ -38,10 +38,10 @@ def sections(report: Report) -> Iterator[Section]:
     lists = [*listed(report)]
     urgent = [one for one in lists if one.urgent]
     yield from urgent
-    figures, title = metrics_texts(report), "Figures" if urgent else ""
+    figures, title = metrics_texts(report.tables["metrics"].rows, report.figures), "Figures" if urgent else ""
     yield Section("metrics", title, figures, METRIC_COLUMNS, is_list=False)
     for dimension, groups in report.groups.items():
-        yield from _by(report, dimension, groups)
+        yield from by_group(report.figures, dimension, groups)
     yield from (one for one in lists if not one.urgent)
 
 
@@ -81,7 +81,7 @@ def _key(row: Row) -> tuple[Any, Any]:
     return row["incident_id"], row["action_id"]
 
 
-def _by(report: Report, dimension: str, groups: Mapping[str, Group]) -> Iterator[Section]:
+def by_group(figures: Sequence[Figure], dimension: str, groups: Mapping[str, Group]) -> Iterator[Section]:
     """A line a group. A figure is followed by how many it rests on of how many, `*` marks assumed or inferred ones."""
     if not groups:
         return
@@ -95,16 +95,16 @@ def _by(report: Report, dimension: str, groups: Mapping[str, Group]) -> Iterator
     ]
     first = Column("group", dimension.capitalize())
     if any(group.incidents is not None for group in groups.values()):
-        columns = (first, Column("incidents", "Incidents"), Column("overdue_reviews", "Overdue reviews"))
-        title = f"Incidents by {dimension} (* rests on assumed or inferred times)"
-        yield Section(f"incidents_by_{dimension}", title, rows, (*columns, *_short(report, "incidents")), is_list=False)
-    columns = (first, Column("open_actions", "Open"), Column("overdue_actions", "Overdue"))
-    title = f"Action items by {dimension}"
-    yield Section(f"actions_by_{dimension}", title, rows, (*columns, *_short(report, "actions")), is_list=False)
+        counts = (first, Column("incidents", "Incidents"), Column("overdue_reviews", "Overdue reviews"))
+        title, columns = "(* rests on assumed or inferred times)", (*counts, *_short(figures, "incidents"))
+        yield Section(f"incidents_by_{dimension}", f"Incidents by {dimension} {title}", rows, columns, is_list=False)
+    counts = (first, Column("open_actions", "Open"), Column("overdue_actions", "Overdue"))
+    columns = (*counts, *_short(figures, "actions"))
+    yield Section(f"actions_by_{dimension}", f"Action items by {dimension}", rows, columns, is_list=False)
 
 
-def _short(report: Report, about: str) -> list[Column]:
-    return [Column(one.name, one.short) for one in report.figures if one.about == about]
+def _short(figures: Sequence[Figure], about: str) -> tuple[Column, ...]:
+    return tuple(Column(one.name, one.short) for one in figures if one.about == about)
 
 
 def head_lines(report: Report) -> Iterator[str]:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from pirgen.config import Config
     from pirgen.ledger import Adjustment, Ledger, LeftOut, Shadowed, Unreadable
-    from pirgen.report.metrics import Parts
     from pirgen.report.period import Period
     from pirgen.report.story import Story
+    from pirgen.report.sums import Parts
 
 Row = Mapping[str, Any]
 """The values of a line by the keys of its columns. A value that is not known is None, never 0."""

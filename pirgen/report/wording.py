@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from pirgen.report.metrics import FIGURE, NO, figures
-from pirgen.report.table import Column, Report, Row
+from collections.abc import Iterable
+
+from pirgen.report.metrics import figures
+from pirgen.report.sums import FIGURE, NO
+from pirgen.report.table import Column, Figure, Row
 from pirgen.review.duration import format_duration
 
 _OF = {column.key: column for column in FIGURE}
@@ -22,10 +25,10 @@ def titles() -> dict[str, str]:
     return {one.name: one.title for one in figures()}
 
 
-def metrics_texts(report: Report) -> list[Row]:
-    """The rows of the table `metrics` in words; what is not known says so."""
-    titled = {one.name: one.title for one in report.figures}
-    return [_texts(row, titled[row["name"]]) for row in report.tables["metrics"].rows]
+def metrics_texts(rows: Iterable[Row], figures: Iterable[Figure]) -> list[Row]:
+    """Rows of the table `metrics` in words, for these figures; what is not known says so."""
+    titled = {one.name: one.title for one in figures}
+    return [_texts(row, titled[row["name"]]) for row in rows]
 
 
 def _texts(row: Row, title: str) -> Row:

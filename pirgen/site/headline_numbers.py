@@ -8,7 +8,8 @@ from typing import NamedTuple
 from pirgen.ledger import Ledger
 from pirgen.report import Report, Row
 from pirgen.report.columns import today
-from pirgen.report.metrics import NOT_ENOUGH, incidents
+from pirgen.report.metrics import incidents
+from pirgen.report.sums import NOT_ENOUGH
 from pirgen.report.metrics.recurrences import began
 from pirgen.report.wording import days, minutes
 

@@ -14,25 +14,31 @@ from pirgen.text.terminal import printable
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_OWN: dict[str, Any] = {"autoinstall_known_extensions": False, "TimeZone": "UTC"}
+_OWN: dict[str, Any] = {"autoinstall_known_extensions": False}
 
 
 @contextmanager
-def connected(place: Path | None = None, *, scratch: Path | None = None) -> Iterator[DuckDBPyConnection]:
-    """An open database: the file at `place`, else one in memory that puts what is too much into `scratch`.
+def connected(place: Path | None = None) -> Iterator[DuckDBPyConnection]:
+    """An open database: the file at `place`, else one in memory.
 
     Raises PirgenError where duckdb is not installed, and for whatever the database cannot do.
     """
     extras.require("duckdb")
     import duckdb
 
-    options = {**_OWN, **({"temp_directory": str(scratch)} if scratch else {})}
+    with said(place or Path("the tables")), duckdb.connect(str(place or ":memory:"), config=_OWN) as database:
+        yield database
+
+
+@contextmanager
+def said(place: Path) -> Iterator[None]:
+    """Raises what the database says against a file or folder as PirgenError."""
+    import duckdb
+
     try:
-        with duckdb.connect(str(place or ":memory:"), config=options) as database:
-            yield database
+        yield
     except duckdb.Error as error:
-        said = " ".join(str(error).split())
-        raise PirgenError(f"{place or 'the tables'}: {printable(said)[:300]}") from None
+        raise PirgenError(f"{printable(str(place))}: {printable(' '.join(str(error).split()))[:300]}") from None
 
 
 def text(value: str | Path) -> str:

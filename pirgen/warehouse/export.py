@@ -28,7 +28,10 @@ def source_of(
     repository = Repository(root)
     name = repo or f"{place(repository.remote())}/{repository.prefix}".strip("/")
     if not (repo or place(repository.remote())):
-        raise PirgenError("no remote says what this repository is called; write --repo host/organisation/name")
+        raise PirgenError(
+            "no remote says what this repository is called; name it: --repo host/organisation/name for an export, "
+            "host/organisation/name=FOLDER for a rollup"
+        )
     begun = "" if ledger.shallow else repository.beginning(ledger.head)
     return Source(checked(name), ledger, begun, prose, authors)
 

@@ -1,7 +1,6 @@
 """The folder of an export: a partition for each table and repository, which a run replaces whole or not at all.
 
-It is laid out as engines expect it: `incidents/repo=github.com%2Forg%2Fshop/part.parquet`. They leave alone what
-begins with an underscore.
+It is laid out as engines expect it: `incidents/repo=github.com%2Forg%2Fshop/part.parquet`.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from pirgen.errors import PirgenError
-from pirgen.files import locked, remove, write
+from pirgen.files import inside, locked, remove, write
 from pirgen.text.terminal import printable
 from pirgen.warehouse.tables import RUNS, VERSION, tables
 
@@ -25,6 +24,9 @@ CURRENT = "_current.json"
 """The file beside a repository's runs that says which of them its rows are of; of none while they are replaced."""
 _NAME = re.compile(r"\A[A-Za-z0-9][A-Za-z0-9._~-]*(?:/[A-Za-z0-9][A-Za-z0-9._~-]*)*\Z")
 LONGEST = 200
+"""How many characters the folder of a repository has at most; many file systems allow 255."""
+_DRAFTS = "_drafts"
+"""The folder of files that are not complete yet, where no engine looks for rows."""
 
 
 class Run(NamedTuple):
@@ -37,7 +39,7 @@ class Run(NamedTuple):
 
 def checked(repo: str) -> str:
     """The name of a repository. Raises PirgenError where it cannot be one."""
-    if len(repo) > LONGEST or not _NAME.match(repo):
+    if len(quote(repo, safe="")) > LONGEST or not _NAME.match(repo):
         raise PirgenError(
             f"`{printable(repo)[:LONGEST]}` cannot name a repository; write --repo host/organisation/name, of letters, "
             "digits, dots, dashes and underscores"
@@ -92,9 +94,10 @@ def replace(folder: Path, repo: str, run: Run, parts: Mapping[str, bytes], endin
             require_same(repo, current(runs), run)
         places = {name: _partition(folder, name, repo) / f"part.{ending}" for name in parts}
         places[RUNS] = runs / f"{run.run_id}.{ending}"
-        drafts = {place.with_name(f"_{place.name}"): place for place in places.values()}
+        drafts = {folder / _DRAFTS / f"{runs.name}.{name}": place for name, place in places.items()}
         try:
-            for (draft, _), data in zip(drafts.items(), parts.values(), strict=True):
+            for (draft, place), data in zip(drafts.items(), parts.values(), strict=True):
+                inside(folder.absolute(), place.parent.absolute()).mkdir(parents=True, exist_ok=True)
                 write(draft, data, root=folder)
             write(runs / CURRENT, _said(Run("", run.root)), root=folder)
             for draft, place in drafts.items():

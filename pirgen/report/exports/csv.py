@@ -10,7 +10,7 @@ from typing import Any
 
 from pirgen.report.contract import GROUP, head
 from pirgen.report.incidents import COLUMNS as INCIDENTS
-from pirgen.report.metrics import FIGURE
+from pirgen.report.sums import FIGURE
 from pirgen.report.table import Report, Row
 from pirgen.text.terminal import uncontrolled
 

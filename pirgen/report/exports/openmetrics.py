@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from pirgen.report.metrics import NO, YES
+from pirgen.report.sums import NO, YES
 from pirgen.report.table import Report, Row
 from pirgen.runtime import extras
 from pirgen.text.terminal import uncontrolled

@@ -89,7 +89,7 @@ class Subject(NamedTuple):
         """The values for a page of figures: the report, the metrics in words, the page's tables and its charts."""
         assert self.ledger
         assert self.report
-        metrics = metrics_texts(self.report)
+        metrics = metrics_texts(self.report.tables["metrics"].rows, self.report.figures)
         lists = [one for one in listed(self.report) if one.page == page and not one.urgent]
         return {
             "report": self.report,

@@ -1,6 +1,7 @@
 """The forms of an export, one a file: `write(folder, repo, run, rows, force=…)` puts a repository's rows there.
 
-The rows are JSON Lines by table. `read(folder)` is the SQL that DuckDB reads a table of the folder with, by its name.
+The rows are JSON Lines by table. While `opened(database, folder)` is open, `read(folder, table)` is the SQL with which
+that database of DuckDB reads a table of the folder.
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,9 +22,8 @@ def write(folder: Path, repo: str, run: Run, rows: Mapping[str, bytes], *, force
     """Replace the rows of a repository, in one transaction; raises PirgenError as `partitions.replace` does."""
     with tempfile.TemporaryDirectory() as place, connected(folder / FILE) as database:
         database.begin()
-        for name, table in tables().items():
-            columns = ", ".join(f'"{key}" {kind}' for key, kind in table.types.items())
-            database.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns})")
+        for table in tables().values():
+            database.execute(table.creation)
         if not force:
             require_same(repo, _last(database, repo), run)
         for name, data in rows.items():
@@ -33,6 +33,16 @@ def write(folder: Path, repo: str, run: Run, rows: Mapping[str, bytes], *, force
             database.execute(f"DELETE FROM {name} WHERE repo = {text(repo)} {kept}")
             database.execute(f"INSERT INTO {name} SELECT * FROM {lines(text(source), tables()[name].types)}")
         database.commit()
+
+
+@contextmanager
+def opened(database: DuckDBPyConnection, folder: Path) -> Iterator[list[str]]:
+    """Makes a folder ready to be read, and gives the repositories in it."""
+    database.execute(f"ATTACH {text(folder / FILE)} AS source (READ_ONLY)")
+    try:
+        yield [name for (name,) in database.execute("SELECT DISTINCT repo FROM source.runs ORDER BY 1").fetchall()]
+    finally:
+        database.execute("DETACH source")
 
 
 def read(folder: Path, name: str) -> str:

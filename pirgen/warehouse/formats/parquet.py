@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pirgen.warehouse.engine import connected, lines, text
-from pirgen.warehouse.partitions import Run, replace
+from pirgen.warehouse.partitions import Run, replace, whole
 from pirgen.warehouse.tables import REPO, tables
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 
 def write(folder: Path, repo: str, run: Run, rows: Mapping[str, bytes], *, force: bool = False) -> None:
@@ -24,9 +29,15 @@ def write(folder: Path, repo: str, run: Run, rows: Mapping[str, bytes], *, force
     replace(folder, repo, run, parts, "parquet", force=force)
 
 
+@contextmanager
+def opened(database: DuckDBPyConnection, folder: Path) -> Iterator[list[str]]:
+    """Makes a folder ready to be read, and gives the repositories in it; see `partitions.whole`."""
+    yield [*whole(folder)]
+
+
 def read(folder: Path, name: str) -> str:
     """The SQL of a table's rows."""
-    files = text(folder / name / "repo=*" / "[!_]*.parquet")
+    files = text(folder / name / "repo=*" / "*.parquet")
     types = tables()[name].types
     columns = ", ".join(f'CAST("{key}" AS {kind}) AS "{key}"' for key, kind in types.items())
     return f"(SELECT {columns} FROM read_parquet({files}, hive_partitioning = true, hive_types = {{'repo': VARCHAR}}))"

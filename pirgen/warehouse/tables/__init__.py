@@ -63,6 +63,12 @@ class Table(NamedTuple):
         """The type of each column in SQL, as DuckDB names it. Times are in UTC."""
         return {column.key: _type(column.type) for column in self.columns}
 
+    @property
+    def creation(self) -> str:
+        """The SQL that makes the table in DuckDB where it is missing."""
+        columns = ", ".join(f'"{key}" {kind}' for key, kind in self.types.items())
+        return f"CREATE TABLE IF NOT EXISTS {self.name} ({columns})"
+
     def written(self, source: Source, run_id: str) -> Iterator[Row]:
         """Yields the rows as they are written."""
         hidden = (*(() if source.prose else self.prose), *(() if source.authors else self.authors))

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from pirgen.ledger import Item
 from pirgen.report.columns import COUNT, INCIDENT, TEXT, TRUTH, maybe
-from pirgen.report.metrics import STATES, Taken, Verdict, figures
+from pirgen.report.metrics import figures
+from pirgen.report.sums import STATES, Taken, Verdict
 from pirgen.report.table import Column, Row
 from pirgen.warehouse.tables import Source, Table
 
@@ -12,7 +13,7 @@ from pirgen.warehouse.tables import Source, Table
 def _rows(source: Source) -> Iterator[Row]:
     ledger = source.ledger
     numbers = {id(item): number for number, item in enumerate(ledger.items)}
-    for figure in figures():
+    for figure in figures(source.ledger.config.plugins):
         for part in figure.parts(ledger, ledger.as_of):
             yield {
                 "metric": figure.name,

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from pirgen.report.columns import TEXT, maybe
-from pirgen.report.metrics import MEAN, MEDIAN, SHARE, figures
+from pirgen.report.metrics import figures
+from pirgen.report.sums import MEAN, MEDIAN, SHARE
 from pirgen.report.table import Column, Row
 from pirgen.review.milestones import INTERVALS
 from pirgen.warehouse.tables import Source, Table
@@ -13,7 +14,7 @@ _NUMBER = {"type": ["number", "null"], "minimum": 0}
 
 def _rows(source: Source) -> Iterator[Row]:
     config = source.ledger.config
-    for figure in figures():
+    for figure in figures(source.ledger.config.plugins):
         target = config.targets.get(figure.name)
         yield {
             "metric": figure.name,

@@ -9,8 +9,8 @@ from pirgen.ledger import Ledger
 from pirgen.report import Report, Row
 from pirgen.report.columns import today
 from pirgen.report.metrics import incidents
-from pirgen.report.sums import NOT_ENOUGH
 from pirgen.report.metrics.recurrences import began
+from pirgen.report.sums import NOT_ENOUGH
 from pirgen.report.wording import days, minutes
 
 QUARTERS = 8

@@ -107,19 +107,14 @@ def compose(text: str) -> Composed:
     return root, restore
 
 
-def read_tokens(text: str, end: int, *, only_to: bool = False) -> tuple[list[int], tuple[int, int] | None]:
-    """The indices of the brackets that are open at an index, and the last text in quotes there of several lines.
-
-    The parser reads on behind the index, unless `only_to` is set. What it cannot read ends it.
-    """
+def read_tokens(text: str, end: int) -> tuple[list[int], tuple[int, int] | None]:
+    """The indices of the brackets that are open at an index, and the last text in quotes above it of several lines."""
     opened: list[int] = []
     quote: tuple[int, int] | None = None
-    yaml_text, _ = _as_yaml_1_2(text[:end] if only_to else text)
+    yaml_text, _ = _as_yaml_1_2(text[:end])
     with suppress(yaml.YAMLError):
         for token in yaml.scan(yaml_text, _Loader):
             start, stop = token.start_mark, token.end_mark
-            if start.index >= end:
-                break
             if isinstance(token, yaml.FlowSequenceStartToken | yaml.FlowMappingStartToken):
                 opened.append(start.index)
             elif isinstance(token, yaml.FlowSequenceEndToken | yaml.FlowMappingEndToken):

@@ -155,7 +155,7 @@ def _form(document: Document, problems: Iterable[Problem]) -> Iterator[Diagnosti
     """What is wrong with the YAML and against the schema."""
     for span, problem in document.problems:
         yield document.diagnostic(span, "yaml", Severity.ERROR, problem)
-    bad = {span for span, _ in document.problems}
+    bad = {span for span, problem in document.problems if problem.fix is None}
     for problem in problems:
         span = document.span(problem.path, at_key=problem.at_key)
         if span not in bad:  # a value that the YAML parser gave up on is told once

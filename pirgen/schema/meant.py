@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -82,19 +82,21 @@ class Meanings:
             return problem
         if wanted == "array":
             entries = self._entries(schema, value)
-            return _with(problem, f"- {entries[0]}", Fix((Reshape(path, entries),))) if entries else problem
+            written = f"- {entries[0]}" if len(entries) == 1 else f"[{', '.join(entries)}]"
+            return _with(problem, written, Fix((Reshape(path, entries),))) if entries else problem
         required = schema.get("required", ())
         if required == ["id", "action"]:
             return self._item(problem, value.strip())
         if required == ["time", "event"] and (found := _ENTRY.fullmatch(value.strip())):
             time = self._time(found[1])
             fields = (("time", time), ("event", found[2]))
-            return _with(problem, f"time: {time}, event: …", Fix((Reshape(path, fields),))) if time else problem
+            hint = f"write {shown(f'time: {time}')} and {shown(f'event: {found[2]}')}"
+            return problem._replace(hint=hint, fix=Fix((Reshape(path, fields),))) if time else problem
         return problem
 
     def _item(self, problem: Problem, text: str) -> Problem:
         """The problem of an action item that is a text. Whom and when it names in brackets at its end is a guess."""
-        free, said = next(self._ids), self._in_brackets(text)
+        free, said = self._ids[int(problem.path[-1])], self._in_brackets(text)
         action = text[: text.rindex("(")].rstrip() if said else text
         fields = (("id", free), ("action", action), *said.items())
         hint = f"write {shown(f'id: {free}')} and {shown(f'action: {action}')}"
@@ -153,16 +155,17 @@ class Meanings:
                 fix = Fix((Insert((), "incident_id", stem, first=True),))
                 return _with(problem, f"incident_id: {yaml_plain(stem)}", fix)
         if key == "id" and above[:1] == ["action_items"] and len(above) == 2:
-            free = next(self._ids)
+            free = self._ids[int(above[1])]
             return _with(problem, f"id: {yaml_plain(free)}", Fix((Insert(tuple(above), "id", free, first=True),)))
         return problem
 
     @cached_property
-    def _ids(self) -> Iterator[str]:
-        """The ids that are free among the action items, one after the other."""
+    def _ids(self) -> Mapping[int, str]:
+        """For each action item without an id the next one that is free."""
         items = self.data.get("action_items") if isinstance(self.data, dict) else None
-        ids = (item.get("id") for item in (items if isinstance(items, list) else ()) if isinstance(item, dict))
-        return numbers_after(ids, "AI-001", "")
+        items = items if isinstance(items, list) else []
+        free = numbers_after((item.get("id") for item in items if isinstance(item, dict)), "AI-001", "")
+        return {place: next(free) for place, item in enumerate(items) if not isinstance(item, dict) or "id" not in item}
 
 
 def _told(problem: Problem, found: Reading) -> Problem:

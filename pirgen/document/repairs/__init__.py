@@ -114,7 +114,14 @@ class _Reading:
     @property
     def goes_on(self) -> bool:
         """Whether there is a mistake that a repair may mend, and time to look for it."""
-        return bool(self.left and self.left.problem) and len(self.made) < MAX_REPAIRS and self.parsed < MAX_PARSED
+        if self.left is None or not self.left.problem or self._is_lost:
+            return False
+        return len(self.made) < MAX_REPAIRS and self.parsed < MAX_PARSED
+
+    @property
+    def _is_lost(self) -> bool:
+        """Whether the parser takes the rest of the text for another document, which is a consequence and no mistake."""
+        return bool(self.made and self.left and "<document start>" in self.left.problem)
 
     def advance(self) -> bool:
         """Mend the first mistake, or leave out its line; whether either helps."""
@@ -145,7 +152,8 @@ class _Reading:
             grown = len(after) - len(self.text)
             if error.problem == before.problem and error.at == before.at + grown:
                 return False
-            if error.problem and error.start < max(one.end, one.splices[-1].end) + grown:
+            repaired = range(one.splices[0].start, max(one.end, one.splices[-1].end) + grown)
+            if error.problem and error.start in repaired:  # above it, a mistake is another one that came to light
                 return False
         finally:
             self.parsed += 2 * (following.at if following and following.problem else len(after))
@@ -173,7 +181,7 @@ class _Reading:
             edits = tuple(Rewrite(line, mended[line - 1]) for line in sorted(set(lines)))
             fix = Fix(edits, unsafe.isdisjoint(lines)) if one.is_fix else None
             mistakes.append((span, Problem((), f"not valid YAML: {one.message}", one.hint, fix=fix)))
-        if self.left:
+        if self.left and not self._is_lost:
             start, end = min(self.left.start, len(self.text)), min(self.left.end, len(self.text))
             span = Span(*self._place(start), *self._place(end))
             mistakes.append((span, Problem((), self.left.message, self.left.hint)))
@@ -189,4 +197,4 @@ def _without_line(mistake: Mistake, error: ComposeError) -> Repair:
     text = mistake.text[start:end]
     at = start + len(text) - len(text.lstrip(" "))
     said = error.message.removeprefix("not valid YAML: ")
-    return Repair(error.start, error.end, (Splice(at, at, "#"),), said, error.hint, safe=False, is_fix=False)
+    return Repair(error.start, error.end, (Splice(at, at, "# "),), said, error.hint, safe=False, is_fix=False)

@@ -31,7 +31,7 @@ def repairs(mistake: Mistake) -> Iterator[Repair]:
         line_end, end = line.line_end, line.end if line.end > line.start else end
     if end <= opened:
         return
-    closing = "".join(CLOSING[text[one]] for one in reversed(read_tokens(text, end, only_to=True)[0]))
+    closing = "".join(CLOSING[text[one]] for one in reversed(read_tokens(text, end)[0]))
     if not closing:
         return
     said = text[opened:end]

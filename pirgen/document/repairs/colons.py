@@ -10,19 +10,26 @@ from pirgen.document.repairs._lines import above, entry_at, line_at
 from pirgen.document.splices import Splice
 from pirgen.text.yaml_scalar import shown
 
+MOST = 3
+"""How many lines above a mistake are tried."""
 _JOINED = re.compile(r"([A-Za-z_][\w-]{0,99}:)(?!//)([^\s:].*)")
 
 
 def repairs(mistake: Mistake) -> Iterator[Repair]:
     """Put the blank there."""
     text = mistake.text
+    entries = []
     if mistake.problem.startswith("could not find expected ':'") and mistake.context is not None:
-        entry = entry_at(text, mistake.context)
-    elif mistake.problem.startswith("mapping values") and (over := above(text, line_at(text, mistake.at)[0])):
-        entry = over
-    else:
-        return
-    if found := _JOINED.match(text, entry.lead, entry.line_end):
+        entries = [entry_at(text, mistake.context)]
+    elif mistake.problem.startswith("mapping values"):  # lines without the blank are read as one text
+        over = above(text, line_at(text, mistake.at)[0])
+        while over and not over.key and _JOINED.match(text, over.lead, over.line_end):
+            entries.append(over)
+            over = above(text, over.start)
+    for entry in entries[: -MOST - 1 : -1]:
+        found = _JOINED.match(text, entry.lead, entry.line_end)
+        if found is None:
+            return
         at = found.end(1)
         hint = f"write {shown(f'{found[1]} {found[2]}')}; a blank follows the colon of a key"
         yield Repair(found.start(), at, (Splice(at, at, " "),), "a blank is missing after a colon", hint)

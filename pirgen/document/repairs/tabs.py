@@ -43,7 +43,7 @@ def open_columns(text: str, entry: Entry, problem: str = "") -> list[int]:
     if over and (over.value >= over.end or text[over.value] in "|>") and over.key:
         columns.append(over.indent + 2)
     elif over and not has_key and not is_item:
-        return [over.indent + 2]
+        return [over.indent + 2 if over.key or over.dash is not None else over.indent]
     while over and least > 0:
         own = len(text[over.start : over.lead]) - len(text[over.start : over.lead].lstrip(" "))
         if has_key and not is_item and over.key and 0 < over.indent < least:

@@ -111,9 +111,9 @@ def _in_brackets(mistake: Mistake) -> Iterator[Repair]:
         floor = key.end()
     start = floor + len(text[floor:line_end]) - len(text[floor:line_end].lstrip())
     stop = (_NEXT if in_mapping else _STOP).search(text, max(at, start), line_end)
-    if stop is None or start >= stop.start():
+    value = text[start : stop.start() if stop else entry_at(text, at).end].rstrip(" \t")
+    if not value or (stop is None and bracket < line):  # a key below a bracket that is not closed is no value in it
         return
-    value = text[start : stop.start()].rstrip(" \t")
     inner, is_literal = _without_quotes(value)
     safe = is_literal and not re.search(r"[,\[\]{}]", value)
     yield _repair(start, start + len(value), quoted(inner), _reason(value, mistake.problem), safe)

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import islice, product
 
 import pytest
 
@@ -138,7 +139,8 @@ def test_what_is_redacted_takes_linear_time() -> None:
 
 
 def test_few_values_are_guessed_at(cli: Cli) -> None:
-    events = [{"time": "14:30", "event": "x", "kind": f"detectd{number}"} for number in range(MAX_GUESSES * 2)]
+    ends = islice(product("abcfghijklmnop", repeat=2), MAX_GUESSES * 2)
+    events = [{"time": "14:30", "event": "x", "kind": f"detect{first}{second}"} for first, second in ends]
     cli.write("pir/INC-001.yaml", review(timeline=[*events, events[0]]))
     assert cli.run("lint", "--format", "full").stdout.count("did you mean `detected`?") == MAX_GUESSES + 1
 

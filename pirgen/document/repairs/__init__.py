@@ -192,7 +192,8 @@ class _Reading:
 
 def _without_line(mistake: Mistake, error: ComposeError) -> Repair:
     """What makes a comment of the line at fault, so that mistakes below it are found."""
-    is_above = mistake.problem.startswith("could not find expected") and mistake.context is not None
+    unended = ("could not find expected", "did not find expected ',' or")
+    is_above = mistake.problem.startswith(unended) and mistake.context is not None
     start, end = line_at(mistake.text, mistake.context if is_above and mistake.context else mistake.at)
     text = mistake.text[start:end]
     at = start + len(text) - len(text.lstrip(" "))

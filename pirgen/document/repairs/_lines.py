@@ -8,6 +8,8 @@ from typing import NamedTuple
 LINE_END = re.compile(r"\r\n|\n|\r")
 _LEAD = re.compile(r"[ \t]*(?:-(?:[ \t]+|\Z))*")
 _KEY = re.compile(r"""(?:"[^"]{0,99}"|'[^']{0,99}'|[^\s"'\[\]{}#&*!|>%@`,?:-][^:"'\[{#]{0,99}):(?=[ \t]|\Z)[ \t]*""")
+JOINED = re.compile(r"([A-Za-z_][\w-]{0,99}:)(?!//)([^\s:].*)")
+"""A key and its value without the blank between them, and so no key for YAML."""
 _COMMENT = re.compile(r"(?<![ \t])[ \t]+#(?:[ \t]|\Z)")
 _HASH = re.compile(r"[ \t]#")
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from pirgen.document.repairs import Mistake, Repair
-from pirgen.document.repairs._lines import above, entry_at, line_at
+from pirgen.document.repairs._lines import JOINED, above, entry_at, line_at
 from pirgen.document.splices import Splice
 from pirgen.text.yaml_scalar import shown
 
 MOST = 3
 """How many lines above a mistake are tried."""
-_JOINED = re.compile(r"([A-Za-z_][\w-]{0,99}:)(?!//)([^\s:].*)")
 
 
 def repairs(mistake: Mistake) -> Iterator[Repair]:
@@ -23,11 +21,11 @@ def repairs(mistake: Mistake) -> Iterator[Repair]:
         entries = [entry_at(text, mistake.context)]
     elif mistake.problem.startswith("mapping values"):  # lines without the blank are read as one text
         over = above(text, line_at(text, mistake.at)[0])
-        while over and not over.key and _JOINED.match(text, over.lead, over.line_end):
+        while over and not over.key and JOINED.match(text, over.lead, over.line_end):
             entries.append(over)
             over = above(text, over.start)
     for entry in entries[: -MOST - 1 : -1]:
-        found = _JOINED.match(text, entry.lead, entry.line_end)
+        found = JOINED.match(text, entry.lead, entry.line_end)
         if found is None:
             return
         at = found.end(1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pirgen.document.repairs import Mistake, Repair
-from pirgen.document.repairs._lines import Entry, above, entry_at, line_at
+from pirgen.document.repairs._lines import JOINED, Entry, above, entry_at, line_at
 from pirgen.document.splices import Splice
 
 WIDTHS = (2, 4, 8)
@@ -46,7 +46,8 @@ def open_columns(text: str, entry: Entry, problem: str = "") -> list[int]:
         return [over.indent + 2 if over.key or over.dash is not None else over.indent]
     while over and least > 0:
         own = len(text[over.start : over.lead]) - len(text[over.start : over.lead].lstrip(" "))
-        if has_key and not is_item and over.key and 0 < over.indent < least:
+        is_keyed = over.key or JOINED.match(text, over.lead, over.line_end)
+        if has_key and not is_item and is_keyed and 0 < over.indent < least:
             columns.append(over.indent)
         if is_item and over.dash is not None and 0 < own < least:
             columns.append(own)

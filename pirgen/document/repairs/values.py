@@ -105,6 +105,8 @@ def _in_brackets(mistake: Mistake) -> Iterator[Repair]:
     """The value of an entry in a list or mapping that is in brackets."""
     text, at, bracket = mistake.text, mistake.at, mistake.brackets[-1]
     line, line_end = line_at(text, at)
+    if bracket < line and mistake.problem.startswith("did not find expected ',' or"):
+        return  # the bracket should have been closed above
     floor = max(line, bracket + 1, text.rfind(",", line, at) + 1)
     in_mapping = text[bracket] == "{"
     if in_mapping and (key := _FLOW_KEY.match(text, floor, line_end)):
@@ -112,7 +114,7 @@ def _in_brackets(mistake: Mistake) -> Iterator[Repair]:
     start = floor + len(text[floor:line_end]) - len(text[floor:line_end].lstrip())
     stop = (_NEXT if in_mapping else _STOP).search(text, max(at, start), line_end)
     value = text[start : stop.start() if stop else entry_at(text, at).end].rstrip(" \t")
-    if not value or (stop is None and bracket < line):  # a key below a bracket that is not closed is no value in it
+    if not value:
         return
     inner, is_literal = _without_quotes(value)
     safe = is_literal and not re.search(r"[,\[\]{}]", value)

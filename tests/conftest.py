@@ -79,6 +79,7 @@ def cli(tmp_path: Path) -> Cli:
     return Cli(folder)
 
 
-settings.register_profile("usual", deadline=None)  # a slow machine is no mistake of the code
+# A slow machine is no mistake of the code. Whoever has the time tries more inputs: `make fuzz`.
+settings.register_profile("usual", max_examples=30, deadline=None)
 settings.load_profile("usual")
 settings.register_profile("long", max_examples=20_000, deadline=None, suppress_health_check=list(HealthCheck))

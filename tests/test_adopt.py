@@ -248,7 +248,7 @@ def comments(text: str) -> list[Any]:
 
 
 @given(data=FOREIGN)
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=60)
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_any_mapping_is_adopted_and_no_text_is_lost(data: dict[str, Any]) -> None:
     data = {**data, "incident_id": "INC-001"}
     with tempfile.TemporaryDirectory() as folder:
@@ -270,7 +270,7 @@ def test_any_mapping_is_adopted_and_no_text_is_lost(data: dict[str, Any]) -> Non
     ["# A title", "## Timeline (UTC)", "## Root cause", "### Part", "```", "**Date:** 2025-10-05", "---",
      "| Time | Event |", "| --- | --- |", "| 14:30 | Alert |", "- 14:30 x", "## Action items", "- [ ] y", ""]
 ), max_size=15).map("\n".join))  # fmt: skip
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=60)
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_any_markdown_is_adopted_and_no_text_is_lost(text: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         source, path = Path(folder, "INC-1.md"), Path(folder, "pir/INC-1.yaml")

@@ -72,7 +72,7 @@ EDIT = st.tuples(st.integers(0, len(BASE)), st.integers(0, 2), st.lists(st.sampl
     st.sampled_from(["\n", "\n", "\r\n", "\r"]),
     st.booleans(),
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_text_says_the_same(revisions: list[list[tuple[int, int, list[str]]]], end: str, closed: bool) -> None:
     known = Blocks()
     for edits in revisions:

@@ -177,7 +177,7 @@ def found_in(text: str, folder: Path) -> tuple[Source, Linter, list[Diagnostic]]
     return source, linter, linter.check(source)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50)
 @given(slips=SLIPS)
 def test_every_slip_is_told_at_its_line_and_mended(slips: list[tuple[str, str]], tmp_path: Path) -> None:
     text = GOOD

@@ -161,7 +161,7 @@ PART = st.tuples(
 @given(st.lists(PART, min_size=1, max_size=14))
 @example([(1, "", None, False, False), (2, "", None, False, False)])
 @example([(None, "still open", None, False, False), (4, "", True, True, True)])
-@settings(max_examples=100, deadline=None)
+@settings(deadline=None)
 def test_the_sql_adds_up_what_the_report_adds_up(parts: list[tuple[Any, ...]]) -> None:
     made: dict[str, list[Any]] = {
         "mttr": [Taken(OF, None, *_time(one, "")) for one in parts],

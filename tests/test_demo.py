@@ -85,7 +85,9 @@ def test_the_last_day_is_the_same_everywhere(demo: Repo) -> None:
 
 
 def test_the_first_line_says_that_it_is_made_up() -> None:
-    done = subprocess.run(["make", "--no-print-directory", "--dry-run", "demo"], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["make", "--no-print-directory", "--dry-run", "demo"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     first = done.stdout.splitlines()[0]
     assert first.startswith('echo "Everything here is made up')
     assert AS_OF in first

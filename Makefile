@@ -19,7 +19,7 @@ demo:
 	@cd demo && NO_MKDOCS_2_WARNING=1 ../$(BIN)/mkdocs build --strict
 	@echo "Open demo/site/index.html in a browser. Try commands in demo/, such as: ../$(BIN)/pirgen history INC-006"
 
-# What takes under a minute on two cores: all but the tests that start a program or are marked slow, see tests/quick.py.
+# What takes about a minute on two cores: all but the tests that start a program or are marked slow, see tests/quick.py.
 check: .venv/dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check

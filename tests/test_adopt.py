@@ -186,6 +186,7 @@ def test_markdown_among_the_reviews_is_named(cli: Cli) -> None:
     ],
     ids=["items without a text", "items without an id", "many ids", "a long entry", "brackets"],
 )
+@pytest.mark.slow
 def test_a_hostile_file_takes_linear_time(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text, encoding="utf-8")
     started = time.process_time()

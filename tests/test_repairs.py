@@ -231,6 +231,7 @@ def test_a_document_that_is_valid_is_read_as_it_is(parts: list[str]) -> None:
 @pytest.mark.parametrize(
     "piece", ["a: b: c\n", '"', "\ta: b\n", "- [\n", "a: 'x\n", "@\n", "a: [@b, \n", '- "a\n  b: c\n']
 )
+@pytest.mark.slow
 def test_hostile_text_is_read_in_bounded_time(piece: str) -> None:
     text = piece * (500_000 // len(piece))
     start = time.process_time()

@@ -265,6 +265,7 @@ def test_what_strangers_write_is_not_ours(case: Case) -> None:
     assert list(case.tracker().comments(case.read(strange))) == []
 
 
+@pytest.mark.slow
 def test_many_pages_are_read_to_the_end(case: Case) -> None:
     addresses = [case.opens(f"{number}", False) for number in range(231)]
     for number in range(120):

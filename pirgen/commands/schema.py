@@ -10,9 +10,9 @@ from pirgen.project import Project
 from pirgen.schema import as_json
 
 FILES = ("pir", "incident", "config")
-"""What people write."""
+"""The kinds of files that people write."""
 ANSWERS = ("report", "lint", "rules", "history", "actions", "reminders", "rollup")
-"""What commands write as JSON."""
+"""The answers that commands write as JSON."""
 
 
 @click.command("schema", epilog=examples("schema pir", "schema config"))

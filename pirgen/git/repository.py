@@ -116,6 +116,11 @@ class Repository:
         raise HistoryMissingError(f"the commit {lost} is missing from this repository, or damaged; fetch it again")
 
     @property
+    def _absent(self) -> str:
+        """The id of zeros, by which git means that there is nothing."""
+        return "0" * (64 if self.object_format == "sha256" else 40)
+
+    @property
     def _is_unborn(self) -> bool:
         """Whether the branch has no commits yet."""
         try:
@@ -328,8 +333,7 @@ class Repository:
             asked = "".join(f"{draft}\n" for draft in drafts)
             said = self._git.ask("hash-object", "-w", "--no-filters", "--stdin-paths", asked=asked) if texts else ""
         blobs = dict(zip(texts, said.split(), strict=True))
-        absent = "0" * (64 if self.object_format == "sha256" else 40)
-        lines = (f"{'100644' if path in blobs else '0'} {blobs.get(path, absent)}\t{path}\0" for path in files)
+        lines = (f"{'100644' if path in blobs else '0'} {blobs.get(path, self._absent)}\t{path}\0" for path in files)
         self._git.ask("update-index", "-z", "--index-info", asked="".join(lines))
 
     def require_recordable(self) -> None:
@@ -435,8 +439,7 @@ class Repository:
 
         Raises PirgenError where the branch is no longer at `before`, which is empty for one that was not there.
         """
-        absent = "0" * (64 if self.object_format == "sha256" else 40)
-        self._git.ask("update-ref", "-m", why, f"refs/heads/{branch}", commit, before or absent)
+        self._git.ask("update-ref", "-m", why, f"refs/heads/{branch}", commit, before or self._absent)
 
     def push(self, branch: str, remote: str = "origin") -> bool:
         """Push a branch to a remote, over what was pushed before, and tell whether that was needed.

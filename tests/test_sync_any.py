@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pirgen.followup.plan import Row
@@ -168,6 +168,7 @@ def task(issue: Issue) -> str:
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@example([("cut", 2, True), ("renumber",)])
 @given(st.lists(STEP, min_size=3, max_size=16))
 def test_any_interleaving_ends_alike_or_in_a_conflict(steps: list[tuple[Any, ...]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -87,13 +87,14 @@ def _base(past: Past, tracker: Tracker, item: Followed | None, found: Mark) -> B
 
 
 def _renamed(ledger: Ledger) -> dict[Key, Key]:
-    """The present ids of action items by all that they ever had."""
+    """The present ids of action items by all that they ever had; facts name the incident as it is called now."""
     return {
-        (fact.incident_id, fact.action_id or ""): (name, track.action_id)
+        (incident_id, fact.action_id or ""): (name, track.action_id)
         for name, facts in ledger.told.items()
-        if name in ledger.incidents
-        for track in tracks(ledger.incidents[name], facts)
+        if (incident := ledger.incidents.get(name))
+        for track in tracks(incident, facts)
         for fact in track.facts
+        for incident_id in (*incident.former_ids, name)
     }
 
 

@@ -13,7 +13,7 @@ from pirgen.errors import PirgenError
 from pirgen.ledger import read_ledger
 from pirgen.project import Project
 from pirgen.report.table import Group, Row
-from pirgen.text.terminal import printable
+from pirgen.text.terminal import printable, readable
 from pirgen.warehouse import figures, formats, partitions
 from pirgen.warehouse.engine import connected, lines, said, text
 from pirgen.warehouse.export import rows_of, source_of
@@ -100,7 +100,7 @@ def rollup(
                     else:
                         _add_clone(database, place, Path(scratch), now, as_of, allow_shallow, cached)
             except (PirgenError, OSError) as error:
-                failures.append(Failure(str(place.path), _reason(error)))
+                failures.append(Failure(readable(str(place.path)), readable(_reason(error))))
         groups = {dimension: figures.by(database, dimension) for dimension in by}
         shown = {
             name: {key: one for key, one in some.items() if _size(one) >= min_group} for name, some in groups.items()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import yaml
 
 from pirgen.runtime import cache
+from tests import forks
 
 ROOT = Path(__file__).parent.parent
 DATA = Path(__file__).parent / "data"
@@ -67,15 +67,7 @@ class Cli:
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """The finished process; a traceback is never acceptable, whatever the test is about."""
-        done = subprocess.run(
-            [sys.executable, "-m", "pirgen", *arguments],
-            cwd=self.folder,
-            env={**os.environ, **environment},
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=120,
-        )
+        done = forks.run(arguments, self.folder, {**os.environ, **environment}, timeout=120)
         assert "Traceback" not in done.stderr, done.stderr
         return done
 

@@ -46,8 +46,8 @@ def test_a_huge_review_takes_no_more_memory_than_a_small_one(repo: Repo) -> None
     assert "the file is larger than 512 KiB" in repo.run("history", "--unreadable").stdout
 
 
-SIZE, LIMIT = 20_000, 0.3
-"""The length of a hostile text, and what a step on it may take, in seconds of the processor: 30 times what it takes."""
+SIZE, LIMIT = 10_000, 0.1
+"""The length of a hostile text, and what a step on it may take, in seconds of the processor: twice what the slowest takes."""
 PIECES = [*" \t\n\r`~:+<[]({}@/.#'\"=|!-_aA0P", "a.", "a@", "0 ", "a\n", " #", "#\n", "```\n", "eyJ", "--", "until "]
 
 

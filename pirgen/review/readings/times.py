@@ -12,7 +12,7 @@ from pirgen.review.timeline import is_time
 WHICH_DAY = "it is not clear which day that is"
 UNKNOWN = ("?", "??", "???", "n/a", "not known", "unknown time", "unkown")
 _ABOUT = re.compile(r"(?:~|≈|about|around|approx\.?|approximately|roughly|circa|ca\.?) ?")
-_NEXT_DAY = re.compile(r"(.{1,60}?),? ?\(?(?:the )?(?:next|following) (?:day|morning)\)?")
+_NEXT_DAY = re.compile(r"\A(.{1,60}?),? ?\(?(?:the )?(?:next|following) (?:day|morning)\)?")
 _CLOCK = re.compile(
     r"(?:(?P<day>.{0,60}[^ t,])(?:t|,? (?:at )?))??"
     r"(?P<hour>[0-9]{1,2})(?:(?:[:.]|h(?=[0-9]))(?P<minute>[0-9]{2})(?:[:.](?P<second>[0-9]{2})(?:[.,](?P<part>[0-9]{1,9}))?)?)?"

@@ -47,7 +47,7 @@ def test_a_huge_review_takes_no_more_memory_than_a_small_one(repo: Repo) -> None
 
 
 SIZE, LIMIT = 10_000, 0.1
-"""The length of a hostile text, and what a step on it may take, in seconds of the processor: twice what the slowest takes."""
+"""The length of a hostile text, and what a step on it may take, in seconds of the processor."""
 PIECES = [*" \t\n\r`~:+<[]({}@/.#'\"=|!-_aA0P", "a.", "a@", "0 ", "a\n", " #", "#\n", "```\n", "eyJ", "--", "until "]
 
 

@@ -59,8 +59,8 @@ def attempts(folder: Path, chance: random.Random, times: int) -> Iterator[str]:
     repo.commit("2025-10-06", {"README.md": "x"})
     while done < times:
         field, text = tries[done // len(OUTPUTS) % len(tries)]
-        repo.write("pir/INC-001.yaml", review(**_review(field, text)))
-        repo.write("operational_audit/incidents/INC-002.yaml", _log(field, text))
+        repo.write("pir/INC-001.yaml", review(**hostile_review(field, text)))
+        repo.write("operational_audit/incidents/INC-002.yaml", hostile_log(field, text, "INC-002"))
         repo.git("add", "-A")
         repo.git("commit", "-qm", text.split("\n")[0] or "x", "--allow-empty")
         for words in OUTPUTS:
@@ -70,7 +70,8 @@ def attempts(folder: Path, chance: random.Random, times: int) -> Iterator[str]:
             yield f"{words}, {field} {text!r}: {found}" if found else ""
 
 
-def _review(field: str, text: str) -> dict[str, Any]:
+def hostile_review(field: str, text: str) -> dict[str, Any]:
+    """What a review says where a text is in one of its fields."""
     lists = {"contributing_factors", "lessons_learned", "services", "tags"}
     one: dict[str, Any] = {"id": "AI-001", "action": "Add pool metrics", "owner": "@a", "due": "2025-10-12"}
     if field in {"action", "owner", "reason", "evidence"}:
@@ -83,11 +84,12 @@ def _review(field: str, text: str) -> dict[str, Any]:
     return {} if field.startswith("log") else {field: [text] if field in lists else text}
 
 
-def _log(field: str, text: str) -> str:
+def hostile_log(field: str, text: str, incident_id: str) -> str:
+    """The log of an open incident with a text in one of its fields."""
     declared = {
         "at": "2025-10-05T14:31:00Z",
         "kind": "declared",
-        "incident_id": "INC-002",
+        "incident_id": incident_id,
         "title": "Down",
         "severity": "P1",
     }

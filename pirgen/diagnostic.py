@@ -110,6 +110,16 @@ class Fix(NamedTuple):
     safe: bool = True
 
 
+class Change(NamedTuple):
+    """The text that a fix writes in place of a part of its file."""
+
+    title: str
+    """What it does, in the imperative."""
+    span: Span
+    """The part that is replaced; empty where the text is only added."""
+    text: str
+
+
 class Reason(StrEnum):
     """Why data does not fit its schema."""
 
@@ -159,6 +169,8 @@ class Diagnostic(NamedTuple):
     """The column at which the excerpt begins."""
     fix: Fix | None = None
     cause: Cause | None = None
+    change: Change | None = None
+    """What the fix does, where a format shows it and it can be made."""
 
     @property
     def order(self) -> tuple[str, Span, str, str]:

@@ -59,6 +59,15 @@ def read(path: str | Path, name: str) -> Source:
         return Source(name, b"", f"cannot be read: {error.strerror or error}")
 
 
+def read_all(stream: BinaryIO, name: str) -> Source:
+    """Read a stream to its end, or up to `MAX_READ` bytes. Raises nothing; the result has an `error` instead."""
+    try:
+        data = stream.read(MAX_READ + 1)
+    except OSError as error:
+        return Source(name, b"", f"cannot be read: {error.strerror or error}")
+    return Source(name, b"", TOO_LARGE) if len(data) > MAX_READ else Source(name, data)
+
+
 def top_of(folder: Path) -> Path | None:
     """The top of the git worktree around a folder: the nearest folder with a `.git`, from the folder upwards.
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pirgen.config import FILE, Config, InvalidConfigError, load_config, schema_with_rules
 from pirgen.diagnostic import Diagnostic
 from pirgen.errors import ChangedError, HistoryMissingError, PirgenError
-from pirgen.files import SUFFIXES, Source, is_source, top_of
+from pirgen.files import SUFFIXES, Source, is_source, read, top_of
 from pirgen.runtime import cache
 from pirgen.schema import read as read_schema
 from pirgen.workspace import Workspace, leads_out, read_inside, require_inside
@@ -32,13 +32,19 @@ class Project:
     """The project around a folder, as it is in the worktree or, where an `index` is given, in git's index.
 
     Its root is the nearest folder that has a pirgen.yaml or a `.git`, from the folder itself upwards; without one,
-    the folder itself. `root` is given where it is known already.
+    the folder itself. `root` is given where it is known already. A `config_file` is used in place of its pirgen.yaml.
     """
 
-    def __init__(self, start: Path, root: Path | None = None, index: Index | None = None) -> None:
-        self.start, self.index = start, index
+    def __init__(
+        self, start: Path, root: Path | None = None, index: Index | None = None, config_file: Path | None = None
+    ) -> None:
+        self.start, self.index, self.config_file = start, index, config_file
         if root:
             self.root = root
+
+    def at(self, root: Path, index: Index | None = None) -> Project:
+        """The project with this root, seen from the same folder."""
+        return Project(self.start, root, index, self.config_file)
 
     @cached_property
     def root(self) -> Path:
@@ -190,7 +196,7 @@ class Project:
         return {name: source._replace(name=name) for name, source in sorted(found.items())}
 
     def then(self, repository: Repository, commit: str) -> Workspace:
-        """The reviews and logs in a commit, with the configuration of that commit.
+        """The reviews and logs in a commit, with the configuration of that commit, or with `config_file`.
 
         Today's configuration is used where that of the commit is not valid. Where the commit has none, today's folders
         count besides the default ones.
@@ -198,15 +204,19 @@ class Project:
         from pirgen.git.sources import recorded
 
         config = self.config
-        with suppress(PirgenError):
-            then = load_config(partial(repository.file, commit), _rule_names, root=self.root)
-            if repository.file(commit, FILE) is None:
-                reviews, incidents = (*then.reviews, *config.reviews), (*then.incidents, *config.incidents)
-                then = Config(reviews=tuple(dict.fromkeys(reviews)), incidents=tuple(dict.fromkeys(incidents)))
-            config = then
+        if self.config_file is None:
+            with suppress(PirgenError):
+                config = self._config_then(repository, commit)
         folders = (*config.reviews, *config.incidents)
         sources = recorded(repository, repository.tree(commit, folders), folders)
         return Workspace(self.root, config, sources, partial(repository.file, commit))
+
+    def _config_then(self, repository: Repository, commit: str) -> Config:
+        then = load_config(partial(repository.file, commit), _rule_names, root=self.root)
+        if repository.file(commit, FILE) is not None:
+            return then
+        reviews, incidents = (*then.reviews, *self.config.reviews), (*then.incidents, *self.config.incidents)
+        return Config(reviews=tuple(dict.fromkeys(reviews)), incidents=tuple(dict.fromkeys(incidents)))
 
     def baseline(self, repository: Repository) -> str:
         """The id of the commit that is the baseline of the configuration; empty where that names none.
@@ -240,6 +250,8 @@ class Project:
 
         A file that is not checked out is read from git. Raises HistoryMissingError where this clone lacks it.
         """
+        if name == FILE and self.config_file is not None:
+            return self._named_config(self.config_file)
         if self.index is not None:
             found = self.index.open(f"{self.prefix}{name}")
             return found and found._replace(name=name)
@@ -258,6 +270,14 @@ class Project:
             raise
         except PirgenError:
             return None
+
+    def _named_config(self, file: Path) -> Source:
+        """The configuration that the caller named, who may name any file, but not by what leads out of here."""
+        place = self.locate(file)
+        full = Path(os.path.abspath(place))  # noqa: PTH100 - keeps links
+        if full.is_relative_to(self.root):
+            require_inside(self.root, full.relative_to(self.root).as_posix())
+        return read(os.path.realpath(place), str(file))
 
     @property
     def _may_lack_files(self) -> bool:

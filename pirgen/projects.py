@@ -29,8 +29,12 @@ def chosen(around: Project, paths: Sequence[Path] = (), *, staged: bool = False)
 
     Of the folders below, git says which are projects. What is in no project is judged by the one `around` the working
     folder. With `staged` everything is as it is in git's index; that raises PirgenError where there is no repository.
+    A `config_file` stands for each pirgen.yaml, so that everything is in one project.
     """
     there = _Index(around) if staged else _Worktree(around)
+    if around.config_file is not None:
+        here = there.root(around.start.resolve())
+        return [Chosen(project, tuple(paths)) for project in there.projects([here]).values()]
     if not paths:
         here = around.start.resolve()
         projects = there.projects(dict.fromkeys([there.root(here), *there.below(here)]))
@@ -110,7 +114,7 @@ class _Worktree:
     def projects(self, roots: Iterable[Path]) -> dict[Path, Project]:
         """The projects with these roots."""
         around = self.around
-        return {root: around if root == around.root else Project(around.start, root) for root in roots}
+        return {root: around if root == around.root else around.at(root) for root in roots}
 
     def is_used(self, project: Project) -> bool:
         """Whether a folder without a pirgen.yaml holds a file where a project has it by default."""
@@ -152,7 +156,7 @@ class _Index:
 
     def projects(self, roots: Iterable[Path]) -> dict[Path, Project]:
         """The projects with these roots. Git is asked once for the files of all."""
-        projects = {root: Project(self.around.start, root, self._index) for root in roots}
+        projects = {root: self.around.at(root, self._index) for root in roots}
         folders: list[str] = []
         for project in projects.values():
             with suppress(PirgenError):  # who asks for the configuration is told what is wrong with it

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import pty
 import shlex
+import subprocess
+import sys
 
 import click
 import pytest
@@ -24,6 +29,30 @@ def broken(cli: Cli) -> Cli:
 def test_colour_stands_before_a_command_or_after_it(broken: Cli, words: tuple[str, ...]) -> None:
     assert "\x1b[" in broken.run(*words, NO_COLOR="1").stdout
     assert "\x1b[" in broken.run(*words, TERM="dumb").stdout
+
+
+def on_a_terminal(project: Cli, *words: str, **environment: str) -> str:
+    """What the command shows on a terminal, stdout and stderr together."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "pirgen", *words]
+    variables = {**os.environ, "TERM": "xterm", "NO_COLOR": "", "FORCE_COLOR": "", **environment}
+    with subprocess.Popen(command, cwd=project.folder, env=variables, stdin=theirs, stdout=theirs, stderr=theirs):
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # Linux says so where the other side has ended
+            while part := os.read(ours, 65_536):
+                shown += part
+    os.close(ours)
+    return shown.decode()
+
+
+@pytest.mark.parametrize("words", [("lint",), ("lint", "nowhere")], ids=["an answer", "an error"])
+def test_a_terminal_that_can_nothing_is_sent_plain_text(broken: Cli, words: tuple[str, ...]) -> None:
+    assert "\x1b[" in on_a_terminal(broken, *words)
+    assert "\x1b[" not in on_a_terminal(broken, *words, TERM="dumb")
+    assert "\x1b[" not in on_a_terminal(broken, *words, NO_COLOR="1")
+    assert "\x1b[" not in on_a_terminal(broken, *words, "--color", "never")
+    assert "\x1b[" in on_a_terminal(broken, *words, "--color", "always", TERM="dumb")
 
 
 def test_no_colour_is_stronger_than_the_environment(broken: Cli) -> None:

@@ -201,8 +201,9 @@ def _unexpected(error: Exception) -> str:
 
 
 def _complain(message: str) -> None:
+    colour = environment.wants_colour(on_stderr=True)
     for line in message.splitlines():
-        click.echo(f"{click.style('pirgen:', fg='red', bold=True)} {printable(line)}", err=True)
+        click.echo(f"{click.style('pirgen:', fg='red', bold=True)} {printable(line)}", err=True, color=colour)
 
 
 def _hush() -> None:
@@ -290,10 +291,12 @@ def hint(text: str) -> None:
         click.echo(text, err=True)
 
 
-def emit(text: str | bytes) -> None:
-    """Print text to stdout unchanged, as UTF-8 whatever the locale; a closed pipe is not an error."""
+def emit(text: str | bytes, *, on_stderr: bool = False) -> None:
+    """Print text to stdout, or else stderr, unchanged, as UTF-8 whatever the locale; a closed pipe is not an error."""
+    name = "stderr" if on_stderr else "stdout"
+    stream = getattr(sys, name)
     try:
-        sys.stdout.buffer.write(text.encode("utf-8", "replace") if isinstance(text, str) else text)
-        sys.stdout.flush()
+        stream.buffer.write(text.encode("utf-8", "replace") if isinstance(text, str) else text)
+        stream.flush()
     except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - the rest goes nowhere, the exit code still counts
+        setattr(sys, name, open(os.devnull, "w"))  # noqa: PTH123, SIM115 - the rest goes nowhere, the exit code still counts

@@ -37,14 +37,23 @@ def output_options(command: Command) -> Command:
 class Output:
     """Where a command tells its findings, and in which formats: the last one on stdout, unless each has a file.
 
+    With `on_stderr` it is told there, because stdout has another answer.
+
     Raises UsageError for too many or too few files, PirgenError where a format is a plugin's and pirgen.yaml is wrong.
     """
 
-    def __init__(self, project: Project, styles: Sequence[str], outputs: Sequence[Path]) -> None:
-        self.project, self.styles, self.outputs = project, styles, outputs
+    def __init__(
+        self, project: Project, styles: Sequence[str], outputs: Sequence[Path], *, on_stderr: bool = False
+    ) -> None:
+        self.project, self.styles, self.outputs, self._on_stderr = project, styles, outputs, on_stderr
         if len(styles) > len(outputs) + 1 or len(outputs) > len(styles):
             raise click.UsageError("give an --output-file for each --format, or for each but the last")
         self._plugins = project.config.plugins if {*styles} - {*formats.names()} else ()
+
+    @property
+    def shows_changes(self) -> bool:
+        """Whether a format shows what fixes do."""
+        return any(formats.shows_changes(style, self._plugins) for style in self.styles)
 
     @contextmanager
     def telling_invalid_config(self) -> Iterator[None]:
@@ -76,7 +85,7 @@ class Output:
                 folder = project.seen_from(self.project)
                 told += formats.placed(style, found, project.prefix, folder, self._plugins)
             into = self.outputs[index] if index < len(self.outputs) else None
-            colour = into is None and environment.wants_colour()
+            colour = into is None and environment.wants_colour(on_stderr=self._on_stderr)
             if into is None and printed is not None:
                 written = printed
             elif text and style == TEXT:
@@ -84,7 +93,7 @@ class Output:
             else:
                 written = formats.render(style, told, files, colour, self._plugins)
             if into is None:
-                emit(written)
+                emit(written, on_stderr=self._on_stderr)
             else:
                 write(self.project.start / into, written, root=self.project.root)
             _sum_up(formats.overflow(style, told, files, self._plugins))

@@ -129,6 +129,12 @@ class Document:
             return None, node.value[step]
         return None
 
+    def range(self, start: int, end: int) -> Span:
+        """The span from one index of the text of the file to another; `index` the other way round."""
+        starts = self._written_starts
+        first, last = bisect_right(starts, start), bisect_right(starts, end)
+        return Span(first, start - starts[first - 1] + 1, last, end - starts[last - 1] + 1)
+
     def index(self, line: int, column: int) -> int:
         """The index in the text of the file of a line and column (1-based)."""
         return self._written_starts[line - 1] + column - 1

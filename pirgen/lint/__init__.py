@@ -21,9 +21,10 @@ from pirgen.lint.engine import Engine
 from pirgen.lint.records import NOTHING
 from pirgen.lint.rules import names
 from pirgen.lint.suppressions import Ignore
+from pirgen.text.pattern import fits
 from pirgen.workspace import Workspace, require_inside
 
-__all__ = ["Ignore", "Linter", "Result", "lint", "new_since"]
+__all__ = ["Ignore", "Linter", "Result", "lint", "name_of", "new_since"]
 
 
 class Result(NamedTuple):
@@ -59,7 +60,7 @@ class Linter:
         # rules of somebody else may look at anything, so nothing says how long their findings hold
         plugins = workspace.config.plugins
         self._cache = VerdictCache(workspace, cached=cached and not (plugins and names(plugins) != names()))
-        self._known: list[str] = []
+        self._known: list[str] | None = None
 
     def lint(self, paths: Sequence[Path] = ()) -> Result:
         """The verdicts on the files at `paths`, or on all; raises like the function `lint`."""
@@ -96,7 +97,7 @@ class Linter:
     @cached_property
     def ids(self) -> dict[str, str]:
         """The id in each review file."""
-        return {name: self._cache.rows[name].incident_id for name in self._known}
+        return {name: self._cache.rows[name].incident_id for name in self._known or ()}
 
     @property
     def log_ids(self) -> dict[str, str]:
@@ -115,10 +116,21 @@ class Linter:
         if self._is_log(source.name):
             return sorted(self._engine.log(source).diagnostics, key=attrgetter("order"))
         name = self.workspace.incident_id(source)
-        if self._known and (not self._cross_file.settled or self.ids.get(source.name) != name):
+        if self._known is not None and (not self._cross_file.settled or self.ids.get(source.name) != name):
             self.ids[source.name] = name
             self._cross_file.settle(self.ids.items())
         return sorted(self._engine.review(source).diagnostics, key=attrgetter("order"))
+
+    def home(self, source: Source) -> str:
+        """The name of the file that a review belongs into: of the one that has its id, else of a new one.
+
+        It is empty where the id is none that names a file. `lint` or `learn` has looked at the other files.
+        """
+        incident_id = self.workspace.incident_id(source)
+        known = [name for name, one in self.ids.items() if incident_id and one == incident_id]
+        if known or fits(self.workspace.config.review_schema.schema["properties"]["incident_id"])(incident_id):
+            return min(known, default=f"{self.workspace.config.reviews[0]}/{incident_id}{SUFFIXES[0]}")
+        return ""
 
     def _chosen(self, paths: Sequence[Path]) -> list[str]:
         """The names of the files to judge."""
@@ -127,7 +139,7 @@ class Linter:
             return sorted({*workspace.reviews, *workspace.logs})
         if workspace.sources is None:
             return sorted({name for name in self._expand(paths) if not workspace.config.excludes(name)})
-        named = {PurePosixPath(_name(workspace.root, path)) for path in paths}
+        named = {PurePosixPath(name_of(workspace.root, path)) for path in paths}
         return [
             name
             for name in workspace.sources
@@ -144,13 +156,14 @@ class Linter:
             if not files:
                 raise PirgenError(f"{path}: there are no YAML files in this folder")
             for file in files:
-                name = _name(self.workspace.root, file)
-                if name != FILE and (file.suffix in SUFFIXES or file == path):
+                name = name_of(self.workspace.root, file)
+                if file.name != FILE and (file.suffix in SUFFIXES or file == path):
                     self.workspace.places[name] = str(file)
                     yield name
 
 
-def _name(root: Path, path: Path) -> str:
+def name_of(root: Path, path: Path) -> str:
+    """The name of a file in the workspace at `root`; its path where it lies elsewhere."""
     for full in (Path(os.path.abspath(path)), path.parent.resolve() / path.name):  # noqa: PTH100 - keeps links
         if full.is_relative_to(root):
             return full.relative_to(root).as_posix()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,23 +25,47 @@ class Mended(NamedTuple):
 
 
 def fix_files(
-    linter: Linter, paths: Sequence[Path] = (), *, unsafe: bool = False, advice: bool = True
+    linter: Linter,
+    paths: Sequence[Path] = (),
+    *,
+    unsafe: bool = False,
+    advice: bool = True,
+    rules: Collection[str] = (),
 ) -> Iterator[Mended]:
     """The reviews at `paths` that fixes change, by default those of the whole project; nothing is written.
 
-    Without `advice` no file is changed for the sake of advice alone.
+    Without `advice` no file is changed for the sake of advice alone. Where `rules` are named, only what these find is
+    mended.
 
     Raises PirgenError as `lint` does.
     """
     workspace = linter.workspace
     found = linter.lint(paths).diagnostics
-    counting = (one for one in found if advice or one.severity is not Severity.ADVICE)
-    names = {one.file for one in counting if one.fix and (one.fix.safe or unsafe)} & set(workspace.reviews)
+    names = {one.file for one in found if _counts(one, unsafe, advice, rules)} & set(workspace.reviews)
     for name in sorted(names):
-        before = workspace.source(name)
-        after, fixed = fix(before, linter.check, unsafe=unsafe, parse=workspace.document)
-        if after.data != before.data:
-            yield Mended(before, after, fixed)
+        mended = fix_source(linter, workspace.source(name), unsafe=unsafe, advice=advice, rules=rules)
+        if mended.fixed:
+            yield mended
+
+
+def fix_source(
+    linter: Linter, source: Source, *, unsafe: bool = False, advice: bool = True, rules: Collection[str] = ()
+) -> Mended:
+    """What `fix_files` makes of a file, if it were this source."""
+
+    def check(now: Source) -> list[Diagnostic]:
+        return [one for one in linter.check(now) if not rules or one.rule in rules]
+
+    if not any(_counts(one, unsafe, advice, rules) for one in check(source)):
+        return Mended(source, source, ())
+    after, fixed = fix(source, check, unsafe=unsafe, parse=linter.workspace.document)
+    return Mended(source, after, fixed if after.data != source.data else ())
+
+
+def _counts(found: Diagnostic, unsafe: bool, advice: bool, rules: Collection[str]) -> bool:
+    """Whether a file is changed for the sake of a finding."""
+    is_asked = (advice or found.severity is not Severity.ADVICE) and (not rules or found.rule in rules)
+    return is_asked and found.fix is not None and (found.fix.safe or unsafe)
 
 
 def fix(

@@ -10,7 +10,8 @@ from lsprotocol import types as lsp
 from pygls.uris import from_fs_path
 
 from pirgen.config import FILE
-from pirgen.lsp.actions import Change, difference
+from pirgen.lint.changes import difference
+from pirgen.lsp.actions import Change
 from pirgen.lsp.completion import Choice
 from pirgen.lsp.place import split
 from pirgen.lsp.server import Asked, Server, home

@@ -10,7 +10,7 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from pirgen.errors import PirgenError
 
@@ -91,9 +91,14 @@ def voice() -> int:
     return int(_chosen.get("voice", NORMAL))
 
 
+def stdin() -> BinaryIO | None:
+    """The bytes of stdin; None where it is closed."""
+    return sys.stdin.buffer if sys.stdin else None
+
+
 def stdin_is_terminal() -> bool:
     """Whether stdin is a terminal, so that a person can be asked."""
-    return sys.stdin.isatty()
+    return bool(sys.stdin) and sys.stdin.isatty()
 
 
 def stdout_is_terminal() -> bool:
@@ -106,8 +111,10 @@ def shows_progress() -> bool:
     return sys.stderr.isatty() and variable("TERM") != "dumb" and voice() > QUIET
 
 
-def wants_colour() -> bool:
-    """Whether stdout may be coloured: what the command line says, else the environment, else whether it is a terminal.
+def wants_colour(*, on_stderr: bool = False) -> bool:
+    """Whether stdout, or else stderr, may be coloured.
+
+    The command line says so, else the environment, else whether it is a terminal that can.
 
     Sources: https://no-color.org, https://force-color.org.
     """
@@ -116,7 +123,8 @@ def wants_colour() -> bool:
         return bool(colour == "always")
     if variable("NO_COLOR"):
         return False
-    return bool(variable("FORCE_COLOR")) or (stdout_is_terminal() and variable("TERM") != "dumb")
+    is_terminal = sys.stderr.isatty() if on_stderr else stdout_is_terminal()
+    return bool(variable("FORCE_COLOR")) or (is_terminal and variable("TERM") != "dumb")
 
 
 def columns() -> int | None:

@@ -2,7 +2,7 @@
 
 A format whose host shows only some findings also has `overflow`, a function of the same arguments but the colour. One
 that leaves findings out has `left_out(diagnostics) -> str`. One whose host names files from the top of the repository
-says so by `FROM_TOP`.
+says so by `FROM_TOP`, one that shows the `change` of a diagnostic by `SHOWS_CHANGES`.
 """
 
 from __future__ import annotations
@@ -46,6 +46,11 @@ def placed(
     """
     place = prefix if getattr(_module(name, plugins), "FROM_TOP", False) else folder
     return [one._replace(file=str(PurePosixPath(place, one.file))) for one in diagnostics] if place else diagnostics
+
+
+def shows_changes(name: str, plugins: Iterable[Plugin] = ()) -> bool:
+    """Whether the format called `name` shows the `change` of a diagnostic, which is worked out for it alone."""
+    return bool(getattr(_module(name, plugins), "SHOWS_CHANGES", False))
 
 
 def overflow(name: str, diagnostics: Sequence[Diagnostic], files: int, plugins: Iterable[Plugin] = ()) -> str:

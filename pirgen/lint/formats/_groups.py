@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from pirgen.diagnostic import Cause, Diagnostic, Reason, Severity
+from pirgen.lint.rules import FORM
 
 STRANGE = (Reason.RENAMED, Reason.UNKNOWN)
 """What files of other formats have and ours have not."""
@@ -20,8 +21,6 @@ MANY = 10
 """In more than how many files a cause is told once for all."""
 FLOOD = 100
 """From how many groups on nobody reads each, so that a rule that many files break is told once, too."""
-FORM = ("yaml", "ignore", "schema")
-"""What is found by no rule, so that one finding of it says nothing about another."""
 NAMED = 6
 """How many fields a line names."""
 DRAFT = "write them, or say `status: draft` while the review is not finished"

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from pirgen.diagnostic import Diagnostic, Severity
-from pirgen.lint.formats._groups import FORM
+from pirgen.lint.rules import FORM
 from pirgen.runtime import environment
 from pirgen.text.terminal import printable, width
 

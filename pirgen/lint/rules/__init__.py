@@ -71,6 +71,8 @@ class Context:
 
 LOG = "log-"
 """What the names of rules about logs begin with, so that only those that are needed are imported."""
+FORM = ("yaml", "ignore", "schema")
+"""What is found by no rule: about the form of a file."""
 UNUSED = "no-unused-ignore"
 """The rule that lint itself applies, when all others have spoken."""
 

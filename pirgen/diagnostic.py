@@ -118,6 +118,8 @@ class Change(NamedTuple):
     span: Span
     """The part that is replaced; empty where the text is only added."""
     text: str
+    lines: str
+    """What the lines of that part are then, as a whole, without the last line end."""
 
 
 class Reason(StrEnum):

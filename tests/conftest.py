@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 from collections.abc import Callable, Iterator
+from importlib.resources import files as resources
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from jsonschema import Draft4Validator, Draft7Validator
 
 from pirgen.runtime import cache
 from tests.github_host import GithubHost, description
@@ -46,6 +51,20 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COLUMNS", raising=False)  # pytest-xdist sets it
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
     monkeypatch.setenv("GIT_CONFIG_SYSTEM", "/dev/null")
+
+
+@pytest.fixture(scope="session")
+def oasis() -> Any:
+    """The validator of SARIF, from the cache database of the package schemastore: stored responses, read as bytes."""
+    database = resources("schemastore") / "cache.sqlite"
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+        for (value,) in connection.execute("select value from responses where instr(value, 'sarif-schema-2.1.0')"):
+            text = value[value.rindex(b"{", 0, value.index(b'"$schema"')) :].decode(errors="ignore")
+            schema, _ = json.JSONDecoder().raw_decode(text)
+            if schema["title"].startswith("Static Analysis Results Format (SARIF) Version 2.1.0"):
+                validator = Draft4Validator if "draft-04" in schema["$schema"] else Draft7Validator
+                return validator(schema)
+    raise AssertionError("no SARIF schema in schemastore")
 
 
 @pytest.fixture(scope="session")

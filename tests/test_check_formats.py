@@ -11,9 +11,6 @@ import pytest
 
 from pirgen.lint import formats
 from tests.support import Cli, Repo, item, review
-from tests.test_formats import oasis
-
-assert oasis  # the fixture: the schema of SARIF
 
 PIR = "pir/INC-001.yaml"
 DAY = ("check", "--as-of", "2025-12-01")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
-from importlib.resources import files as resources
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -13,10 +11,10 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jsonschema import Draft4Validator, Draft7Validator
+from jsonschema import Draft7Validator
 
 from pirgen import __version__
-from pirgen.diagnostic import Diagnostic, Severity, Span
+from pirgen.diagnostic import Change, Diagnostic, Severity, Span
 from pirgen.lint import formats
 from tests.support import Cli, Repo, review
 
@@ -31,6 +29,7 @@ DIAGNOSTICS = st.lists(
         message=st.text(),
         hint=st.text(),
         excerpt=st.text(st.characters(exclude_characters="\r\n")),
+        change=st.none() | st.builds(Change, title=st.text(), span=SPANS, text=st.text(), lines=st.text()),
     ),
     max_size=30,
 )
@@ -53,22 +52,15 @@ RDJSON = {
                     "range": {"type": "object", "required": ["start", "end"], "properties": {
                         "start": PLACE, "end": PLACE}}}},
                 "severity": {"enum": ["ERROR", "WARNING", "INFO"]},
-                "code": {"type": "object", "required": ["value"]}}}},
+                "code": {"type": "object", "required": ["value"]},
+                "suggestions": {"type": "array", "items": {
+                    "type": "object", "required": ["range", "text"], "additionalProperties": False,
+                    "properties": {"text": {"type": "string"}, "range": {
+                        "type": "object", "required": ["start", "end"],
+                        "properties": {"start": PLACE, "end": PLACE}}}}}}}},
     },
 }  # fmt: skip
 """The parts of reviewdog's Diagnostic Format (proto/rdf/reviewdog.proto, DiagnosticResult) that pirgen writes."""
-
-
-def sarif_schema() -> Any:
-    """The schema of OASIS, from the cache database of the package schemastore: stored responses, read as bytes."""
-    database = resources("schemastore") / "cache.sqlite"
-    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
-        for (value,) in connection.execute("select value from responses where instr(value, 'sarif-schema-2.1.0')"):
-            text = value[value.rindex(b"{", 0, value.index(b'"$schema"')) :].decode(errors="ignore")
-            schema, _ = json.JSONDecoder().raw_decode(text)
-            if schema["title"].startswith("Static Analysis Results Format (SARIF) Version 2.1.0"):
-                return schema
-    raise AssertionError("no SARIF schema in schemastore")
 
 
 @given(found=DIAGNOSTICS, files=st.integers(0, 99))
@@ -94,13 +86,6 @@ def test_any_finding_can_be_written(name: str, found: list[Diagnostic], files: i
         lines = text.split("\n")
         assert len(lines) <= 3 * 10 + 2
         assert all(line.startswith(("::error ", "::warning ", "::notice ")) for line in lines[:-2])
-
-
-@pytest.fixture(scope="module")
-def oasis() -> Any:
-    schema = sarif_schema()
-    validator = Draft4Validator if "draft-04" in schema["$schema"] else Draft7Validator
-    return validator(schema)
 
 
 def test_sarif_is_what_oasis_says(cli: Cli, oasis: Any) -> None:
@@ -187,7 +172,7 @@ def test_sarif_stays_below_the_limits_of_its_host_and_says_so(found: list[Diagno
 
 
 def test_what_sarif_leaves_out_is_said_on_the_terminal(cli: Cli) -> None:
-    cli.write("pir/INC-001.yaml", "incident_id: INC-001\ntags:\n" + "- 1\n" * 5_100)
+    cli.write("pir/INC-001.yaml", "incident_id: INC-001\ntags:\n" + "- {}\n" * 5_100)
     done = cli.run("lint", "--format", "sarif")
     assert len(json.loads(done.stdout)["runs"][0]["results"]) == 5_000
     assert done.stderr.startswith("sarif: 5000 of 51")

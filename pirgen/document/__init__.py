@@ -135,6 +135,11 @@ class Document:
         first, last = bisect_right(starts, start), bisect_right(starts, end)
         return Span(first, start - starts[first - 1] + 1, last, end - starts[last - 1] + 1)
 
+    def line_end(self, index: int) -> int:
+        """The index in the text of the file at which the line of another index ends, before its line end."""
+        found = _LINE_END.search(self.written, index)
+        return found.start() if found else len(self.written)
+
     def index(self, line: int, column: int) -> int:
         """The index in the text of the file of a line and column (1-based)."""
         return self._written_starts[line - 1] + column - 1

@@ -24,12 +24,22 @@ from pirgen.document.edit import apply
 from pirgen.document.splices import Splice
 from pirgen.workspace import Workspace
 
+MOST = 1 << 22
+"""How many characters are parsed for changes, about four seconds' work: each change parses the whole of its file."""
+
 
 def with_changes(workspace: Workspace, diagnostics: Iterable[Diagnostic]) -> Sequence[Diagnostic]:
-    """The diagnostics of files of a workspace, each with the change that its fix makes, where it can be made."""
-    told = []
+    """The diagnostics of files of a workspace, each with the change that its fix makes, where it can be made.
+
+    From `MOST` characters on, the others stay without.
+    """
+    told, left = [], MOST
     for found in diagnostics:
-        change = _change(workspace, workspace.document(workspace.source(found.file)), found.fix) if found.fix else None
+        change = None
+        if found.fix and left > 0:
+            document = workspace.document(workspace.source(found.file))
+            left -= len(document.written)
+            change = _change(workspace, document, found.fix)
         told.append(found._replace(change=change) if change else found)
     return told
 
@@ -39,7 +49,10 @@ def _change(workspace: Workspace, document: Document, fix: Fix) -> Change | None
     if after is None:
         return None
     start, end, text = difference(document.written, after.written)
-    return Change(title(fix), document.range(start, end), text)
+    span = document.range(start, end)
+    head = document.written[document.index(span.line, 1) : start]
+    tail = document.written[end : document.line_end(end)]
+    return Change(title(fix), span, text, head + text + tail)
 
 
 def title(fix: Fix) -> str:

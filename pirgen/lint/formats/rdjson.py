@@ -6,10 +6,10 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from pirgen.diagnostic import Diagnostic, Severity
+from pirgen.diagnostic import Change, Diagnostic, Severity
 from pirgen.text.terminal import readable
 
-FROM_TOP = True
+FROM_TOP = SHOWS_CHANGES = True
 LEVELS = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.ADVICE: "INFO"}
 
 
@@ -21,10 +21,17 @@ def render(diagnostics: Sequence[Diagnostic], files: int, colour: bool) -> str:
             "location": {"path": readable(found.file), "range": _range(found)},
             "severity": LEVELS[found.severity],
             "code": {"value": found.rule},
+            **({"suggestions": [_suggestion(found.change)]} if found.change else {}),
         }
         for found in diagnostics
     ]
     return json.dumps({"source": {"name": "pirgen"}, "diagnostics": rows}, indent=2) + "\n"
+
+
+def _suggestion(change: Change) -> dict[str, Any]:
+    """What the lines shall be. Whole lines, because code hosts suggest no less."""
+    line, _, end_line, _ = change.span
+    return {"range": {"start": {"line": line}, "end": {"line": end_line}}, "text": change.lines}
 
 
 def _range(found: Diagnostic) -> dict[str, Any]:

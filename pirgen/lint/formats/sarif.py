@@ -12,12 +12,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pirgen import __version__
-from pirgen.diagnostic import Diagnostic, Severity
+from pirgen.diagnostic import Change, Diagnostic, Severity, Span
 from pirgen.lint.formats import fingerprints
 from pirgen.lint.rules import Rule, load
 from pirgen.text.terminal import address, readable
 
-FROM_TOP = True
+FROM_TOP = SHOWS_CHANGES = True
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.ADVICE: "note"}
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 MAX_RESULTS = 5_000
@@ -39,6 +39,7 @@ def render(diagnostics: Sequence[Diagnostic], files: int, colour: bool) -> str:
         "tool": {"driver": {"name": "pirgen", "version": __version__, "rules": rules}},
         "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": notes}],
         "columnKind": "unicodeCodePoints",
+        "newlineSequences": ["\r\n", "\n", "\r"],
         "originalUriBaseIds": {"PROJECT": {"description": {"text": "The project's root."}}},
         "results": results,
     }
@@ -86,13 +87,30 @@ def _said(diagnostics: Sequence[Diagnostic], kept: Sequence[Any]) -> str:
 
 
 def _result(found: Diagnostic, fingerprint: str) -> dict[str, Any]:
-    line, column, end_line, end_column = found.span
-    region = {"startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column}
     artifact = {"uri": address(found.file), "uriBaseId": "PROJECT"}
+    fixes = {"fixes": [_fix(found, found.change, artifact)]} if found.change else {}
     return {
         "ruleId": found.rule,
         "level": LEVELS[found.severity],
         "message": {"text": readable(found.message + (f"; {found.hint}" if found.hint else ""))},
-        "locations": [{"physicalLocation": {"artifactLocation": artifact, "region": region}}],
+        "locations": [{"physicalLocation": {"artifactLocation": artifact, "region": _region(found.span)}}],
         "partialFingerprints": {"pirgen/v1": fingerprint, "primaryLocationLineHash": f"{fingerprint[:16]}:1"},
+        **fixes,
     }
+
+
+def _fix(found: Diagnostic, change: Change, artifact: Mapping[str, str]) -> dict[str, Any]:
+    """What mends a finding. A viewer may apply it unasked, so the words and a property say where it is a guess."""
+    guess = "" if found.fixable else " (may not be what the author meant)"
+    replacement = {"deletedRegion": _region(change.span), "insertedContent": {"text": change.text}}
+    return {
+        "description": {"text": readable(change.title) + guess},
+        "artifactChanges": [{"artifactLocation": artifact, "replacements": [replacement]}],
+        "properties": {"safe": found.fixable},
+    }
+
+
+def _region(span: Span) -> dict[str, int]:
+    return {
+        "startLine": span.line, "startColumn": span.column, "endLine": span.end_line, "endColumn": span.end_column
+    }  # fmt: skip

@@ -105,8 +105,9 @@ def test_sarif_explains_its_rules(cli: Cli) -> None:
     cli.write("pir/INC-001.yaml", review(lessons_learned=["TODO"], severity="P9"))
     [run] = json.loads(cli.run("lint", "--format", "sarif").stdout)["runs"]
     rules = {rule["id"]: rule for rule in run["tool"]["driver"]["rules"]}
-    assert rules["schema"] == {"id": "schema"}
+    assert rules["schema"]["shortDescription"]["text"].startswith("Fields and values have the names")
     about = rules["no-placeholder"]
+    assert about["fullDescription"]["text"] == about["help"]["text"].split("\n\n*Bad*")[0] != ""
     assert about["shortDescription"]["text"] in " ".join(about["help"]["text"].split())
     assert "*Bad*" in about["help"]["markdown"] and about["defaultConfiguration"] == {"level": "error"}
     assert run["tool"]["driver"]["version"] == __version__

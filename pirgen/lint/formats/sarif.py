@@ -14,7 +14,7 @@ from typing import Any
 from pirgen import __version__
 from pirgen.diagnostic import Change, Diagnostic, Severity, Span
 from pirgen.lint.formats import fingerprints
-from pirgen.lint.rules import Rule, load
+from pirgen.lint.rules import FORM, Rule, load
 from pirgen.text.terminal import address, readable
 
 FROM_TOP = SHOWS_CHANGES = True
@@ -49,11 +49,15 @@ def render(diagnostics: Sequence[Diagnostic], files: int, colour: bool) -> str:
 def _rule(name: str, known: Mapping[str, Rule]) -> dict[str, Any]:
     """What a viewer shows of a rule; only its name where it is none of ours."""
     if name not in known:
-        return {"id": name}
+        return {"id": name, **({"shortDescription": {"text": FORM[name]}} if name in FORM else {})}
     rule = known[name]
-    level = {"level": LEVELS[rule.severity]}
-    texts = {"shortDescription": {"text": rule.summary}, "help": {"text": rule.doc, "markdown": rule.doc}}
-    return {"id": name, **texts, "defaultConfiguration": level}
+    return {
+        "id": name,
+        "shortDescription": {"text": rule.summary},
+        "fullDescription": {"text": rule.reason},
+        "help": {"text": rule.doc, "markdown": rule.doc},
+        "defaultConfiguration": {"level": LEVELS[rule.severity]},
+    }
 
 
 def left_out(diagnostics: Sequence[Diagnostic]) -> str:

@@ -71,8 +71,12 @@ class Context:
 
 LOG = "log-"
 """What the names of rules about logs begin with, so that only those that are needed are imported."""
-FORM = ("yaml", "ignore", "schema")
-"""What is found by no rule: about the form of a file."""
+FORM = {
+    "yaml": "A file is sound YAML, or it cannot be read",
+    "schema": "Fields and values have the names and forms that the schema of the file allows",
+    "ignore": "A comment that silences a rule names it and gives a reason",
+}
+"""What is found by no rule, and what it is about: the form of a file."""
 UNUSED = "no-unused-ignore"
 """The rule that lint itself applies, when all others have spoken."""
 
@@ -96,6 +100,11 @@ class Rule(NamedTuple):
         from inspect import cleandoc
 
         return cleandoc(self.check.__doc__ or "")
+
+    @property
+    def reason(self) -> str:
+        """Why the rule is there: its documentation without the examples."""
+        return self.doc.partition("*Bad*")[0].strip()
 
     @property
     def summary(self) -> str:

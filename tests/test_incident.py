@@ -903,6 +903,8 @@ def test_listed_are_the_worst_first_with_their_clocks(desk: Desk) -> None:
     report = desk.run("report --no-cache --all").splitlines()
     assert report[1:4] == ["", *lines[:2]]
     desk.run("incident resolve --id INC-002")
+    over = json.loads(desk.run("incident list --all --format json"))[1]
+    assert (over["took_minutes"], over["ended"], over["ended_at"]) == (10, "resolved", "2025-10-05T14:40:00Z")
     shown = desk.run("incident list --all")
     assert re.search(r"Over: 1\n.*\n +INC-002 +API down +P1 +2025-10-05 14:30 +10m +resolved\n", shown)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from pirgen.config import Config
+from pirgen.incidents.contract import list_schema, show_schema
 from pirgen.project import Project
 from pirgen.report.contract import actions_schema, report_schema
 from pirgen.report.metrics import figures, listings
@@ -52,6 +53,8 @@ def test_the_shipped_report_schema_is_made_from_the_metrics(golden: Callable[[Pa
     golden(ROOT / "schemas/report.schema.json", as_json(report_schema()))
     golden(ROOT / "schemas/actions.schema.json", as_json(actions_schema()))
     golden(ROOT / "schemas/rollup.schema.json", as_json(rollup_schema()))
+    golden(ROOT / "schemas/incident-list.schema.json", as_json(list_schema()))
+    golden(ROOT / "schemas/incident-show.schema.json", as_json(show_schema()))
 
 
 @pytest.mark.parametrize("name", ["pir", "incident", "config"])

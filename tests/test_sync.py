@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from jsonschema import Draft7Validator
 
 from pirgen.commands import main
 from pirgen.commands.sync import _proposal
 from pirgen.followup.plan import Row
 from pirgen.followup.sync import Done
+from pirgen.schema import read
 from pirgen.text.markdown import inline
 from pirgen.trackers import Draft, Gone, Issue, State
 from tests.memory_tracker import HOST, PROJECT, CutOffError, MemoryTracker
@@ -476,6 +478,13 @@ def test_the_plan_as_json(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     told: dict[str, Any] = json.loads(run(shop, monkeypatch, "--export", "json").stdout)
     [row] = told["rows"]
     assert (row["kind"], row["issue"], row["changes"]["assignees"]) == ("create", None, ["@ann"])
+    address = shop.settle()
+    shop.tracker.close(address, State.COMPLETED, by="@bob")
+    done = json.loads(run(shop, monkeypatch, "--export", "json").stdout)
+    [row] = done["rows"]
+    assert (row["kind"], row["issue"], row["review"]["status"], row["changes"]) == ("edit", address, "done", None)
+    schema = Draft7Validator(read("sync"))
+    assert [*schema.iter_errors(told), *schema.iter_errors(done)] == []
 
 
 def test_without_a_token_the_commands_are_shown(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,10 @@ from pirgen.schema import as_json
 
 FILES = ("pir", "incident", "config")
 """The kinds of files that people write."""
-ANSWERS = ("report", "lint", "rules", "history", "actions", "reminders", "rollup")
+ANSWERS = (
+    "report", "lint", "rules", "history", "actions", "reminders", "rollup", "sync", "suggestions", "incident-list",
+    "incident-show", "message", "duties", "projects",
+)  # fmt: skip
 """The answers that commands write as JSON."""
 
 

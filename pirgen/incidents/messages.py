@@ -169,7 +169,7 @@ def _slack(text: str, values: Mapping[str, Any]) -> str:
 def _json(text: str, values: Mapping[str, Any]) -> str:
     """The message's text and the values that it was made of."""
     said = {key: value or None for key, value in values.items()}
-    return json.dumps({**said, "text": _text(text, values)}, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps({**said, "text": _text(text, values)}, indent=2) + "\n"
 
 
 FORMS: Mapping[str, Callable[[str, Mapping[str, Any]], str]] = {

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from pirgen.config import Config
 from pirgen.incidents.log_file import LogFile, logs, may_be_open
 from pirgen.project import Project
 from pirgen.report.clocks import standing
+from pirgen.report.columns import INCIDENT, INSTANT, TEXT, TYPE, maybe, maybe_instant, or_else
 from pirgen.report.exports.table import grid, section
 from pirgen.report.metrics import open_incidents
+from pirgen.report.metrics.open_incidents import MINUTES
 from pirgen.report.sections import section_of
 from pirgen.report.table import Column, Row
 from pirgen.review.duration import format_duration
@@ -20,10 +22,25 @@ from pirgen.review.incident_log import Event, IncidentLog, read
 from pirgen.review.timeline import parse_time
 from pirgen.text.terminal import printable
 
-_OVER = (
-    Column("incident_id", "Incident"), Column("title", "Title"), Column("severity", "Severity"),
-    Column("began", "Began"), Column("took", "Took"), Column("ended", "Ended"),
-)  # fmt: skip
+ENDS = ("withdrawn", "closed", "resolved")
+"""The kinds of events that end an incident, the one that says most first."""
+OVER = (
+    INCIDENT,
+    Column("title", "Title", "What was wrong; null where nobody said.", maybe(TEXT), or_else("title", "")),
+    Column("severity", "Severity", "Its severity; null where nobody said.", maybe(TEXT), or_else("severity", "")),
+    TYPE,
+    Column("opened_at", "Began", "When it started, else was detected, in UTC; null where unknown.", maybe(INSTANT)),
+    Column(
+        "took_minutes",
+        "Took",
+        "How many minutes it took until it was resolved; null where that is not known.",
+        MINUTES,
+        lambda row: "unknown" if row["took_minutes"] is None else format_duration(row["took_minutes"] * 60, exact=True),
+    ),
+    Column("ended", "Ended", "How it ended.", {"enum": [*ENDS]}),
+    Column("ended_at", "", "When that was, in UTC; null where unknown.", maybe(INSTANT)),
+)
+"""What is told of an incident that is over."""
 
 
 def of_log(project: Project, log: IncidentLog, said: Mapping[str, Any], now: datetime) -> str:
@@ -69,22 +86,35 @@ def table(project: Project, now: datetime, *, everything: bool, form: str) -> st
         if not everything and log.has("resolved") and not log.has("closed", "withdrawn"):
             again = f"`pirgen incident amend resolved --strike --id {log.incident_id}` reopens it"
             text += printable(f"{log.incident_id} is resolved and not closed yet; {again}") + "\n"
-    return text + (f"\nOver: {len(over)}\n{grid(_OVER, over, '  ')}" if over else "")
+    return text + (f"\nOver: {len(over)}\n{grid(_over_columns(config), over, '  ')}" if over else "")
 
 
 def _over(log: IncidentLog, config: Config) -> Row:
-    """What is told about an incident that is over."""
+    """The values of `OVER` of an incident that is over."""
     taken = config.intervals["mttr"].measure(log.milestones)
-    last = log.last("withdrawn", "closed", "resolved")
+    last = log.last(*ENDS)
+    assert last is not None
     return {
         "incident_id": log.incident_id,
-        "title": log.title,
-        "severity": log.severity,
+        "title": log.title or None,
+        "severity": log.severity or None,
         "type": log.type,
-        "began": f"{log.started.astimezone(config.zone):%Y-%m-%d %H:%M}" if log.started else "unknown",
-        "took": format_duration(taken.seconds, exact=True) if taken and taken.seconds >= 0 else "unknown",
-        "ended": last.kind if last else "",
+        "opened_at": maybe_instant(log.started),
+        "took_minutes": round(taken.seconds / 60, 2) if taken and taken.seconds >= 0 else None,
+        "ended": last.kind,
+        "ended_at": maybe_instant(last.at),
     }
+
+
+def _over_columns(config: Config) -> list[Column]:
+    """The columns of `OVER` that people see, with times in the project's zone."""
+
+    def began(row: Row) -> str:
+        at = parse_time(row["opened_at"] or "", UTC)
+        return f"{at.astimezone(config.zone):%Y-%m-%d %H:%M}" if at else "unknown"
+
+    shown = (column for column in OVER if column.title and column is not TYPE)
+    return [column._replace(text=began) if column.key == "opened_at" else column for column in shown]
 
 
 def told(file: LogFile, now: datetime, form: str) -> str:
@@ -105,7 +135,8 @@ def _lines(log: IncidentLog, row: Row, config: Config) -> Iterator[str]:
     yield printable(f"{log.incident_id}  {log.title}  [{name}{kind}]")
     if log.is_over:
         over = _over(log, config)
-        yield f"Over: {over['ended']}, took {over['took']}"
+        took = next(column for column in OVER if column.key == "took_minutes")
+        yield f"Over: {over['ended']}, took {took.said(over)}"
     else:
         for column in open_incidents.open_incidents.columns:
             if column.key in ("open_minutes", "acknowledged_at", "resolve_by", "update_by"):
@@ -140,12 +171,18 @@ def _entry(number: int, event: Event, config: Config) -> str:
 
 def duties(log: IncidentLog, config: Config) -> Iterator[str]:
     """Who holds which role, and what its duties are. A role that the severity asks for and nobody holds says so."""
-    level, held = config.severity(log.severity), log.roles
-    for role, lines in config.duties.items():
-        if role == "incident_commander" and role not in held and not (level and level.commander):
-            continue
-        if role not in held and role not in ("on_call", "incident_commander"):
-            continue
-        yield printable(f"{role.replace('_', ' ').capitalize()}: {held.get(role, 'NOBODY')}")
+    for role, who, lines in held(log, config):
+        yield printable(f"{role.replace('_', ' ').capitalize()}: {who or 'NOBODY'}")
         yield from (printable(f"  - {line}") for line in lines)
         yield ""
+
+
+def held(log: IncidentLog, config: Config) -> Iterator[tuple[str, str | None, tuple[str, ...]]]:
+    """Each role that somebody holds or that is asked for, who holds it (None for nobody), and its duties."""
+    level, roles = config.severity(log.severity), log.roles
+    for role, lines in config.duties.items():
+        if role == "incident_commander" and role not in roles and not (level and level.commander):
+            continue
+        if role not in roles and role not in ("on_call", "incident_commander"):
+            continue
+        yield role, roles.get(role), lines

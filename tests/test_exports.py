@@ -155,25 +155,38 @@ def parsed(text: str) -> dict[tuple[str, ...], float]:
 def test_prometheus_reads_what_is_known_and_nothing_else(history: Repo) -> None:
     found = told(history, "severity")
     samples = parsed(exports.render("openmetrics", found))
-    assert samples["pirgen_time_mean_seconds", "", "", "mttr"] == 75 * 60
-    assert samples["pirgen_time_mean_seconds", "P2", "mttr", "severity"] == 2 * 3600
-    assert ("pirgen_time_mean_seconds", "P3", "mtta", "severity") not in samples
-    assert samples["pirgen_missing", "P3", "mtta", "severity"] == 1
-    assert samples["pirgen_share_ratio", "", "", "action_completion"] == 0.5
+    assert samples["pirgen_mttr_mean_seconds",] == 75 * 60
+    assert samples["pirgen_mttr_mean_seconds_by_severity", "P2"] == 2 * 3600
+    assert ("pirgen_mtta_mean_seconds_by_severity", "P3") not in samples
+    assert samples["pirgen_mtta_missing_by_severity", "P3"] == 1
+    assert samples["pirgen_action_completion_ratio",] == 0.5
     assert samples["pirgen_overdue_actions",] == 1
     assert samples["pirgen_overdue_actions_by_owner", "@platform"] == 1
-    assert ("pirgen_target_met", "", "", "mttr") not in samples, "three times are not enough for a verdict"
-    assert samples["pirgen_target_met", "", "", "review_completion"] == 0
-    assert samples["pirgen_censored", "", "", "action_time_to_close"] == 4
+    assert ("pirgen_mttr_target_met",) not in samples, "three times are not enough for a verdict"
+    assert samples["pirgen_review_completion_target_met",] == 0
+    assert samples["pirgen_action_time_to_close_censored",] == 4
     assert samples["pirgen_report_time_seconds",] == NOW.timestamp()
 
 
 def test_where_nothing_is_known_there_is_no_figure(repo: Repo) -> None:
     repo.commit("2025-10-06", {"README.md": "x"})
     samples = parsed(exports.render("openmetrics", told(repo)))
-    figures = ("pirgen_time_", "pirgen_share_", "pirgen_target_")
-    assert [name for name, *_ in samples if name.startswith(figures)] == []
+    assert [name for name, *_ in samples if name.endswith(("_seconds", "_ratio", "_met"))] == [
+        "pirgen_report_time_seconds"
+    ]
     assert samples["pirgen_overdue_actions",] == 0
+
+
+def test_the_sum_of_a_family_counts_nothing_twice(history: Repo) -> None:
+    """That of the parts is the whole, where no part overlaps another."""
+    text = exports.render("openmetrics", told(history, "severity", "owner", "quarter"))
+    families = {one.name: one for one in text_string_to_metric_families(text)}  # type: ignore[no-untyped-call]
+    assert all(len({frozenset(sample.labels) for sample in one.samples}) == 1 for one in families.values())
+    counts = [name for name in families if "_by_" in name and not re.search("_(seconds|ratio|met)_by_", name)]
+    assert {name.rpartition("_by_")[2] for name in counts} >= {"severity", "owner", "quarter"}
+    for name in counts:
+        whole = families[name.rpartition("_by_")[0]]
+        assert sum(one.value for one in families[name].samples) == whole.samples[0].value, name
 
 
 @pytest.mark.parametrize("made", ["history", "hostile"])

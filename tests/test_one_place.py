@@ -102,7 +102,7 @@ def test_a_metrics_file_alone_makes_it_appear_everywhere(repo: Repo, tmp_path: P
     assert told["metrics"][-1]["name"] == "serviced"
     assert ",lonely_incidents," in run("report", "--export", "csv")
     metrics = run("report", "--export", "openmetrics")
-    assert 'metric="serviced"' in metrics
+    assert "pirgen_serviced_ratio " in metrics
     assert "pirgen_lonely_incidents 1.0" in metrics
     run("render", "--dashboards", "docs/ops/pir")
     page = (repo.folder / "docs/ops/pir/report.md").read_text(encoding="utf-8")

@@ -1,9 +1,13 @@
-"""A report for Prometheus, by prometheus_client. What is not known has no sample; it is never 0."""
+"""A report for Prometheus, by prometheus_client. What is not known has no sample; it is never 0.
+
+A family is one figure of all, or of all parts in one dimension, never both, so that its sum counts nothing twice. That
+is what Prometheus asks of the labels of a metric (https://prometheus.io/docs/practices/naming/).
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pirgen.report.sums import NO, YES
 from pirgen.report.table import Report, Row
@@ -11,21 +15,22 @@ from pirgen.runtime import extras
 from pirgen.text.terminal import uncontrolled
 
 Sample = tuple[tuple[str, ...], float | None]
-LABELS = ("metric", "by", "group")
 
 GAUGES: dict[str, tuple[str, str]] = {
-    "pirgen_time_mean_seconds": ("The mean of a time.", "mean_minutes"),
-    "pirgen_time_median_seconds": ("The median of a time; without a sample where it is not reached.", "median_minutes"),
-    "pirgen_time_p90_seconds": ("The 90th percentile of a time, by nearest rank.", "p90_minutes"),
-    "pirgen_share_ratio": ("A share, from 0 to 1.", "percent"),
-    "pirgen_known": ("How many incidents or action items a figure rests on.", "n"),
-    "pirgen_missing": ("How many lack what a figure needs and are left out.", "missing"),
-    "pirgen_censored": ("How many have not come to their end, for a median time.", "censored"),
-    "pirgen_assumed": ("In how many the detection stands in for the start.", "assumed"),
-    "pirgen_inferred": ("In how many a milestone was read from an event's words.", "inferred"),
-    "pirgen_target_met": ("Whether a target is met; without a sample where too little is known.", "met"),
+    "mean_seconds": ("The mean.", "mean_minutes"),
+    "median_seconds": ("The median; without a sample where it is not reached.", "median_minutes"),
+    "p90_seconds": ("The 90th percentile, by nearest rank.", "p90_minutes"),
+    "ratio": ("The share, from 0 to 1.", "percent"),
+    "known": ("How many incidents or action items it rests on.", "n"),
+    "missing": ("How many lack what it needs and are left out.", "missing"),
+    "censored": ("How many have not come to their end.", "censored"),
+    "assumed": ("In how many the detection stands in for the start.", "assumed"),
+    "inferred": ("In how many a milestone was read from an event's words.", "inferred"),
+    "target_met": ("Whether the target is met; without a sample where too little is known.", "met"),
 }
-"""The name of each gauge of the metrics, what it says, and the key of its figure."""
+"""The end of the name of each gauge of a metric, what it says, and the key of its figure."""
+TWICE = {"service": " An incident of several services counts in each."}
+"""What is said of a dimension whose parts overlap."""
 
 
 def render(report: Report) -> str:
@@ -36,14 +41,22 @@ def render(report: Report) -> str:
 
     registry = CollectorRegistry()
 
-    def gauge(name: str, says: str, labels: Sequence[str], samples: Iterator[Sample] | list[Sample]) -> None:
-        made = Gauge(name, says, labels, registry=registry)
-        for values, figure in samples:
-            if figure is not None:
-                (made.labels(*map(uncontrolled, values)) if labels else made).set(figure)
+    def gauge(name: str, says: str, labels: Sequence[str], samples: Iterable[Sample]) -> None:
+        known = [(values, figure) for values, figure in samples if figure is not None]
+        made = Gauge(name, uncontrolled(says), labels, registry=registry) if known else None
+        for values, figure in known:
+            assert made
+            (made.labels(*map(uncontrolled, values)) if labels else made).set(figure)
 
-    for name, (says, key) in GAUGES.items():
-        gauge(name, says, LABELS, _figures(report, key))
+    for figure in report.figures:
+        for end, (says, key) in GAUGES.items():
+            name, told = f"pirgen_{figure.name}_{end}", f"{figure.title}. {says}"
+            gauge(name, told, (), _samples((), report.tables["metrics"].rows, figure.name, key))
+            for by, groups in report.groups.items():
+                parts = (
+                    one for group, said in groups.items() for one in _samples((group,), said.metrics, figure.name, key)
+                )
+                gauge(f"{name}_by_{by}", f"{told} By {by}.{TWICE.get(by, '')}", (by,), parts)
     for listing in report.listings:
         if (label := listing.counted_by) and listing.name in report.tables:
             rows = report.tables[listing.name].rows
@@ -58,13 +71,8 @@ def render(report: Report) -> str:
     return text
 
 
-def _figures(report: Report, key: str) -> Iterator[Sample]:
-    for row in report.tables["metrics"].rows:
-        yield (row["name"], "", ""), _base(row, key)
-    for dimension, groups in report.groups.items():
-        for name, group in groups.items():
-            for row in group.metrics:
-                yield (row["name"], dimension, name), _base(row, key)
+def _samples(labels: tuple[str, ...], rows: Iterable[Row], metric: str, key: str) -> Iterator[Sample]:
+    return ((labels, _base(row, key)) for row in rows if row["name"] == metric)
 
 
 def _base(row: Row, key: str) -> float | None:

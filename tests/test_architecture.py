@@ -81,7 +81,7 @@ def project(repo: Repo) -> Project:
 
 
 def test_check_reads_and_parses_each_review_once(project: Project, work: Counter[str]) -> None:
-    workspace = project.workspace(keeps_data=True)
+    workspace = project.workspace()
     found = check(project, workspace, Scope(), now=environment.now(), cached=False)
     assert found.lint.files == 21
     reviews = [f"pir/INC-{number:03d}.yaml" for number in range(1, 22)]

@@ -19,8 +19,8 @@ from pirgen.report import Report, Row, report_of
 from pirgen.report.metrics.overdue_actions import overdue_actions
 from pirgen.report.metrics.overdue_reviews import overdue_reviews
 from pirgen.report.selection import Selection
-from pirgen.site import render
-from pirgen.workspace import Workspace
+from pirgen.site import Committed, Disk
+from pirgen.workspace import Aside, Workspace
 
 INVALID, STALE, OVERDUE_REVIEW, OVERDUE_ACTION, EXPIRED_IGNORE, BROKEN_EVIDENCE = KINDS = (
     "invalid",
@@ -162,6 +162,9 @@ def check(
     `now` is aware; see `report` for `as_of`. Raises PirgenError as `lint`, `render` and `report` do, and where there is
     nothing to judge. A missing history raises nothing: the outcome holds the error, beside what was found in the files.
     """
+    pages = Committed(project.root, project.config, workspace, Disk(project.root), cached=cached)
+    if not scope.selection:
+        workspace.aside = Aside(pages.look, pages.take)
     result = lint(project.root, project.config, workspace=workspace, cached=cached)
     baseline: Baseline | None = None
     missing: HistoryMissingError | None = None
@@ -175,7 +178,7 @@ def check(
             missing = error
     if scope.selection:  # files have no owner
         result = result._replace(diagnostics=(), ignores=())
-    pages = () if scope.selection else tuple(_differing(project, workspace, scope))
+    differing = () if scope.selection else tuple(_differing(pages, scope))
     try:
         if missing:
             raise missing
@@ -186,10 +189,10 @@ def check(
             owed = _owed(project, ledger, scope, baseline, options)
             past = past._replace(reviews=past.reviews.without(owed), actions=past.actions.without(owed))
     except HistoryMissingError as error:
-        return Outcome(result, pages, error, baseline)
+        return Outcome(result, differing, error, baseline)
     if not (workspace.reviews or workspace.logs or ledger.incidents):
         _require_empty(project)
-    return Outcome(result, pages, past, baseline)
+    return Outcome(result, differing, past, baseline)
 
 
 def _require_empty(project: Project) -> None:
@@ -216,11 +219,10 @@ def _require_empty(project: Project) -> None:
     )
 
 
-def _differing(project: Project, workspace: Workspace, scope: Scope) -> Iterator[Differing]:
-    found = render(project.root, project.config, workspace)
-    sources = {page.path: page.source for page in found.pages}
+def _differing(pages: Committed, scope: Scope) -> Iterator[Differing]:
+    found = pages.rendering()
     for state, paths in (("missing", found.missing), ("stale", found.stale), ("orphaned", found.orphaned)):
-        yield from (Differing(path, state, sources.get(path, "")) for path in paths if scope.has_page(path))
+        yield from (Differing(path, state, found.pages.get(path, "")) for path in paths if scope.has_page(path))
 
 
 def _past(ledger: Ledger, scope: Scope, result: Result, baseline: Baseline | None) -> Past:

@@ -146,6 +146,7 @@ class Workspace:
         """The paths of the files that the caller named, by their names in this workspace."""
         self._read = lru_cache(KEPT)(lambda name: read(self._place(name), name))
         self._buffers: dict[str, Source] = {}
+        self._last: Entry | None = None
 
     @cached_property
     def reviews(self) -> tuple[str, ...]:
@@ -231,7 +232,9 @@ class Workspace:
         document = self.document(source)
         data, schema = document.data, self.config.review_schema
         problems = schema.problems(data, self._known(document)) if data is not None else ()
-        return Entry(source.name, document, read_review(data, self.config.clock), tuple(problems))
+        entry = Entry(source.name, document, read_review(data, self.config.clock), tuple(problems))
+        self._last = entry
+        return entry
 
     def _known(self, document: Document) -> Known:
         """What tells, beside its own values, what a review means."""
@@ -330,6 +333,17 @@ class Workspace:
         document = self.document(source)
         is_sound = document.data is not None and not document.problems
         return document.data if is_sound and self.config.review_schema.is_valid(document.data) else None
+
+    def valid_review(self, source: Source) -> Review | None:
+        """The review in a source; None where it is not sound YAML or does not fit the schema.
+
+        Unlike `parse` this does not find out why. What was parsed just before is not read again.
+        """
+        last = self._last
+        if last and last.document.source is source:
+            return last.review if last.is_valid and last.document.data is not None else None
+        data = self.valid_data(source)
+        return None if data is None else read_review(data, self.config.clock)
 
     @cached_property
     def valid(self) -> Mapping[str, Review | None]:

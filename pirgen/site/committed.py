@@ -18,7 +18,6 @@ from pirgen.config import Config
 from pirgen.errors import about
 from pirgen.files import Source
 from pirgen.review import Review
-from pirgen.review import read as read_review
 from pirgen.review.related import named
 from pirgen.runtime import cache
 from pirgen.runtime.parallel import spread
@@ -121,12 +120,17 @@ class Committed:
         )
 
     def look(self, source: Source) -> list[Any]:
-        """Look at a review and its page, as if each incident that it names had one; what was found, as plain data."""
-        return [*self._look(source, None)]
+        """Look at a review and its page, as if each incident that it names had one; what was found, as plain data.
+
+        Nothing is found where that was kept.
+        """
+        row = self._kept.get(source.name)
+        return [] if row and row.digest == source.digest else [*self._look(source, None)]
 
     def take(self, name: str, found: list[Any]) -> None:
         """Take over what `look` found, in whatever process."""
-        self._seen[name] = Seen._make(found)
+        if found:
+            self._seen[name] = Seen._make(found)
 
     def _due(self, names: Sequence[str]) -> list[str]:
         """The reviews to look at; the rows of the others are those that were kept."""
@@ -161,10 +165,9 @@ class Committed:
 
     def _look(self, source: Source, ids: Collection[str] | None) -> Seen:
         digest = source.digest if self.cached else ""
-        data = self.workspace.valid_data(source)
-        if data is None:
+        review = self.workspace.valid_review(source)
+        if review is None:
             return Seen(digest, None, {}, "", 0, "", "")
-        review = read_review(data, self.config.clock)
         linked = {one.incident_id: ids is None or one.incident_id in ids for one in named(review)}
         text = page_text(source.name, review, self.config, self.templates, linked.__getitem__)
         page = Page(self._path(review.incident_id), text)

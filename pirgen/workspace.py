@@ -21,6 +21,7 @@ from pirgen.errors import PirgenError
 from pirgen.files import Source, find, is_below, is_inside, locked, read, top_of, write
 from pirgen.review import Review, incident_id
 from pirgen.review import read as read_review
+from pirgen.review.first_line import stated_id
 from pirgen.review.incident_log import IncidentLog
 from pirgen.review.incident_log import incident_id as incident_id_of_log
 from pirgen.review.incident_log import read as read_log
@@ -225,8 +226,10 @@ class Workspace:
 
     def incident_id(self, source: Source) -> str:
         """The incident id that a review or a log names; empty where it cannot be read."""
-        data = self.document(source).data
-        return incident_id_of_log(data) if is_below(source.name, self.config.incidents) else incident_id(data)
+        if is_below(source.name, self.config.incidents):
+            return incident_id_of_log(self.document(source).data)
+        stated = stated_id(source.data)
+        return incident_id(self.document(source).data) if stated is None else stated
 
     def _parse(self, source: Source) -> Entry:
         document = self.document(source)

@@ -24,7 +24,7 @@ class Row(NamedTuple):
     stamp: int
     """What changes with the file's content and is known without reading it; 0 where that is not sure."""
     digest: str
-    """What identifies the file's content."""
+    """What identifies the file's content; empty for a review that was not judged."""
     incident_id: str
     verdict: Verdict | None
     """None where the file was not judged."""
@@ -98,7 +98,9 @@ class VerdictCache:
         def look(share: Sequence[str]) -> Iterator[Judged]:
             for name in share:
                 source = self.workspace.source(name)
-                content = source.digest if self.cached else "not asked for"
+                # to find the id of a file that is not judged takes no longer than to compare digests
+                is_needed = name in logs or (self.cached and name in chosen)
+                content = source.digest if is_needed else ""
                 verdict = judge(source) if name in chosen else None
                 more = aside.look(source) if aside and name not in logs else None
                 yield Judged(content, self.workspace.incident_id(source), verdict, more)

@@ -38,6 +38,13 @@ class Source(NamedTuple):
     is_regular: bool = True
     """False for links, pipes and the like, which have no content in git."""
 
+    @property
+    def digest(self) -> str:
+        """What identifies the content, or why there is none."""
+        from hashlib import blake2b
+
+        return blake2b(self.error.encode() + b"\0" + self.data, digest_size=16).hexdigest()
+
 
 def read(path: str | Path, name: str) -> Source:
     """Read a worktree file of at most `MAX_READ` bytes. Raises nothing; the result has an `error` instead.

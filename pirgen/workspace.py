@@ -1,6 +1,6 @@
 """The files of a project at one moment: in the worktree, the index, a commit or an editor's buffers.
 
-A file is read and parsed once while it is kept. `remember` takes over data that another process has read.
+A file is read and parsed once while it is kept.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache, partial
 from os import lstat
 from os.path import normpath
 from pathlib import Path, PurePosixPath
+from stat import S_ISREG
 from typing import Any, NamedTuple
 
 from pirgen.config import CURE, OUTSIDE, Config, glob
@@ -20,6 +21,7 @@ from pirgen.errors import PirgenError
 from pirgen.files import Source, find, is_below, is_inside, locked, read, top_of, write
 from pirgen.review import Review, incident_id
 from pirgen.review import read as read_review
+from pirgen.review.first_line import stated_id
 from pirgen.review.incident_log import IncidentLog
 from pirgen.review.incident_log import incident_id as incident_id_of_log
 from pirgen.review.incident_log import read as read_log
@@ -111,6 +113,16 @@ def _clean(values: Mapping[str, str]) -> dict[str, str]:
     return values
 
 
+class Aside(NamedTuple):
+    """What else is to be found out about each review that lint reads, while it is parsed anyway.
+
+    `look` may run in another process, so it returns plain data; `take` is told the file's name and that data.
+    """
+
+    look: Callable[[Source], Any]
+    take: Callable[[str, Any], None]
+
+
 class Workspace:
     """The reviews and logs of a project: those in `sources` where it is given, else those in the worktree.
 
@@ -127,13 +139,15 @@ class Workspace:
         *,
         keeps_data: bool = False,
     ) -> None:
-        self.root, self.config, self.sources, self.keeps_data = root, config, sources, keeps_data
+        self.root, self.config, self.sources = root, config, sources
+        self._data: dict[str, Any] = {}
+        self.aside = Aside(self.valid_data, self.remember) if keeps_data else None
         self.open_file = open_file or partial(read_inside, root)
         self.places: dict[str, str] = {}
         """The paths of the files that the caller named, by their names in this workspace."""
         self._read = lru_cache(KEPT)(lambda name: read(self._place(name), name))
         self._buffers: dict[str, Source] = {}
-        self._data: dict[str, Any] = {}
+        self._last: Entry | None = None
 
     @cached_property
     def reviews(self) -> tuple[str, ...]:
@@ -212,14 +226,18 @@ class Workspace:
 
     def incident_id(self, source: Source) -> str:
         """The incident id that a review or a log names; empty where it cannot be read."""
-        data = self.document(source).data
-        return incident_id_of_log(data) if is_below(source.name, self.config.incidents) else incident_id(data)
+        if is_below(source.name, self.config.incidents):
+            return incident_id_of_log(self.document(source).data)
+        stated = stated_id(source.data)
+        return incident_id(self.document(source).data) if stated is None else stated
 
     def _parse(self, source: Source) -> Entry:
         document = self.document(source)
         data, schema = document.data, self.config.review_schema
         problems = schema.problems(data, self._known(document)) if data is not None else ()
-        return Entry(source.name, document, read_review(data, self.config.clock), tuple(problems))
+        entry = Entry(source.name, document, read_review(data, self.config.clock), tuple(problems))
+        self._last = entry
+        return entry
 
     def _known(self, document: Document) -> Known:
         """What tells, beside its own values, what a review means."""
@@ -319,6 +337,17 @@ class Workspace:
         is_sound = document.data is not None and not document.problems
         return document.data if is_sound and self.config.review_schema.is_valid(document.data) else None
 
+    def valid_review(self, source: Source) -> Review | None:
+        """The review in a source; None where it is not sound YAML or does not fit the schema.
+
+        Unlike `parse` this does not find out why. What was parsed just before is not read again.
+        """
+        last = self._last
+        if last and last.document.source is source:
+            return last.review if last.is_valid and last.document.data is not None else None
+        data = self.valid_data(source)
+        return None if data is None else read_review(data, self.config.clock)
+
     @cached_property
     def valid(self) -> Mapping[str, Review | None]:
         """All reviews in the configured folders, by file; None for one that is not valid."""
@@ -392,17 +421,18 @@ class Workspace:
     def stamps(self, names: Iterable[str]) -> Iterator[int]:
         """For each file a number that changes when the content changes, made from its times, size and inode.
 
-        The number is 0 where a change could go unnoticed, such as for a file that has just changed or is missing.
+        The number is 0 where a change could go unnoticed, such as for a link or a file that has just changed.
         """
         settled = environment.clock_ns() - TICK
         for name in names:
             try:
-                _, inode, _, _, _, _, size, *_ = found = lstat(self._place(name))
+                mode, inode, _, _, _, _, size, *_ = found = lstat(self._place(name))
             except OSError:
                 yield 0
                 continue
             changed = found.st_mtime_ns
-            yield hash((changed, found.st_ctime_ns, size, inode)) if changed < settled else 0
+            is_known = changed < settled and S_ISREG(mode)
+            yield hash((changed, found.st_ctime_ns, size, inode)) if is_known else 0
 
     def _place(self, name: str) -> str:
         return self.places.get(name) or f"{self.root}/{name}"

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from pirgen import workspace as workspace_module
-from pirgen.checks import Scope, check
+from pirgen.checks import Outcome, Scope, check
 from pirgen.document import Document, load
 from pirgen.files import Source
 from pirgen.files import read as read_file
@@ -81,12 +81,32 @@ def project(repo: Repo) -> Project:
 
 
 def test_check_reads_and_parses_each_review_once(project: Project, work: Counter[str]) -> None:
-    workspace = project.workspace(keeps_data=True)
+    workspace = project.workspace()
     found = check(project, workspace, Scope(), now=environment.now(), cached=False)
     assert found.lint.files == 21
     reviews = [f"pir/INC-{number:03d}.yaml" for number in range(1, 22)]
     assert {name: work[f"parse {name}"] for name in reviews} == dict.fromkeys(reviews, 1)
     assert {name: work[f"read {name}"] for name in reviews} == dict.fromkeys(reviews, 1)
+
+
+def test_check_finds_the_same_in_several_processes_and_with_what_was_kept(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def found(*, cached: bool = False) -> Outcome:
+        return check(project, project.workspace(), Scope(), now=now, cached=cached)
+
+    now = environment.now()
+    (project.root / "pir/INC-004.yaml").write_text("# nothing\n", encoding="utf-8")
+    (project.root / "pir/INC-005.yaml").write_text(review("INC-005", impact="All of it"), encoding="utf-8")
+    alone = found()
+    assert [(page.path, page.state) for page in alone.pages] == [("docs/ops/pir/INC-005.md", "stale")]
+    monkeypatch.setattr("pirgen.runtime.parallel.WORTHWHILE", 3)
+    monkeypatch.setattr("pirgen.runtime.parallel.cores", lambda: 2)
+    monkeypatch.setattr("pirgen.site.committed.WORTHWHILE", 1)
+    assert found() == alone
+    assert found(cached=True) == alone
+    monkeypatch.setattr("pirgen.templating.Templates.render", None)
+    assert found(cached=True) == alone, "what was kept is enough"
 
 
 def test_the_pages_of_many_reviews_use_what_lint_has_read(

@@ -70,6 +70,8 @@ def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
             module = importlib.import_module(found.name)
             for name, value in vars(module).items():
                 if isinstance(value, re.Pattern):
+                    if isinstance(value.pattern, bytes):  # a text of it is as long
+                        value = re.compile(value.pattern.decode("latin-1"), value.flags | re.ASCII)
                     yield f"{found.name}.{name}", value
 
 

@@ -16,7 +16,7 @@ import pytest
 from pirgen.git.hosts import Links, links
 from pirgen.ledger import read_ledger
 from pirgen.project import Project
-from pirgen.site import Site
+from pirgen.site import Site, render
 from tests.support import DATA, Repo, item, review
 
 NOW = datetime(2025, 11, 1, 9, tzinfo=UTC)
@@ -131,10 +131,9 @@ def test_a_built_review_has_what_history_and_other_reviews_say(history: Repo) ->
         "1 day after the incident was resolved (due by 12 October 2025). " in page
     )
     assert page.endswith(" · → [INC-002: Web \\*down\\*](INC-002.md)\n")
-    pages = Site(history.folder, Project(history.folder).config).committed()
-    committed = {Path(one.path).name: one.text for one in pages}
-    assert "names this incident" not in committed["INC-001.md"], "a new review would change the pages of old ones"
-    assert "commit/" not in committed["INC-001.md"]
+    committed = render(history.folder, Project(history.folder).config).texts
+    assert "names this incident" not in committed["docs/ops/pir/INC-001.md"], "a new review would change old pages"
+    assert "commit/" not in committed["docs/ops/pir/INC-001.md"]
 
 
 def test_a_built_review_tells_what_happened_since_it_was_complete(repo: Repo) -> None:

@@ -15,12 +15,16 @@ from pirgen.ledger import Ledger, read_ledger
 from pirgen.lint import Ignore, Result, lint, new_since
 from pirgen.project import Project
 from pirgen.projects import chosen
-from pirgen.report import Report, Row, report_of
+from pirgen.report import Report, Row, head_of
+from pirgen.report.metrics.broken_evidence import broken_evidence
+from pirgen.report.metrics.open_incidents import open_incidents
 from pirgen.report.metrics.overdue_actions import overdue_actions
 from pirgen.report.metrics.overdue_reviews import overdue_reviews
+from pirgen.report.metrics.reviews_without_deadline import reviews_without_deadline
 from pirgen.report.selection import Selection
-from pirgen.site import render
-from pirgen.workspace import Workspace
+from pirgen.report.table import Listing
+from pirgen.site import Committed, Disk
+from pirgen.workspace import Aside, Workspace
 
 INVALID, STALE, OVERDUE_REVIEW, OVERDUE_ACTION, EXPIRED_IGNORE, BROKEN_EVIDENCE = KINDS = (
     "invalid",
@@ -99,6 +103,7 @@ class Past(NamedTuple):
     """What was found in the history."""
 
     report: Report
+    """What a report says of itself, without its tables."""
     files: Mapping[str, str]
     """The file of each incident's review by the incident's id, where there ever was one."""
     open: list[Row]
@@ -162,6 +167,9 @@ def check(
     `now` is aware; see `report` for `as_of`. Raises PirgenError as `lint`, `render` and `report` do, and where there is
     nothing to judge. A missing history raises nothing: the outcome holds the error, beside what was found in the files.
     """
+    pages = Committed(project.root, project.config, workspace, Disk(project.root), cached=cached)
+    if not scope.selection:
+        workspace.aside = Aside(pages.look, pages.take)
     result = lint(project.root, project.config, workspace=workspace, cached=cached)
     baseline: Baseline | None = None
     missing: HistoryMissingError | None = None
@@ -175,7 +183,7 @@ def check(
             missing = error
     if scope.selection:  # files have no owner
         result = result._replace(diagnostics=(), ignores=())
-    pages = () if scope.selection else tuple(_differing(project, workspace, scope))
+    differing = () if scope.selection else tuple(_differing(pages, scope))
     try:
         if missing:
             raise missing
@@ -186,10 +194,10 @@ def check(
             owed = _owed(project, ledger, scope, baseline, options)
             past = past._replace(reviews=past.reviews.without(owed), actions=past.actions.without(owed))
     except HistoryMissingError as error:
-        return Outcome(result, pages, error, baseline)
+        return Outcome(result, differing, error, baseline)
     if not (workspace.reviews or workspace.logs or ledger.incidents):
         _require_empty(project)
-    return Outcome(result, pages, past, baseline)
+    return Outcome(result, differing, past, baseline)
 
 
 def _require_empty(project: Project) -> None:
@@ -216,33 +224,36 @@ def _require_empty(project: Project) -> None:
     )
 
 
-def _differing(project: Project, workspace: Workspace, scope: Scope) -> Iterator[Differing]:
-    found = render(project.root, project.config, workspace)
-    sources = {page.path: page.source for page in found.pages}
+def _differing(pages: Committed, scope: Scope) -> Iterator[Differing]:
+    found = pages.rendering()
     for state, paths in (("missing", found.missing), ("stale", found.stale), ("orphaned", found.orphaned)):
-        yield from (Differing(path, state, sources.get(path, "")) for path in paths if scope.has_page(path))
+        yield from (Differing(path, state, found.pages.get(path, "")) for path in paths if scope.has_page(path))
 
 
 def _past(ledger: Ledger, scope: Scope, result: Result, baseline: Baseline | None) -> Past:
-    found = report_of(ledger)
+    found = head_of(ledger)
     today = found.as_of.date()
     expired = [ignore for ignore in result.ignores if ignore.until and ignore.until < today]
     before = [ignore for ignore in expired if baseline and ignore.until and ignore.until < baseline.day]
     return Past(
         report=found,
         files={name: incident.path for name, incident in ledger.incidents.items() if incident.path},
-        open=scope.of(found.tables["open_incidents"].rows),
-        reviews=_overdue(found, scope, "overdue_reviews"),
-        actions=_overdue(found, scope, "overdue_actions"),
-        undated=scope.of(found.tables["reviews_without_deadline"].rows),
-        broken=scope.of(found.tables["broken_evidence"].rows),
+        open=_rows(ledger, scope, open_incidents),
+        reviews=_overdue(ledger, scope, overdue_reviews),
+        actions=_overdue(ledger, scope, overdue_actions),
+        undated=_rows(ledger, scope, reviews_without_deadline),
+        broken=_rows(ledger, scope, broken_evidence),
         expired=[ignore for ignore in expired if ignore not in before],
         expired_before=before,
     )
 
 
-def _overdue(found: Report, scope: Scope, table: str) -> Overdue:
-    rows = scope.of(found.tables[table].rows)
+def _rows(ledger: Ledger, scope: Scope, listing: Listing) -> list[Row]:
+    return scope.of([*listing.rows(ledger, ledger.as_of)])
+
+
+def _overdue(ledger: Ledger, scope: Scope, listing: Listing) -> Overdue:
+    rows = _rows(ledger, scope, listing)
     late = [row for row in rows if row["days_late"] > scope.grace]
     return Overdue(late, len(rows) - len(late))
 

@@ -79,7 +79,7 @@ def command(
     scope = Scope(_days(grace), _chosen(severities, [level.name for level in levels], "severity"))
     scope = scope._replace(selection=selected(project, owners, teams))
     fatal = _chosen(fail_on, KINDS, "kind of failure")
-    workspace = project.workspace(keeps_data=True)
+    workspace = project.workspace()
     outcome = check(
         project,
         workspace,

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 import click
 
-from pirgen.commands import emit, examples
+from pirgen.commands import emit, examples, no_cache
 from pirgen.config import FILE
 from pirgen.errors import HistoryMissingError, PirgenError
 from pirgen.project import Project
@@ -32,6 +32,7 @@ from pirgen.workspace import Workspace
 )
 @click.option("--site-url", metavar="URL", default="", help="Where DIR is on the web, so that there can be a feed.")
 @click.option("--allow-shallow", is_flag=True, help="Tell figures of a shallow clone, and that they may be wrong.")
+@no_cache
 @click.pass_obj
 def command(
     project: Project,
@@ -42,6 +43,7 @@ def command(
     dashboards: Path | None,
     site_url: str,
     allow_shallow: bool,
+    cached: bool,
 ) -> None:
     """Render every review to a page of Markdown.
 
@@ -63,7 +65,7 @@ def command(
         raise click.UsageError("--staged is about git's index and goes with --add, not with --check or --dashboards")
     writes = add or not (staged or check)
     parts = [Chosen(project)] if dashboards else chosen(project, staged=staged)
-    results, failure = each(parts, project, lambda part: render_project(part.project))
+    results, failure = each(parts, project, lambda part: render_project(part.project, cached=cached, texts=writes))
     if not staged:
         _require_something(project, results)
     if writes:

@@ -24,7 +24,7 @@ class Row(NamedTuple):
     stamp: int
     """What changes with the file's content and is known without reading it; 0 where that is not sure."""
     digest: str
-    """What identifies the file's content."""
+    """What identifies the file's content; empty for a review that was not judged."""
     incident_id: str
     verdict: Verdict | None
     """None where the file was not judged."""
@@ -36,12 +36,12 @@ class Judged(NamedTuple):
     digest: str
     incident_id: str
     verdict: Verdict | None
-    data: Any
-    """The data of a valid review, where the workspace keeps it for the pages."""
+    aside: Any
+    """What else was found out about a review; see `Workspace.aside`."""
 
     def sent(self) -> list[Any]:
         """This as plain data."""
-        return [self.digest, self.incident_id, _stored(self.verdict), self.data]
+        return [self.digest, self.incident_id, _stored(self.verdict), self.aside]
 
     @classmethod
     def received(cls, data: list[Any]) -> Judged:
@@ -78,7 +78,7 @@ class VerdictCache:
                 row = Row(stamp, "", "", None)
             elif row.stamp != stamp or not stamp:
                 self._changed = True
-                if row.digest != digest(self.workspace.source(name)):
+                if row.digest != self.workspace.source(name).digest:
                     due.append(name)
                 row = row._replace(stamp=stamp)
             self.rows[name] = row
@@ -93,20 +93,22 @@ class VerdictCache:
         if not names:
             return
         logs = set(self.workspace.logs)
-        keeps_data = self.workspace.keeps_data
+        aside = self.workspace.aside
 
         def look(share: Sequence[str]) -> Iterator[Judged]:
             for name in share:
                 source = self.workspace.source(name)
-                content = digest(source) if self.cached else "not asked for"
+                # to find the id of a file that is not judged takes no longer than to compare digests
+                is_needed = name in logs or (self.cached and name in chosen)
+                content = source.digest if is_needed else ""
                 verdict = judge(source) if name in chosen else None
-                data = self.workspace.valid_data(source) if keeps_data and name not in logs else None
-                yield Judged(content, self.workspace.incident_id(source), verdict, data)
+                more = aside.look(source) if aside and name not in logs else None
+                yield Judged(content, self.workspace.incident_id(source), verdict, more)
 
         self._changed = True
         for name, made in zip(names, spread(names, look, "linting", Judged.sent, Judged.received), strict=True):
-            if keeps_data and name not in logs:
-                self.workspace.remember(name, made.data)
+            if aside and name not in logs:
+                aside.take(name, made.aside)
             before, row = self._kept.get(name), Row(self.rows[name].stamp, made.digest, made.incident_id, made.verdict)
             is_other_log = before is not None and name in logs and before.digest != row.digest
             self._moved |= before is None or before.incident_id != row.incident_id or is_other_log
@@ -148,10 +150,3 @@ def _restored(data: Any) -> Verdict | None:
         return None
     verdict: Verdict = unpack(data) if data else NOTHING
     return verdict
-
-
-def digest(source: Source) -> str:
-    """What identifies the content of a source."""
-    from hashlib import blake2b
-
-    return blake2b(source.error.encode() + b"\0" + source.data, digest_size=16).hexdigest()

@@ -37,10 +37,6 @@ class Relations:
                     if not is_placeholder(factor):
                         self.factors[words(factor)].setdefault(name, factor)
 
-    def named(self, review: Review) -> Iterator[Relation]:
-        """The incidents that a review names or covers, each once."""
-        yield from _once(review, chain(_each(review.covers, "covered by this review"), _each(review.related, "")))
-
     def all(self, review: Review) -> Iterator[Relation]:
         """All incidents related to a review, closest first: it names them, they name it, or they share a factor."""
         shared = (
@@ -49,7 +45,12 @@ class Relations:
             for name in [*self.factors.get(words(factor), ())][-MOST:]
         )
         naming = _each(self._namers.get(review.incident_id, ()), "names this incident")
-        yield from _once(review, chain(self.named(review), naming, shared))
+        yield from _once(review, chain(named(review), naming, shared))
+
+
+def named(review: Review) -> Iterator[Relation]:
+    """The incidents that a review names or covers, each once."""
+    yield from _once(review, chain(_each(review.covers, "covered by this review"), _each(review.related, "")))
 
 
 def _each(names: Iterable[str], why: str) -> Iterator[Relation]:

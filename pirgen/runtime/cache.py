@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import os
 import stat
+import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -30,21 +32,32 @@ ABANDONED = 3_600_000_000_000
 
 
 def key(*parts: str) -> str:
-    """A digest of all that kept data depends on besides its files: `parts`, Python, and pirgen's code and schemas."""
-    import sys
+    """A digest of all that kept data depends on besides its files.
 
-    return _digest("\0".join((sys.version, _code(), *parts)).encode("utf-8", "surrogatepass"))
+    That is `parts`, Python, the installed libraries, and pirgen's code, schemas and templates.
+    """
+    return _digest("\0".join((sys.version, *_libraries(), _code(), *parts)).encode("utf-8", "surrogatepass"))
+
+
+def _libraries() -> Iterator[str]:
+    """The installed libraries with their versions, as their folders of metadata are named."""
+    for folder in sys.path:
+        with suppress(OSError):
+            yield from sorted(name for name in os.listdir(folder) if name.endswith(".dist-info"))  # noqa: PTH208
 
 
 @cache
 def _code() -> str:
-    """The digests of pirgen's code and schemas. Their file times differ between installations and are not used."""
+    """The digests of pirgen's code, schemas and templates.
+
+    Their file times differ between installations and are not used.
+    """
     package = Path(__file__).parents[1]
     found = []
     for top in (package, package.parent / "schemas"):  # in a working copy the schemas are beside the package
         for folder, _, names in os.walk(top):
             for name in names:
-                if name.endswith((".py", ".json")):
+                if name.endswith((".py", ".json", ".j2")):
                     path = f"{folder}/{name}"
                     with open(path, "rb") as file:  # noqa: PTH123
                         found.append(f"{path[len(str(top)) :]} {_digest(file.read())}")

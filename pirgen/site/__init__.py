@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING
 from pirgen.config import Config
 from pirgen.errors import PirgenError, about
 from pirgen.files import inside
+from pirgen.files import write as write_file
 from pirgen.review import Review
 from pirgen.review.related import Relations
 from pirgen.runtime import environment, extras
 from pirgen.runtime.parallel import spread
-from pirgen.site.on_disk import Disk, InGit, Page, Rendering, Shelf, compare, is_generated, write
-from pirgen.site.review_page import Evidence, Related, review_page
+from pirgen.site.committed import Committed, page_text
+from pirgen.site.on_disk import Disk, InGit, Page, Rendering, Shelf, compare, difference, is_generated, write
+from pirgen.site.review_page import Related, review_page
 from pirgen.templating import Templates
 from pirgen.workspace import Workspace
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from pirgen.project import Project
 
 __all__ = [
+    "Committed",
     "Disk",
     "InGit",
     "Page",
@@ -67,17 +70,12 @@ class Site:
         """How the reviews are related to each other."""
         return Relations({name: review for name, (_, review) in sorted(self.reviews.items())})
 
-    def committed(self) -> Iterator[Page]:
-        """The reviews' pages in the form that is committed."""
-        return self._pages(lambda file, name: None)
-
     def page(self, incident_id: str) -> Page | None:
         """The page of one review in the form that is committed; None where it is not valid."""
         if incident_id not in self.reviews:
             return None
         file, review = self.reviews[incident_id]
-        with about(file):
-            text = review_page(file, review, self.relations, self.config, self.templates, None)
+        text = page_text(file, review, self.config, self.templates, self.reviews.__contains__)
         return Page(f"{self.config.pages}/{incident_id}.md", text, file)
 
     def built(self, ledger: Ledger | None, links: Links) -> Iterator[Page]:
@@ -88,29 +86,32 @@ class Site:
         before = {later: earlier for earlier, later in pairwise(order)}
         after = dict(pairwise(order))
 
-        def told(file: str, name: str) -> Evidence:
-            previous, following = self._neighbour(before.get(name)), self._neighbour(after.get(name))
-            return evidence(file, name, ledger, links)._replace(previous=previous, next=following)
-
-        return self._pages(told)
-
-    def _neighbour(self, name: str | None) -> Related | None:
-        """The link to a review from the one before or after it, by their dates; None for None."""
-        return Related(name, self.reviews[name][1].headline, f"{name}.md") if name else None
-
-    def _pages(self, more: Callable[[str, str], Evidence | None]) -> Iterator[Page]:
         names = sorted(self.reviews)
 
         def write_pages(some: Sequence[str]) -> Iterator[str]:
             for name in some:
                 file, review = self.reviews[name]
+                previous, following = self._neighbour(before.get(name)), self._neighbour(after.get(name))
+                more = evidence(file, name, ledger, links)._replace(previous=previous, next=following)
                 with about(file):
-                    text = review_page(file, review, self.relations, self.config, self.templates, more(file, name))
+                    text = review_page(file, review, self._related(review), self.config, self.templates, more)
                 yield text
 
         texts = spread(names, write_pages, "writing pages") if names else ()
         for name, text in zip(names, texts, strict=True):
             yield Page(f"{self.config.pages}/{name}.md", text, self.reviews[name][0])
+
+    def _related(self, review: Review) -> list[Related]:
+        """All incidents that are related to a review."""
+        return [
+            Related(name, other.headline if other else "", f"{name}.md" if other else "", why)
+            for name, why in self.relations.all(review)
+            for other in [self.relations.reviews.get(name)]
+        ]
+
+    def _neighbour(self, name: str | None) -> Related | None:
+        """The link to a review from the one before or after it, by their dates; None for None."""
+        return Related(name, self.reviews[name][1].headline, f"{name}.md") if name else None
 
     def dashboards(
         self,
@@ -165,17 +166,22 @@ class Site:
         return path.is_relative_to(self.root.joinpath(*docs)) and os.path.isfile(path)  # noqa: PTH113
 
 
-def render(root: Path, config: Config, workspace: Workspace | None = None, shelf: Shelf | None = None) -> Rendering:
+def render(
+    root: Path,
+    config: Config,
+    workspace: Workspace | None = None,
+    shelf: Shelf | None = None,
+    *,
+    cached: bool = False,
+    texts: bool = True,
+) -> Rendering:
     """The page of every valid review, compared with what is on the shelf, by default on disk.
 
-    Raises PirgenError where a page would replace a file that pirgen did not write, or a template is wrong.
+    With `cached` pages are made anew only where something changed since an earlier run. Without `texts` nothing can be
+    written. Raises PirgenError where a page would replace a file that pirgen did not write, or a template is wrong.
     """
-    site = Site(root, config, workspace)
-    held = {f"{config.pages}/{PurePosixPath(file).stem}.md" for file in site.unrenderable}
-    found = compare(shelf or Disk(root), tuple(site.committed()), config.pages, of_reviews=True)
-    return found._replace(
-        orphaned=tuple(path for path in found.orphaned if path not in held), unrenderable=site.unrenderable
-    )
+    workspace = workspace or Workspace(root, config)
+    return Committed(root, config, workspace, shelf or Disk(root), cached=cached, texts=texts).rendering()
 
 
 def write_page(root: Path, config: Config, workspace: Workspace, incident_id: str) -> str:
@@ -186,15 +192,16 @@ def write_page(root: Path, config: Config, workspace: Workspace, incident_id: st
     page = Site(root, config, workspace).page(incident_id)
     if page is None:
         return ""
-    found = compare(Disk(root), (page,), config.pages, of_reviews=True)
-    write(root, found._replace(orphaned=()))
+    if difference(Disk(root), page):
+        write_file(root / page.path, page.text, root=root)
     return page.path
 
 
-def render_project(project: Project) -> Rendering:
+def render_project(project: Project, *, cached: bool = False, texts: bool = True) -> Rendering:
     """`render` for a project in the worktree, or in git's index with the pages there."""
     shelf = InGit(project.staged()) if project.index else None
-    return render(project.root, project.config, project.workspace(), shelf)
+    cached = cached and project.can_keep
+    return render(project.root, project.config, project.workspace(), shelf, cached=cached, texts=texts)
 
 
 def write_all(renderings: Mapping[Project, Rendering]) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fnmatch
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from io import StringIO
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple, Protocol
@@ -14,6 +16,7 @@ from pirgen.files import write as write_file
 from pirgen.workspace import require_inside
 
 MARKER, SOURCE = "generated_by: pirgen", "pirgen_source: "
+MISSING, STALE = "missing", "stale"
 
 PATTERNS = ("*.md", "years/*.md", "feed.xml", "due.ics", "reviews.json")
 """What pirgen writes into a folder of pages."""
@@ -37,18 +40,21 @@ class Page(NamedTuple):
 class Rendering(NamedTuple):
     """The pages of a project and how those that are there differ from them."""
 
-    pages: tuple[Page, ...]
+    pages: Mapping[str, str]
+    """The review's file of each page, by the page's path; empty for a page that is not of one review."""
     missing: tuple[str, ...]
     stale: tuple[str, ...]
     orphaned: tuple[str, ...]
     unrenderable: tuple[str, ...] = ()
     """Review files that are not valid and so have no page; their old pages stay."""
+    texts: Mapping[str, str] = {}
+    """The texts of the pages that are missing or stale, by path; empty where nobody wants to write them."""
 
     @property
     def changes(self) -> dict[str, str | None]:
         """The texts of the files that are missing or stale, by path; None for the orphaned ones."""
         due = {*self.missing, *self.stale}
-        texts = {page.path: page.text for page in self.pages if page.path in due}
+        texts = {path: text for path, text in self.texts.items() if path in due}
         return {**texts, **dict.fromkeys(self.orphaned)}
 
     @property
@@ -83,11 +89,12 @@ class Disk:
 
     def names(self, folder: str) -> Iterator[str]:
         """See `Shelf`. Raises PirgenError where the folder is a link that leads out of the project."""
-        place = self.root / folder
-        inside(self.root, place)
+        inside(self.root, self.root / folder)
         for pattern in PATTERNS:
-            for path in sorted(place.glob(pattern)) if place.is_dir() else ():
-                yield path.relative_to(self.root).as_posix()
+            below, _, name = f"{folder}/{pattern}".removeprefix("./").rpartition("/")
+            with suppress(FileNotFoundError, NotADirectoryError):
+                found = fnmatch.filter(os.listdir(self.root / below), name)  # noqa: PTH208 - ten times as fast as Path
+                yield from sorted(f"{below}/{one}" if below else one for one in found)
 
 
 class InGit:
@@ -111,29 +118,53 @@ class InGit:
                     yield path
 
 
-def compare(shelf: Shelf, pages: tuple[Page, ...], folder: str, *, of_reviews: bool) -> Rendering:
+def compare(shelf: Shelf, pages: Iterable[Page], folder: str, *, of_reviews: bool) -> Rendering:
     """How the pages differ from those on the shelf in their folder.
 
     Raises PirgenError where a page would replace a file that pirgen did not write.
     """
-    there = list(shelf.names(folder))
-    missing, stale = [], []
+    sources: dict[str, str] = {}
+    found: dict[str, list[str]] = {MISSING: [], STALE: []}
+    texts = {}
     for page in pages:
-        if page.path.endswith(".md") and not is_generated(page.path, page.text):
-            raise PirgenError(
-                f"{page.path} would not say that pirgen wrote it: a template of yours leaves out the front matter; "
-                "let it begin with `{% extends %}`"
-            )
-        text = shelf.text(page.path)
-        if text is None:
-            missing.append(page.path)
-        elif not is_generated(page.path, text):
-            raise PirgenError(f"{page.path} was not written by pirgen; move it away, a page needs its place")
-        elif text != page.text:
-            stale.append(page.path)
-    kept = {page.path for page in pages}
-    orphaned = (path for path in there if path not in kept and _is_page(path, shelf.text(path) or "", of_reviews))
-    return Rendering(pages, tuple(missing), tuple(stale), tuple(orphaned))
+        sources[page.path] = page.source
+        if how := difference(shelf, page):
+            found[how].append(page.path)
+            texts[page.path] = page.text
+    orphans = orphaned(shelf, folder, sources, of_reviews=of_reviews)
+    return Rendering(sources, tuple(found[MISSING]), tuple(found[STALE]), orphans, texts=texts)
+
+
+def difference(shelf: Shelf, page: Page) -> str:
+    """How the file in a page's place differs from the page: `MISSING`, `STALE` or not at all, then empty.
+
+    Raises PirgenError where the page does not say that pirgen wrote it, and as `differs` does.
+    """
+    if page.path.endswith(".md") and not is_generated(page.path, page.text):
+        raise PirgenError(
+            f"{page.path} would not say that pirgen wrote it: a template of yours leaves out the front matter; "
+            "let it begin with `{% extends %}`"
+        )
+    return differs(shelf, page.path, lambda text: text == page.text)
+
+
+def differs(shelf: Shelf, path: str, is_wanted: Callable[[str], bool]) -> str:
+    """As `difference`, for a page of which can be told whether a text is its own.
+
+    Raises PirgenError where the file is not one that pirgen wrote.
+    """
+    text = shelf.text(path)
+    if text is None:
+        return MISSING
+    if not is_generated(path, text):
+        raise PirgenError(f"{path} was not written by pirgen; move it away, a page needs its place")
+    return "" if is_wanted(text) else STALE
+
+
+def orphaned(shelf: Shelf, folder: str, kept: Collection[str], *, of_reviews: bool) -> tuple[str, ...]:
+    """The pages on the shelf in a folder that pirgen wrote, of reviews or others, and that are not to be `kept`."""
+    there = (path for path in shelf.names(folder) if path not in kept)
+    return tuple(path for path in there if _is_page(path, shelf.text(path) or "", of_reviews))
 
 
 def _is_page(path: str, text: str, of_review: bool) -> bool:

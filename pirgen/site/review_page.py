@@ -10,7 +10,6 @@ from typing import NamedTuple
 from pirgen.config import Config
 from pirgen.review import ActionItem, Review
 from pirgen.review.milestones import MILESTONES
-from pirgen.review.related import Relations
 from pirgen.site.review_times import Times
 from pirgen.site.timeline_picture import picture
 from pirgen.templating import Templates
@@ -75,16 +74,12 @@ class Evidence(NamedTuple):
 def review_page(
     file: str,
     review: Review,
-    relations: Relations,
+    related: Sequence[Related],
     config: Config,
     templates: Templates,
     evidence: Evidence | None = None,
 ) -> str:
-    """The page of the review in `file`. Raises PirgenError for a wrong template.
-
-    A committed page has no `evidence`. It says what its review says. Of other reviews it says only whether those that
-    it names have pages. Otherwise a new review would change the pages of old ones, and two branches would conflict.
-    """
+    """The page of the review in `file`. A committed page has no `evidence`. Raises PirgenError for a wrong template."""
     level = config.severity(review.severity)
     times = Times(review, level, config.intervals)
     entries = [*times.entries()]
@@ -105,11 +100,7 @@ def review_page(
         shown=SHOWN if len(entries) > FOLDED else len(entries),
         items=[*items, *(evidence.removed if evidence else ())],
         counts=_counts(items, evidence),
-        related=[
-            Related(name, other.headline if other and evidence else "", f"{name}.md" if other else "", why)
-            for name, why in (relations.all if evidence else relations.named)(review)
-            for other in [relations.reviews.get(name)]
-        ],
+        related=related,
         kinds=MILESTONES,
         meeting=_meeting(review),
         agenda=config.agenda,

@@ -25,7 +25,7 @@ from tests.support import cache_of
 
 START = 1_600_000_000
 TOUCHES = 10
-"""How many commits change one review, on average."""
+"""How many commits change one review, on average, where there are enough commits for that."""
 
 
 def states(number: int, count: int) -> Iterator[str]:
@@ -42,9 +42,10 @@ def states(number: int, count: int) -> Iterator[str]:
 def commits(reviews: int, total: int, years: int) -> Iterator[bytes]:
     """A stream for git fast-import: one line of history, every 200th commit a merge of a branch with one change."""
     chance = random.Random(7)
-    due = [number for number in range(reviews) for _ in range(TOUCHES)]
+    touches = min(TOUCHES, total * 4 // 5 // reviews)
+    due = [number for number in range(reviews) for _ in range(touches)]
     chance.shuffle(due)
-    histories = [states(number, TOUCHES) for number in range(reviews)]
+    histories = [states(number, touches) for number in range(reviews)]
     touching = set(chance.sample(range(total), len(due)))
     mark = head = 0
     yield b"feature done\n"

@@ -17,5 +17,5 @@ from pirgen.report.table import Column, Row
 )
 def broken_evidence(ledger: Ledger, as_of: datetime) -> list[Row]:
     """Lists done items whose evidence names a commit that is not there, not on the mainline, too old or no work."""
-    proofs = ((item, ledger.proofs.of(item)) for item in ledger.items if item.is_done)
+    proofs = ((item, ledger.proofs.of(item)) for item in ledger.items if item.is_done and item.said.evidence)
     return [{**item_row(ledger, item), "reason": proof.why} for item, proof in proofs if proof.is_broken]

@@ -34,6 +34,7 @@ from pirgen.runtime.plugins import blame
 from pirgen.site import Page as Made
 from pirgen.site import Site, is_generated
 from pirgen.site.pages.assets import SCRIPT, STYLE
+from pirgen.site.pages.llms import LLMS
 from pirgen.text.terminal import printable
 from pirgen.workspace import Workspace
 
@@ -88,8 +89,11 @@ class PirgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
                 log.info(sentence)
             taken = {file.dest_uri: file for file in files}
             is_page = partial(_is_published, files, config)
-            for page in (*site.built(ledger, links), *site.dashboards(ledger, links, is_page=is_page)):
-                file = _made(page, project.root, config)
+            top = "" if files.get_file_from_path(LLMS) else _uri(project, config)
+            dashboards = site.dashboards(ledger, links, is_page=is_page, top=top)
+            docs = Path(config.docs_dir).resolve()
+            for page in (*site.built(ledger, links), *dashboards):
+                file = _made(page, project.root, docs, config)
                 if there := taken.get(file.dest_uri):
                     _make_way(files, there)
                 files.append(file)
@@ -211,8 +215,7 @@ def _make_way(files: Files, there: File) -> None:
     files.remove(there)
 
 
-def _made(page: Made, root: Path, config: MkDocsConfig) -> File:
-    docs = Path(config.docs_dir).resolve()
+def _made(page: Made, root: Path, docs: Path, config: MkDocsConfig) -> File:
     uri = (root / page.path).relative_to(docs).as_posix()
     level = InclusionLevel.NOT_IN_NAV if page.source or "/years/" in uri else InclusionLevel.INCLUDED
     file = File.generated(config, uri, content=page.text, inclusion=level)

@@ -127,7 +127,8 @@ class Workspace:
     """The reviews and logs of a project: those in `sources` where it is given, else those in the worktree.
 
     `open_file` returns any other file of the project, None where it does not exist. With `keeps_data` the data of the
-    reviews that lint reads is kept for their pages; it takes about four times the size of the files.
+    reviews that lint reads is kept for their pages; it takes about four times the size of the files. `valid` makes
+    JSON of it, in `said`.
     """
 
     def __init__(
@@ -148,6 +149,8 @@ class Workspace:
         self._read = lru_cache(KEPT)(lambda name: read(self._place(name), name))
         self._buffers: dict[str, Source] = {}
         self._last: Entry | None = None
+        self.said: dict[str, bytes] = {}
+        """The data of each valid review as JSON, by file, once `valid` was asked for; empty without `keeps_data`."""
 
     @cached_property
     def reviews(self) -> tuple[str, ...]:
@@ -357,6 +360,10 @@ class Workspace:
             read_all = spread(due, lambda names: map(self.valid_data, map(self.source, names)), "reading reviews")
             data.update(zip(due, read_all, strict=True))
         clock = self.config.clock
+        if self.aside:
+            from pirgen.text.json import line
+
+            self.said = {name: line(data[name]) for name in self.reviews if data[name] is not None}
         return {name: None if data[name] is None else read_review(data[name], clock) for name in self.reviews}
 
     @cached_property

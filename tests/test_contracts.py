@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
 
-from pirgen.commands.schema import ANSWERS
+from pirgen.commands.schema import ANSWERS, FILES, SITE
 from pirgen.ledger.facts import STORY_ONLY
 from pirgen.ledger.snapshot import EVENTS
 from pirgen.schema import read
 from tests.demo import AS_OF, build
-from tests.support import Repo, item, review
+from tests.support import Cli, Repo, item, review
 
 
 @pytest.fixture(scope="module")
@@ -76,3 +77,8 @@ def test_the_schema_of_history_names_each_event() -> None:
 def test_export_is_another_name_of_format(team: Repo) -> None:
     words = ("history", "--since", "2025-10-01..2026-03-31")
     assert team.run(*words, "--export", "json").stdout == team.run(*words, "--format", "json").stdout != ""
+
+
+def test_the_help_names_every_schema(cli: Cli) -> None:
+    told = re.findall(r"[a-z-]+", cli.run("schema", "--help").stdout)
+    assert {*FILES, *ANSWERS, *SITE} <= {*told}

@@ -58,6 +58,7 @@ def test_dashboards_are_written_once_and_render_leaves_them_alone(written: Repo)
     folder = written.folder / "docs/ops/pir"
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert {*before} == {"INC-001.md", "index.md", "report.md", "actions.md", "policy.md", "feed.xml", "due.ics",
+                         "INC-001.json", "index.json", "report.json", "actions.json", "llms.txt",
                          "pirgen.css", "pirgen.js"}  # fmt: skip
     assert written.run("render").stdout == "1 page: all were current\n"
     assert {path.name for path in folder.iterdir()} == {*before}

@@ -71,7 +71,9 @@ def command(
     if writes:
         (stage if staged else write_all)(results)
     if dashboards:
-        written = _dashboards(project, project.workspace(), dashboards, site_url, allow_shallow=allow_shallow)
+        written = _dashboards(
+            project, project.workspace(keeps_data=True), dashboards, site_url, allow_shallow=allow_shallow
+        )
         write(project.root, written)
         _tell(written, "", written=True)
     changed = sum(_tell(result, one.seen_from(project), written=writes) for one, result in results.items())

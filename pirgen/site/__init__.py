@@ -7,6 +7,7 @@ A page that is built with a site also says what history proves. A site also has 
 from __future__ import annotations
 
 import os
+import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
@@ -56,13 +57,14 @@ class Site:
 
     def __init__(self, root: Path, config: Config, workspace: Workspace | None = None) -> None:
         self.root, self.config = root, config
-        workspace = workspace or Workspace(root, config)
+        workspace = workspace or Workspace(root, config, keeps_data=True)
         self.templates = Templates(root, config.templates, None if workspace.sources is None else workspace.open_file)
         self.reviews: dict[str, tuple[str, Review]] = {}
         found = workspace.valid
         for file, review in found.items():
             if review:
                 self.reviews.setdefault(review.incident_id, (file, review))
+        self.said = {name: workspace.said[file] for name, (file, _) in self.reviews.items() if file in workspace.said}
         self.unrenderable = tuple(file for file, review in found.items() if review is None)
 
     @cached_property
@@ -119,11 +121,13 @@ class Site:
         links: Links,
         folder: str | None = None,
         is_page: Callable[[Path], bool] | None = None,
+        top: str = "",
     ) -> Iterator[Page]:
         """The pages about all reviews, for a folder below the root; without a ledger those that need no history.
 
         `is_page` tells whether the site has a file, given its absolute path. Without it, the site has all files of
-        the docs folder. The reviews' pages need not exist yet.
+        the docs folder. The reviews' pages need not exist yet. `top` is the path from the site's top to the folder,
+        ending with a slash, where llms.txt is to lie at the top; else it lies in the folder.
         """
         from pirgen.report import report_of
         from pirgen.site.pages import Subject, pages
@@ -145,9 +149,11 @@ class Site:
             self.unrenderable,
             "" if home == "." else f"{home}/",
             tuple(policy_links(self.root, self.config, links, folder, lambda path: path in made or known(path))),
+            self.said,
+            top,
         )
         for page in pages(subject):
-            yield Page(f"{folder}/{page.path}".removeprefix("./"), page.text)
+            yield Page(posixpath.normpath(f"{folder}/{page.path}"), page.text)
 
     def left_out(self, ledger: Ledger | None, links: Links) -> list[str]:
         """A sentence for each page of the dashboards that is left out because its library is not installed."""

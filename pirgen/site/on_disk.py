@@ -18,12 +18,13 @@ from pirgen.workspace import require_inside
 MARKER, SOURCE = "generated_by: pirgen", "pirgen_source: "
 MISSING, STALE = "missing", "stale"
 
-PATTERNS = ("*.md", "years/*.md", "feed.xml", "due.ics", "reviews.json")
+PATTERNS = ("*.md", "years/*.md", "feed.xml", "due.ics", "*.json", "llms.txt")
 """What pirgen writes into a folder of pages."""
 MARKS = {
     ".xml": "<subtitle>Reviews as they are completed, by pirgen</subtitle>",
     ".ics": "PRODID:-//pirgen//",
     ".json": '"generated_by": "pirgen"',
+    ".txt": "Made by pirgen",
 }
 """The marks of generated files that cannot hold MARKER, by suffix."""
 

@@ -11,7 +11,7 @@ from pirgen.errors import PirgenError
 from pirgen.git.hosts import place
 from pirgen.git.repository import Repository
 from pirgen.ledger import Ledger
-from pirgen.report.exports.json import line
+from pirgen.text.json import line
 from pirgen.warehouse import formats
 from pirgen.warehouse.partitions import Run, checked, prepare
 from pirgen.warehouse.tables import RUNS, Source, tables

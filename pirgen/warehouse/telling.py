@@ -8,7 +8,6 @@ from typing import Any
 
 from pirgen.report.columns import COUNT, DAYS_LATE, DEADLINE, INCIDENT, ITEM, SEVERITY, TEXT, maybe, or_else
 from pirgen.report.contract import GROUP, METRICS, VERSION, list_schema, object_schema
-from pirgen.report.exports.json import line
 from pirgen.report.exports.table import section
 from pirgen.report.incidents import REVIEW_STATUSES
 from pirgen.report.metrics import figures
@@ -16,6 +15,7 @@ from pirgen.report.sections import Section, by_group, cell
 from pirgen.report.sums import FIGURE
 from pirgen.report.table import Column
 from pirgen.report.wording import METRIC_COLUMNS, metrics_texts
+from pirgen.text.json import line
 from pirgen.warehouse.rollup import Rollup
 from pirgen.warehouse.tables import REPO, RUNS, tables
 

@@ -15,6 +15,8 @@ PAGES = (
     "years/",
     "feed.xml",
     "due.ics",
+    "*.json",
+    "llms.txt",
     "pirgen.css",
     "pirgen.js",
 )

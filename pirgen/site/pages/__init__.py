@@ -7,6 +7,7 @@ pages link to each other by name.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pirgen.config import Config
@@ -24,7 +25,7 @@ from pirgen.site.charts import charts
 from pirgen.site.policy_links import PolicyLink
 from pirgen.templating import Templates
 
-ORDER = ("index", "report", "actions", "policy", "feed", "calendar", "assets")
+ORDER = ("index", "report", "actions", "policy", "feed", "calendar", "data", "llms", "assets")
 """The order in which the pages are made. A page that is not named here comes last."""
 MOST = 200
 """How many rows of a table a page shows at most."""
@@ -52,6 +53,10 @@ class Subject(NamedTuple):
     """The relative path from these pages to the reviews' pages: empty in the same folder, else ending with a slash."""
     policy_links: tuple[PolicyLink, ...] = ()
     """The links of the policy, as they are from the folder of these pages."""
+    said: Mapping[str, bytes] = MappingProxyType({})
+    """What each review says, as JSON, by incident id; empty where it was not kept."""
+    top: str = ""
+    """The path from the site's top to these pages, ending with a slash; empty where llms.txt lies beside them."""
 
     @property
     def reviews(self) -> Mapping[str, Review]:
@@ -67,6 +72,7 @@ class Subject(NamedTuple):
             "has_figures": self.report is not None,
             "feed": self.has_feed,
             "calendar": self.has_calendar,
+            "llms": self.llms,
         }
         return self.templates.render(f"site/{name}.md.j2", view=view, **values)
 
@@ -79,6 +85,11 @@ class Subject(NamedTuple):
     def has_calendar(self) -> bool:
         """Whether there can be a calendar: it needs a history, and icalendar."""
         return self.report is not None and extras.is_installed("icalendar")
+
+    @property
+    def llms(self) -> str:
+        """The path from these pages to llms.txt."""
+        return "../" * self.top.count("/") + "llms.txt"
 
     @property
     def urgent(self) -> list[dict[str, Any]]:

@@ -43,6 +43,8 @@ REAL = 0.04
 BAD = re.compile(r"Traceback|^pirgen: unexpected |Exception ignored|the rule crashed", re.MULTILINE)
 DRAFT = re.compile(r"\..+\.[0-9a-f]{8}")
 JSON = ("json", "sarif", "gitlab")
+PIPED = review("INC-001", severity="p1", lessons_learned=["TODO"])
+"""What lint is given on stdin."""
 
 
 @dataclass(frozen=True)
@@ -314,6 +316,7 @@ def _value(chance: random.Random, parameter: click.Parameter) -> str:
 _LIKELY = (("DATE", "2025-10-05", "2025-10-09"),
     ("REV", "HEAD", "HEAD~1", "main"), ("BASE", "HEAD~1", "main"), ("ID", "INC-001"), ("INC", "INC-001", "INC-002"),
     ("AI", "AI-001"), ("TIME", "14:30", "10m"), ("WHO", "@a"), ("NAME", "initial"),
+    ("RULES", "schema", "no-placeholder", "timeline-order"),
 )  # fmt: skip
 
 
@@ -358,6 +361,8 @@ def _parse(arguments: list[str], out: bytes) -> None:
         *arguments
     }:
         return
+    if {"-", "--fix"} <= {*arguments}:  # the mended text goes to stdout
+        return
     if forms[-1] in JSON:
         json.dumps(json.loads(out), ensure_ascii=False).encode()  # halves of pairs are no text
     elif forms[-1] == "junit":
@@ -390,7 +395,7 @@ def _here(project: Path, arguments: list[str]) -> Ran:
     before = signal.signal(signal.SIGALRM, _alarm)
     signal.alarm(PATIENCE)
     try:
-        done = CliRunner().invoke(main, arguments, prog_name="pirgen")
+        done = CliRunner().invoke(main, arguments, prog_name="pirgen", input=PIPED if "lint" in arguments else None)
     except _Slow:
         return Ran(None, b"", "")
     finally:

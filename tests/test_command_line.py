@@ -108,7 +108,8 @@ def test_the_help_of_a_command_fits_and_is_whole(words: tuple[str, ...], command
 
 @pytest.mark.parametrize(
     ("words", "wanted"),
-    [("rules timeline-or", "timeline-order"), ("lint --rule timeline-or", "timeline-order"), ("action list --owner @pl", "@platform"), ("lint --co", "--color"),
+    [("rules timeline-or", "timeline-order"), ("lint --rule timeline-or", "timeline-order"),
+     ("action list --owner @pl", "@platform"), ("lint --co", "--color"),
      ("action add INC-001 Fix --owner @q", "@qa")],
 )  # fmt: skip
 def test_a_shell_completes(cli: Cli, words: str, wanted: str) -> None:

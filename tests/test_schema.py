@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from pirgen.commands.schema import ANSWERS, FILES
+from pirgen.commands.schema import ANSWERS, FILES, SITE
 from pirgen.config import Config
 from pirgen.schema import FOLDER, FORMATS, Schema, compose, read
 from tests.support import review
@@ -29,7 +29,7 @@ def with_(**changes: Any) -> Any:
 
 
 def test_there_is_a_schema_for_each_kind_of_file_and_of_answer() -> None:
-    assert sorted(NAMES) == sorted([*FILES, *ANSWERS])
+    assert sorted(NAMES) == sorted([*FILES, *ANSWERS, *SITE])
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -174,7 +174,24 @@ def test_the_first_contact_fits_on_a_screen(strangers: Cli, golden: Callable[[Pa
     golden(DATA / "foreign.txt", done.stdout)
     counts = [blocks(strangers.run("lint", f"pir/{path.name}").stdout) for path in FILES]
     assert median(counts) <= 2
-    assert max(counts) <= 11
+    assert max(counts) <= 5
+
+
+def test_values_are_told_together_each_with_its_line(cli: Cli) -> None:
+    wrong = {"severity": "sev1", "date": "2025/10/05", "duration": "45 minutes", "lessons_learned": "x"}
+    cli.write("pir/INC-001.yaml", review(**{**wrong, "lessons_learned": ["x"]}))
+    assert blocks(cli.run("lint").stdout) == 3, "few are told one by one"
+    cli.write("pir/INC-001.yaml", review(**wrong, action_items=[item("AI-1", "x", owner=7)]))
+    said = cli.run("lint").stdout
+    assert blocks(said) == 2
+    assert "error[schema]: values that have one meaning\n --> pir/INC-001.yaml\n" in said
+    assert "  = line 3: `date` cannot be `2025/10/05`: write `2025-10-05`\n" in said
+    for number in range(2, 14):
+        cli.write(f"pir/INC-{number:03}.yaml", review(f"INC-{number:03}", **wrong))
+    said = cli.run("lint").stdout
+    assert said.count("values that have one meaning") == 1
+    assert "  = pir/INC-001.yaml:3: `date` cannot be `2025/10/05`: write `2025-10-05`\n" in said
+    assert "and 10 more\n" in said
 
 
 def test_every_finding_is_in_the_formats_of_programs(strangers: Cli) -> None:

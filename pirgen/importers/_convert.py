@@ -129,10 +129,8 @@ class Converter:
             value = (inner if key.lower() in meant.LABELS else f"{key}: {inner}") if isinstance(inner, str) else None
         if not isinstance(value, str):
             return None
-        if "enum" in schema:
-            place = tuple(step for step in path if isinstance(step, str))
-            return value if value in schema["enum"] else self._synonyms.value(place, value) or value
-        return value.strip()
+        place = tuple(step for step in path if isinstance(step, str))
+        return (None if value in schema.get("enum", ()) else self._synonyms.value(place, value)) or value.strip()
 
     def _list(self, written: Place, path: Path, schema: Mapping[str, Any], value: Any, kept: list[Kept]) -> Any:
         item = resolved(schema.get("items"), self._schema)

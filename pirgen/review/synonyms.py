@@ -129,10 +129,14 @@ VALUES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 
 class Synonyms:
-    """The table, with the words of one project, which come first: paths of other formats by the paths of ours."""
+    """The table, with the words of one project, which come first.
+
+    Its `mapping` has our fields by their paths in other formats, and our values by the path of a field of ours with
+    the word that others write there.
+    """
 
     def __init__(self, mapping: Mapping[str, str] = MappingProxyType({})) -> None:
-        self._own = {tuple(map(folded, path.split("."))): tuple(ours.split(".")) for path, ours in mapping.items()}
+        self._own = {_path(path): ours for path, ours in mapping.items()}
 
     def fields(self, place: Place, word: str, written: Place = ()) -> Iterator[Meant]:
         """The fields that a key of a mapping at `place` may stand for, the likeliest first.
@@ -142,14 +146,20 @@ class Synonyms:
         name = folded(word)
         for path in dict.fromkeys(((*map(folded, written or place), name), (*place, name))):
             if path in self._own:
-                yield Meant(-2, self._own[path], True)
+                yield Meant(-2, tuple(self._own[path].split(".")), True)
         words = FIELDS.get(".".join(place), {})
         found = sorted((others.index(name), ours) for ours, others in words.items() if name in others)
         for rank, ours in found:
             yield Meant(rank, (*place, *ours.split(".")), len(found) == 1)
 
+    def own_value(self, place: Place, word: str) -> str | None:
+        """What the project says a value of the field at `place` is; None where it says nothing."""
+        return self._own.get((*place, *_path(word))) if self._own else None
+
     def value(self, place: Place, word: str) -> str | None:
         """The word that we have for a value of the field at `place`; None where the table has none."""
+        if own := self.own_value(place, word):
+            return own
         words = VALUES.get(".".join(place), {})
         name = folded(word)
         return next((ours for ours, others in words.items() if name in others or name == ours), None)
@@ -163,6 +173,10 @@ class Meant(NamedTuple):
     path: Place
     is_sure: bool
     """Whether the word stands for no other field there."""
+
+
+def _path(written: str) -> Place:
+    return tuple(map(folded, written.split(".")))
 
 
 def folded(word: str) -> str:

@@ -27,6 +27,9 @@ LABELS = frozenset(("cause", "description", "entry", "factor", "item", "lesson",
 NOTHING = frozenset(("", "-", "n/a", "nil", "no", "none", "nothing", "tba", "tbd", "todo"))
 """Words in place of a list that may stand for an empty one."""
 _ENTRY = re.compile(r"(\S{1,16}(?: ?[ap]\.?m\.?)?):?(?: [-–—])? (\S.*)", re.IGNORECASE | re.DOTALL)
+_QUOTES = "“”„‟‘’‚«»\"'"
+"""Quotes that a word processor writes, which are part of the value for YAML."""
+_HYPHENS = dict.fromkeys((0x2010, 0x2011), "-")
 _BRACKETS = re.compile(r"\S \(([^()]{1,80})\)\Z")
 _LABEL = re.compile(r"(?:owner|due|by|until)[: ] ?", re.IGNORECASE)
 _BETWEEN = re.compile(r"[,;]")
@@ -68,7 +71,11 @@ class Meanings:
         text = value if isinstance(value, str) else self._written(path, value)
         if self._synonyms and (own := self._synonyms.own_value(field_place(path), text)):
             return Reading((own,))
-        return read(str(kind), text, self.known)
+        plain = text.translate(_HYPHENS).strip(_QUOTES)
+        found = read(str(kind), plain, self.known)
+        return found or (
+            Reading((plain,)) if plain != text and "pattern" in schema and fits(dict(schema))(plain) else None
+        )
 
     def _written(self, path: Path, value: Any) -> str:
         return self.known.written(path) or str(value)

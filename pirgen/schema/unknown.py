@@ -134,7 +134,7 @@ def _destination(key: str, value: Any, place: Place, synonyms: Synonyms | None) 
     if synonyms is None:
         return "remove it, or look for a wrong indentation"
     if value is None or value in ("", [], {}):
-        return "it is empty: remove it"
+        return "it is empty: remove it" + (", or put it in quotes if it is a text" if " " in key else "")
     if taken := next(synonyms.fields(place, key), None):
         return f"pirgen calls it `{taken.path[-1]}`, which is here too: join the two, or keep it by `custom_fields`"
     others = [other for other, words in FIELDS.items() if key in words and other != ".".join(place)]

@@ -283,3 +283,21 @@ def test_any_markdown_is_adopted_and_no_text_is_lost(text: str) -> None:
             assert words(re.sub(r"(?m)^#+.*|^\s*(?:[-*+]\s+)?\*\*.*|\|.*\|", "", text)) <= found, said
         else:
             assert "cannot be the id" in done.why
+
+
+def test_mistakes_in_the_yaml_are_repaired_and_listed(cli: Cli) -> None:
+    cli.write("INC-1.yaml", "title: Cache: full\nsteps:\n\t- a\n\t- b\nowner: @ann\nlessons: [Watch: the cache]\n")
+    done = cli.run("adopt", "INC-1.yaml")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert '  repaired: line 1: a value needs quotes; write `"Cache: full"`; a colon and a blank' in done.stdout
+    assert "  repaired: lines 3, 4: a tab is used as indentation" in done.stdout
+    text = (cli.folder / "pir/INC-1.yaml").read_text(encoding="utf-8")
+    assert 'title: "Cache: full"\n' in text
+    assert 'lessons_learned:\n  - "Watch: the cache"\n' in text, "a colon in a text is no mapping"
+    assert '# owner: "@ann"\n' in text
+    cli.write("INC-2.md", "---\ntitle: Cache: full\n---\n## Impact\nSlow\n")
+    assert "  repaired: line 2: a value needs quotes" in cli.run("adopt", "INC-2.md").stdout
+    cli.write("INC-3.yaml", "title: Cache: full\nimpact: !odd x\n")
+    done = cli.run("adopt", "INC-3.yaml")
+    assert done.returncode == 1
+    assert "INC-3.yaml:2:9: the tag `!odd` is not supported here; put the value in quotes" in done.stdout

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.support import Cli, Repo, review
+from tests.support import Cli, Repo, item, review
 
 SCHEMA = {
     "properties": {
@@ -89,3 +89,17 @@ def test_lint_and_report_agree_where_two_validators_do_not(repo: Repo) -> None:
     repo.commit("2025-10-06", {**files, "pir/INC-001.yaml": review(contact="nobody")})
     assert repo.run("lint").returncode == 0
     assert "review_completed" in repo.run("history", "--export", "json").stdout
+
+
+def test_those_of_action_items_stand_below_each(project: Cli) -> None:
+    own = {"effort": {"title": "Effort <b>", "enum": ["S", "L"]}, "place": {"type": "string"}, "parts": {}}
+    schema = {"properties": {"action_items": {"items": {"properties": own}}}}
+    project.write("schemas/ours.json", json.dumps(schema))
+    first = item("AI-1", "x", effort="S", place="<script>alert(1)</script> **x**\n\n# y", parts={"not": "a line"})
+    project.write("pir/INC-001.yaml", review(action_items=[first, item("AI-2", "y")]))
+    assert project.run("render").returncode == 0
+    page = (project.folder / "docs/ops/pir/INC-001.md").read_text(encoding="utf-8")
+    [line] = [line for line in page.splitlines() if "AI-1" in line]
+    assert "<small>Effort &#60;b&#62;: S</small> <small>Place: &#60;script&#62;" in line
+    assert "Parts" not in page
+    assert page.count("Effort") == 1

@@ -154,3 +154,10 @@ def test_the_next_free_id_is_free_of_logs_too_and_a_broken_log_is_said(cli: Cli)
     assert cli.run("new").stdout == "pir/INC-008.yaml\n"
     cli.write("operational_audit/incidents/INC-009.yaml", "a: b: c\n")
     assert "INC-009.yaml cannot be read" in cli.run("new", "INC-009").stderr
+
+
+def test_a_title_in_the_place_of_the_id_is_told(cli: Cli) -> None:
+    done = cli.run("new", "Login is down")
+    assert done.returncode == 2
+    assert "`Login is down` is no id; write a title after --title" in done.stderr
+    assert not (cli.folder / "pir").exists()

@@ -31,6 +31,8 @@ def document(text: str) -> Document:
     [
         ("a: @x\n", {"a": "@x"}),
         ("a: @x  # team\n", {"a": "@x"}),
+        ("a:\n  * x\n  * y z\nb: 1\n", {"a": ["x", "y z"], "b": 1}),
+        ("```yaml\na: x\n```\n", {"a": "x"}),
         ("a: `x` and %y\n", {"a": "`x` and %y"}),
         ("a: x: y\nb: z: w\n", {"a": "x: y", "b": "z: w"}),
         ("- a: b: c\n- @x: y\n", [{"a": "b: c"}, "@x: y"]),
@@ -79,6 +81,8 @@ def test_what_has_one_reading_is_mended(text: str, data: Any, end: str, mark: st
         ("a: x\n  b: y\n", {"a": "x", "b": "y"}),
         ("a: x\nfoo bar\nb: y\n", {"a": "x foo bar", "b": "y"}),
         ("a: - x\n", {"a": ["x"]}),
+        ("a: |\nx\ny\nb: z\n", {"a": "x\ny\n", "b": "z"}),
+        ("a: x\n@b said y\nc: z\n", {"a": "x @b said y", "c": "z"}),
         ("a: [down again\nb: c\n", {"a": ["down again"], "b": "c"}),
         ("a: '90s music\nb: c\n", {"a": "90s music", "b": "c"}),
         ('a: "x # y\nb: c\n', {"a": "x # y", "b": "c"}),
@@ -88,7 +92,7 @@ def test_what_has_one_reading_is_mended(text: str, data: Any, end: str, mark: st
 def test_what_has_two_readings_is_a_guess(text: str, data: Any) -> None:
     found = document(text)
     assert found.data == data
-    assert [bool(problem.fix and problem.fix.safe) for _, problem in found.problems] == [False]
+    assert {bool(problem.fix and problem.fix.safe) for _, problem in found.problems} == {False}
 
 
 def test_what_nothing_mends_hides_no_other_mistake() -> None:

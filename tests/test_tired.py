@@ -52,6 +52,25 @@ def test_all_findings_of_a_tired_file(cli: Cli, golden: object) -> None:
     golden(DATA / "tired-mended.yaml", (cli.folder / "pir/INC-902.yaml").read_text(encoding="utf-8"))
 
 
+def test_quotes_of_a_word_processor_are_no_part_of_a_value(cli: Cli) -> None:
+    cli.write("pirgen.yaml", "id_pattern: INC-[0-9]+\n")
+    path = cli.write("pir/INC-001.yaml", review("“INC-001”", severity="‘P1’", date="“2025‑10‑05”", duration="“45m”"))
+    cli.run("lint", "--fix")
+    text = path.read_text(encoding="utf-8")
+    assert all(
+        line in text for line in ("incident_id: INC-001\n", "severity: P1\n", "date: 2025-10-05\n", "duration: 45m\n")
+    )
+    before = review(impact="“Logins” failed", root_cause="‘x’")
+    path.write_text(before, encoding="utf-8")
+    assert cli.run("lint", "--fix").returncode == 0
+    assert path.read_text(encoding="utf-8") == before, "in a text they stay"
+
+
+def test_a_text_that_reads_as_a_key_is_not_to_be_removed(cli: Cli) -> None:
+    cli.write("pir/INC-001.yaml", review() + "on it :eyes:\n")
+    assert "remove it, or put it in quotes if it is a text" in cli.run("lint").stdout
+
+
 def test_the_last_line_says_what_unsafe_fixes_would_add(cli: Cli) -> None:
     cli.write("pir/INC-001.yaml", review(duration="about 45 minutes", severity="high"))
     done = cli.run("lint")

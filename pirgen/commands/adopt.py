@@ -28,7 +28,8 @@ def command(project: Project, paths: tuple[Path, ...], dry_run: bool) -> None:
     """Write reviews from YAML, JSON and Markdown files in other formats.
 
     Fields of other names become ours, by the words that pirgen knows and by `mapping` in pirgen.yaml. What has no field
-    is kept as a comment, and what is missing stays missing: such a review is a draft. The files are left as they are.
+    is kept as a comment, and what is missing stays missing: such a review is a draft. Mistakes in the YAML are repaired
+    as `lint --fix --unsafe-fixes` does, and listed. The files are left as they are.
     Run it again after a change: it writes anew what nobody has edited, and nothing else. Exit code 1 means that a file
     was not adopted.
     """
@@ -54,11 +55,15 @@ def _lines(done: Sequence[Adopted], *, dry_run: bool) -> Iterator[str]:
                 yield f"  missing: {', '.join(one.missing)}"
             if one.kept:
                 yield f"  kept as comments: {', '.join(one.kept)}"
+            yield from (f"  repaired: {mistake}" for mistake in one.repaired)
     fresh = [one for one in done if one.state in (State.WRITTEN, State.CHANGED)]
     kept = Counter(name for one in fresh for name in one.kept)
     if len(done) > EACH and kept:
         yield f"kept as comments: {_counted(kept)}"
         yield f"missing: {_counted(Counter(name for one in fresh for name in one.missing)) or 'nothing'}"
+    repaired = {one.source: len(one.repaired) for one in fresh if one.repaired}
+    if len(done) > EACH and repaired:
+        yield f"mistakes in the YAML repaired: {_counted(Counter(repaired))}"
     if kept:
         yield "`mapping` in pirgen.yaml says which field of a review such a field is, `custom_fields` keeps it as it is"
     counts = Counter(one.state for one in done)

@@ -7,6 +7,7 @@ import os
 import click
 
 from pirgen.commands import TEXT, emit, examples, hint
+from pirgen.errors import PirgenError
 from pirgen.project import Project
 from pirgen.review.milestones import USUAL
 from pirgen.runtime import environment
@@ -45,6 +46,9 @@ def command(
     What the incident's log says is taken over: title, severity, impact, times, roles, cause, resolution, meeting. The
     draft passes lint. Nothing that exists is ever overwritten.
     """
+    if incident_id and " " in incident_id.strip():
+        cure = "write a title after --title, and leave the id out for the next free one"
+        raise PirgenError(f"`{incident_id}` is no id; {cure}")
     answers: dict[str, str] = {}
     if interactive:
         incident_id = incident_id or project.next_id()

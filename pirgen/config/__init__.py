@@ -96,7 +96,7 @@ class Settings(NamedTuple):
     custom_fields: Mapping[str, Any] = MappingProxyType({})
     """The JSON Schema of fields that only this project has."""
     mapping: Mapping[str, str] = MappingProxyType({})
-    """The paths of our fields, by the paths that other formats give them."""
+    """The paths of our fields by those in other formats, and our values by a field's path with others' word."""
     plugins: tuple[Plugin, ...] = ()
     """The modules that add rules, formats, exports, metrics and charts."""
     exclude: tuple[str, ...] = ()
@@ -213,21 +213,29 @@ def load_config(
             message = f"the schema {document.data['custom_fields']} {error}"
             found = [_misfit(document, Problem(("custom_fields",), message))]
     if not found:
-        found = [_misfit(document, problem) for problem in _mapping(document.data, custom)]
+        config = _from(document.data, custom, plugins)
+        found = [_misfit(document, problem) for problem in _mapping(config)]
     if found:
         raise InvalidConfigError(sorted(found, key=attrgetter("order")))
-    return _from(document.data, custom, plugins)
+    return config
 
 
-def _mapping(data: Mapping[str, Any], custom: Mapping[str, Any]) -> Iterator[Problem]:
-    """The entries of the mapping that lead to no field of a review."""
-    if "mapping" not in data:
+def _mapping(config: Config) -> Iterator[Problem]:
+    """The entries of the mapping that lead to no field of a review, and to no value that a field may have."""
+    if not config.mapping:
         return
-    known = {*places(compose("pir", custom=custom))}
-    for theirs, ours in data["mapping"].items():
-        if ours not in known:
+    known = dict(places(config.review_schema.schema))
+    leaves = known.keys() - {name.rpartition(".")[0] for name in known}
+    for theirs, ours in config.mapping.items():
+        if ours in known:
+            continue
+        path = theirs.split(".")
+        field = next((name for end in range(len(path)) if (name := ".".join(path[:end])) in leaves), None)
+        if field is None:
             hint = did_you_mean(ours, known).removeprefix("; ") or "name one such as impact or action_items.due"
             yield Problem(("mapping", theirs), f"a review has no field `{ours}`", hint)
+        elif ours not in (options := known[field].get("enum", [ours])):
+            yield Problem(("mapping", theirs), f"`{field}` cannot be `{ours}`", f"use one of {', '.join(options)}")
 
 
 def _code(data: Any) -> Iterator[Problem]:

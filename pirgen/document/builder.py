@@ -66,7 +66,9 @@ class Builder:
 
     def _bad_tag(self, node: Node) -> None:
         shown = node.tag.replace(TAG, "!!")
-        self.problems.append((node, f"the tag `{shown}` is not supported here", "remove it; write plain YAML"))
+        self.problems.append(
+            (node, f"the tag `{shown}` is not supported here", "put the value in quotes, or write it without the tag")
+        )
 
 
 def _plain(value: str) -> Any:

@@ -55,6 +55,8 @@ class Adopted(NamedTuple):
     """The fields that a finished review must have and that this one lacks."""
     kept: tuple[str, ...] = ()
     """The fields that are kept as comments."""
+    repaired: tuple[str, ...] = ()
+    """What was repaired in the file's YAML, by line."""
 
 
 class _Made(NamedTuple):
@@ -91,7 +93,8 @@ def adopt(project: Project, paths: Iterable[Path], *, write_it: bool = True) -> 
             except PirgenError as error:
                 yield Adopted(label, State.REFUSED, why=str(error))
                 continue
-            yield _placed(project, made, label, path, there, seen, write_it=write_it)
+            placed = _placed(project, made, label, path, there, seen, write_it=write_it)
+            yield placed._replace(repaired=foreign.repaired)
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:

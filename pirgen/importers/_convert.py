@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from pirgen.diagnostic import Path
 from pirgen.importers import _texts
 from pirgen.review.synonyms import WRAPPERS, Place, Synonyms, folded
-from pirgen.schema import Schema, resolved
+from pirgen.schema import Schema, meant, resolved
 from pirgen.text.numbering import numbered_after
 
 Pair = tuple[Place, str, Any]
@@ -77,9 +77,9 @@ class Converter:
         """The places below a mapping of ours that a field may mean, each with its rank; the lowest is the likeliest."""
         own = {folded(key): key for key in fields}
         word = _texts.word(name)
-        for meant in self._synonyms.fields(place, word, written):
-            if meant.path[: len(place)] == place and meant.path[len(place) :]:
-                yield meant.rank, meant.path[len(place) :]
+        for one in self._synonyms.fields(place, word, written):
+            if one.path[: len(place)] == place and one.path[len(place) :]:
+                yield one.rank, one.path[len(place) :]
         if folded(word) in own:
             yield -1, (own[folded(word)],)
 
@@ -124,12 +124,13 @@ class Converter:
         if isinstance(value, int | float) and not isinstance(value, bool):
             unit = _UNITS.get(folded(name).rpartition("_")[2], "")
             value = f"{value}{unit}"
+        if isinstance(value, dict) and len(value) == 1:  # a colon in a text makes a mapping
+            [(key, inner)] = value.items()
+            value = (inner if key.lower() in meant.LABELS else f"{key}: {inner}") if isinstance(inner, str) else None
         if not isinstance(value, str):
             return None
-        if "enum" in schema:
-            place = tuple(step for step in path if isinstance(step, str))
-            return value if value in schema["enum"] else self._synonyms.value(place, value) or value
-        return value.strip()
+        place = tuple(step for step in path if isinstance(step, str))
+        return (None if value in schema.get("enum", ()) else self._synonyms.value(place, value)) or value.strip()
 
     def _list(self, written: Place, path: Path, schema: Mapping[str, Any], value: Any, kept: list[Kept]) -> Any:
         item = resolved(schema.get("items"), self._schema)

@@ -6,6 +6,8 @@ from importlib import import_module
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
+from pirgen.diagnostic import Problem
+from pirgen.document import Document
 from pirgen.errors import PirgenError
 from pirgen.files import MAX_BYTES, Source
 from pirgen.review.synonyms import SEVERAL, folded
@@ -21,6 +23,8 @@ class Foreign(NamedTuple):
     fields: tuple[tuple[str, Any], ...]
     is_alone: bool = True
     """Whether the file holds this review alone, so that the file's name may be its id."""
+    repaired: tuple[str, ...] = ()
+    """What was repaired in the file's YAML so that it could be read."""
 
 
 def formats() -> dict[str, Any]:
@@ -43,6 +47,26 @@ def read(source: Source) -> list[Foreign]:
         raise PirgenError(f"{source.name}: the file is larger than {MAX_BYTES >> 10} KiB; split it")
     found: list[Foreign] = known[suffix].read(source)
     return found
+
+
+def repairs(document: Document, name: str, above: int = 0) -> tuple[str, ...]:
+    """What was repaired in YAML, whose first line is below `above` others of the file.
+
+    Raises PirgenError for the first mistake that was not repaired.
+    """
+    left = [one for one in document.problems if one[1].fix is None] or (
+        document.problems if document.data is None else ()
+    )
+    for span, problem in left[:1]:
+        raise PirgenError(f"{name}:{span.line + above}:{span.column}: {_said(problem)}")
+    lines: dict[str, list[str]] = {}
+    for span, problem in document.problems:
+        lines.setdefault(_said(problem).removeprefix("not valid YAML: "), []).append(str(span.line + above))
+    return tuple(f"line{'s' if len(some) > 1 else ''} {', '.join(some)}: {said}" for said, some in lines.items())
+
+
+def _said(problem: Problem) -> str:
+    return problem.message + (f"; {problem.hint}" if problem.hint else "")
 
 
 def reviews(data: Any, name: str) -> list[Foreign]:

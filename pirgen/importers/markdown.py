@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from pirgen.document import load
 from pirgen.errors import PirgenError
 from pirgen.files import Source
-from pirgen.importers._foreign import Foreign, reviews
+from pirgen.importers._foreign import Foreign, repairs, reviews
 from pirgen.importers._texts import word
 from pirgen.review.synonyms import FIELDS, folded
 
@@ -33,25 +33,24 @@ class Section(NamedTuple):
 
 
 def read(source: Source) -> list[Foreign]:
-    """The review in a file. Raises PirgenError where its front matter is not sound, or where there is nothing."""
+    """The review in a file. Raises PirgenError where its front matter cannot be repaired, or where there is nothing."""
     try:
         text = source.data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise PirgenError(f"{source.name}: the file is not UTF-8; save it as UTF-8") from None
     front, body = _split(text)
     fields: list[tuple[str, Any]] = []
+    repaired: tuple[str, ...] = ()
     if front.strip():
         document = load(Source(source.name, front.encode()))
-        for span, problem in document.problems[:1]:
-            if not document.is_empty:
-                where = f"{source.name}:{span.line + 1}:{span.column}"
-                raise PirgenError(f"{where}: {problem.message}" + (f"; {problem.hint}" if problem.hint else ""))
+        if not document.is_empty:
+            repaired = repairs(document, source.name, above=1)
         if document.data is not None:
             fields += [pair for one in reviews(document.data, source.name) for pair in one.fields]
     fields += _body(body)
     if not fields:
         raise PirgenError(f"{source.name}: there is nothing in it")
-    return [Foreign(tuple(fields))]
+    return [Foreign(tuple(fields), repaired=repaired)]
 
 
 def _split(text: str) -> tuple[str, str]:

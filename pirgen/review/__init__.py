@@ -33,6 +33,8 @@ class ActionItem(NamedTuple):
     completed_on: date | None = None
     place: int = 0
     """Its index in the list of action items, where problems with it are shown."""
+    data: Mapping[str, Any] = MappingProxyType({})
+    """The item as the review has it, with the values of the project's own fields."""
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -189,6 +191,7 @@ def _action(item: Any, place: int) -> ActionItem:
         evidence=_text(item, "evidence"),
         completed_on=parse_date(_text(item, "completed_on")),
         place=place,
+        data=item if isinstance(item, dict) else {},
     )
 
 

@@ -24,7 +24,7 @@ FIELDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "duration": ("incident_duration", "total_duration", "outage_duration", "downtime", "time_to_resolve",
                      "resolution_time", "duration_minutes", "duration_hours", "duration_seconds"),
         "impact": ("summary", "customer_impact", "user_impact", "business_impact", "impact_summary", "sli_impact",
-                   "what_happened", "description", "overview", "blast_radius"),
+                   "incident_summary", "what_happened", "description", "overview", "blast_radius"),
         "detected_by": ("detection", "detection_method", "detection_source", "how_detected", "reported_by"),
         "services": ("affected_services", "services_affected", "impacted_services", "affected_systems", "components",
                      "service"),
@@ -34,7 +34,7 @@ FIELDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "roles.communications": ("communications", "comms", "communications_lead", "comms_lead"),
         "roles.scribe": ("scribe",),
         "timeline": ("events", "chronology", "incident_timeline", "sequence_of_events", "history"),
-        "root_cause": ("cause", "root_causes", "rca", "root_cause_analysis", "why_it_happened"),
+        "root_cause": ("cause", "root_causes", "rca", "root_cause_analysis", "why_it_happened", "blameless_root_cause"),
         "contributing_factors": ("factors", "causes", "contributors", "contributing_causes", "contributing_factor"),
         "resolution": ("fix", "remediation", "recovery", "how_it_was_fixed", "actions_taken", "immediate_actions"),
         "action_items": ("actions", "action_item", "follow_ups", "follow_up", "followups", "follow_up_actions",
@@ -57,7 +57,8 @@ FIELDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "action_items": {
         "id": ("number", "key", "action_id", "item_id"),
-        "action": ("description", "task", "title", "what", "todo", "item", "name", "summary", "text", "details"),
+        "action": ("description", "task", "action_item", "title", "what", "todo", "item", "name", "summary", "text",
+                   "details"),
         "owner": ("assignee", "assigned_to", "responsible", "who", "dri", "owned_by"),
         "due": ("due_date", "deadline", "due_on", "target_date", "by_when", "due_by", "eta", "target"),
         "status": ("state", "progress"),
@@ -129,10 +130,14 @@ VALUES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 
 class Synonyms:
-    """The table, with the words of one project, which come first: paths of other formats by the paths of ours."""
+    """The table, with the words of one project, which come first.
+
+    Its `mapping` has our fields by their paths in other formats, and our values by the path of a field of ours with
+    the word that others write there.
+    """
 
     def __init__(self, mapping: Mapping[str, str] = MappingProxyType({})) -> None:
-        self._own = {tuple(map(folded, path.split("."))): tuple(ours.split(".")) for path, ours in mapping.items()}
+        self._own = {_path(path): ours for path, ours in mapping.items()}
 
     def fields(self, place: Place, word: str, written: Place = ()) -> Iterator[Meant]:
         """The fields that a key of a mapping at `place` may stand for, the likeliest first.
@@ -142,14 +147,20 @@ class Synonyms:
         name = folded(word)
         for path in dict.fromkeys(((*map(folded, written or place), name), (*place, name))):
             if path in self._own:
-                yield Meant(-2, self._own[path], True)
+                yield Meant(-2, tuple(self._own[path].split(".")), True)
         words = FIELDS.get(".".join(place), {})
         found = sorted((others.index(name), ours) for ours, others in words.items() if name in others)
         for rank, ours in found:
             yield Meant(rank, (*place, *ours.split(".")), len(found) == 1)
 
+    def own_value(self, place: Place, word: str) -> str | None:
+        """What the project says a value of the field at `place` is; None where it says nothing."""
+        return self._own.get((*place, *_path(word))) if self._own else None
+
     def value(self, place: Place, word: str) -> str | None:
         """The word that we have for a value of the field at `place`; None where the table has none."""
+        if own := self.own_value(place, word):
+            return own
         words = VALUES.get(".".join(place), {})
         name = folded(word)
         return next((ours for ours, others in words.items() if name in others or name == ours), None)
@@ -163,6 +174,10 @@ class Meant(NamedTuple):
     path: Place
     is_sure: bool
     """Whether the word stands for no other field there."""
+
+
+def _path(written: str) -> Place:
+    return tuple(map(folded, written.split(".")))
 
 
 def folded(word: str) -> str:

@@ -168,14 +168,16 @@ def compose(
     return schema
 
 
-def places(schema: Mapping[str, Any], part: Any = None, above: str = "", depth: int = 5) -> Iterator[str]:
-    """The places of all fields that a schema has, such as `action_items.due`."""
+def places(
+    schema: Mapping[str, Any], part: Any = None, above: str = "", depth: int = 5
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The places of all fields that a schema has, such as `action_items.due`, with their schemas."""
     part = schema if part is None else resolved(part, schema)
     if depth and isinstance(part.get("items"), dict):
         yield from places(schema, part["items"], above, depth - 1)
     fields = part.get("properties", {})
     for name, field in fields.items() if depth and isinstance(fields, dict) else ():
-        yield f"{above}{name}"
+        yield f"{above}{name}", resolved(field, schema)
         yield from places(schema, field, f"{above}{name}.", depth - 1)
 
 
@@ -222,8 +224,9 @@ class Schema:
         from pirgen.schema.meant import Meanings
 
         errors = self._validator.iter_errors(data)
+        meanings = Meanings(data, self.schema, known, self.synonyms)
         # a pattern for editors, which know none of our formats, says the same as the format beside it
-        return list(dict.fromkeys(explain(errors, self.schema, self.synonyms, Meanings(data, self.schema, known))))
+        return list(dict.fromkeys(explain(errors, self.schema, self.synonyms, meanings)))
 
     @cached_property
     def _fast_is_valid(self) -> Callable[[Any], bool]:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from pirgen.diagnostic import Fix, Insert, Path, Problem, Replace, Reshape
 from pirgen.review.readings import Known, Reading, read
+from pirgen.review.synonyms import Synonyms
 from pirgen.review.timeline import is_time, parse_date
 from pirgen.schema import resolved
+from pirgen.schema.unknown import field_place
 from pirgen.text.numbering import numbers_after
 from pirgen.text.pattern import fits
 from pirgen.text.yaml_scalar import shown, yaml_plain, yaml_string
@@ -25,6 +27,9 @@ LABELS = frozenset(("cause", "description", "entry", "factor", "item", "lesson",
 NOTHING = frozenset(("", "-", "n/a", "nil", "no", "none", "nothing", "tba", "tbd", "todo"))
 """Words in place of a list that may stand for an empty one."""
 _ENTRY = re.compile(r"(\S{1,16}(?: ?[ap]\.?m\.?)?):?(?: [-–—])? (\S.*)", re.IGNORECASE | re.DOTALL)
+_QUOTES = "“”„‟‘’‚«»\"'"
+"""Quotes that a word processor writes, which are part of the value for YAML."""
+_HYPHENS = dict.fromkeys((0x2010, 0x2011), "-")
 _BRACKETS = re.compile(r"\S \(([^()]{1,80})\)\Z")
 _LABEL = re.compile(r"(?:owner|due|by|until)[: ] ?", re.IGNORECASE)
 _BETWEEN = re.compile(r"[,;]")
@@ -33,8 +38,8 @@ _BETWEEN = re.compile(r"[,;]")
 class Meanings:
     """What is meant in one file, whose data is read by the schema `root`."""
 
-    def __init__(self, data: Any, root: Mapping[str, Any], known: Known) -> None:
-        self.data, self.root, self.known, self._left = data, root, known, MAX_READ
+    def __init__(self, data: Any, root: Mapping[str, Any], known: Known, synonyms: Synonyms | None = None) -> None:
+        self.data, self.root, self.known, self._left, self._synonyms = data, root, known, MAX_READ, synonyms
         if known.day is None and isinstance(data, dict) and isinstance(data.get("date"), str):
             said = read("date", data["date"], known)
             day = said.values[0] if said and len(said.values) == 1 else data["date"]
@@ -63,7 +68,14 @@ class Meanings:
         kind = schema.get("format") or next((name for name, one in definitions.items() if one == schema), path[-1])
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             return None
-        return read(str(kind), value if isinstance(value, str) else self._written(path, value), self.known)
+        text = value if isinstance(value, str) else self._written(path, value)
+        if self._synonyms and (own := self._synonyms.own_value(field_place(path), text)):
+            return Reading((own,))
+        plain = text.translate(_HYPHENS).strip(_QUOTES)
+        found = read(str(kind), plain, self.known)
+        return found or (
+            Reading((plain,)) if plain != text and "pattern" in schema and fits(dict(schema))(plain) else None
+        )
 
     def _written(self, path: Path, value: Any) -> str:
         return self.known.written(path) or str(value)
@@ -179,7 +191,7 @@ def _told(problem: Problem, found: Reading) -> Problem:
 def _with(problem: Problem, written: str, fix: Fix) -> Problem:
     """The problem with the fix, and with what to write before what the hint says in general."""
     rule = problem.hint[:1].lower() + problem.hint[1:] if problem.hint[1:2].islower() else problem.hint
-    if rule.startswith("did you mean"):
+    if rule.startswith(("did you mean", "pirgen calls it")):
         rule = ""
     elif rule.startswith("write "):
         rule = f"the form is {rule.removeprefix('write ')}"

@@ -43,11 +43,11 @@ def unknown(
         slip = _slip(key, tuple(fields)) if number < MAX_GUESSES and key not in named else None
         if key in named:
             ours = named[key].path[len(place) :]
-            hint, fix = _called(where, ours, value[key], fields, root, missing, named[key])
+            hint, fix = _called(where, ours, value[key], fields, root, missing, named[key], synonyms)
             yield Problem(where, message, hint, True, fix, Cause(Reason.RENAMED, name, ours))
         elif slip is not None:
             also = ", which is required and missing" if (*path, slip) in missing else ""
-            fix = _respelt(where, slip, value[key], fields, root) if slip in free else None
+            fix = _respelt(where, slip, value[key], fields, root, synonyms) if slip in free else None
             free.discard(slip)
             yield Problem(
                 where, message, f"did you mean `{slip}`{also}?", True, fix, Cause(Reason.RENAMED, name, (slip,))
@@ -78,7 +78,7 @@ def _named(place: Place, keys: Iterable[str], free: Set[str], synonyms: Synonyms
 
 def _called(
     where: Path, ours: Place, value: Any, fields: Mapping[str, Any], root: Mapping[str, Any], missing: Set[Path],
-    meant: Meant,
+    meant: Meant, synonyms: Synonyms | None,
 ) -> tuple[str, Fix | None]:  # fmt: skip
     """The hint and the fix for a key that stands for another field."""
     if len(ours) > 1:
@@ -86,24 +86,28 @@ def _called(
     field = resolved(fields.get(ours[0], {}), root)
     also = ", which is required and missing" if (*where[:-1], *ours) in missing else ""
     hint = f"pirgen calls it `{ours[0]}`{also}"
-    if _takes(field, value, meant.path):
+    if _takes(field, value, meant.path, synonyms):
         return hint, Fix((Rename(where, ours[0]),), meant.is_sure)
     wish = field.get("patternErrorMessage") or (f"use one of {', '.join(field['enum'])}" if "enum" in field else "")
     return hint + (f"; {wish}" if wish else ""), None
 
 
-def _takes(field: Mapping[str, Any], value: Any, place: Place) -> bool:
+def _takes(field: Mapping[str, Any], value: Any, place: Place, synonyms: Synonyms | None) -> bool:
     """Whether a value has the shape of a field; in a list's place also one text, of which a list can be made."""
     if options := field.get("enum"):
-        return isinstance(value, str) and (value in options or Synonyms().value(place, value) is not None)
+        return isinstance(value, str) and (value in options or (synonyms or Synonyms()).value(place, value) is not None)
     return isinstance(value, _KINDS.get(str(field.get("type", "")), (object,)))
 
 
-def _respelt(where: Path, slip: str, value: Any, fields: Mapping[str, Any], root: Mapping[str, Any]) -> Fix | None:
+def _respelt(
+    where: Path, slip: str, value: Any, fields: Mapping[str, Any], root: Mapping[str, Any], synonyms: Synonyms | None
+) -> Fix | None:
     """The fix of a misspelt key. A likeness alone is not enough: the value must have the shape of the field."""
     if _bare(str(where[-1])) == _bare(slip):
         return Fix((Rename(where, slip),), folded(str(where[-1])) == slip)
-    return Fix((Rename(where, slip),), False) if _takes(resolved(fields[slip], root), value, (slip,)) else None
+    return (
+        Fix((Rename(where, slip),), False) if _takes(resolved(fields[slip], root), value, (slip,), synonyms) else None
+    )
 
 
 @lru_cache(1_024)
@@ -130,7 +134,7 @@ def _destination(key: str, value: Any, place: Place, synonyms: Synonyms | None) 
     if synonyms is None:
         return "remove it, or look for a wrong indentation"
     if value is None or value in ("", [], {}):
-        return "it is empty: remove it"
+        return "it is empty: remove it" + (", or put it in quotes if it is a text" if " " in key else "")
     if taken := next(synonyms.fields(place, key), None):
         return f"pirgen calls it `{taken.path[-1]}`, which is here too: join the two, or keep it by `custom_fields`"
     others = [other for other, words in FIELDS.items() if key in words and other != ".".join(place)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pirgen.config import Config
 from pirgen.review import ActionItem, Review
@@ -53,6 +53,8 @@ class Line(NamedTuple):
     """What is said under the action."""
     reasons: tuple[str, ...] = ()
     """What is said under the state: why it was declined, what shows that it is done."""
+    custom: tuple[tuple[str, str], ...] = ()
+    """The title and the value of each of the project's own fields."""
     is_gone: bool = False
 
 
@@ -83,7 +85,8 @@ def review_page(
     level = config.severity(review.severity)
     times = Times(review, level, config.intervals)
     entries = [*times.entries()]
-    items = [_line(item, evidence) for item in review.action_items]
+    own = config.custom_fields.get("below", {}).get("action_items", {})
+    items = [_line(item, evidence, own) for item in review.action_items]
     return templates.render(
         "review.md.j2",
         file=file,
@@ -92,7 +95,7 @@ def review_page(
         look=severity_look(review.severity, config),
         day=in_full(review.date) if review.date else "",
         lead=_lead(review),
-        custom=list(_custom(review, config)),
+        custom=list(_custom(review.custom, config.custom_fields.get("properties", {}))),
         tags=[tag for tag in dict.fromkeys((review.severity, *review.services, *review.tags)) if tag],
         strip=list(times.strip()),
         picture=picture(review, config.intervals["mttr"], level.resolution if level else None),
@@ -138,14 +141,14 @@ def _lead(review: Review) -> str:
     return first_sentence(review) if is_long or text.rstrip(".;") == review.headline else text
 
 
-def _line(item: ActionItem, evidence: Evidence | None) -> Line:
+def _line(item: ActionItem, evidence: Evidence | None, own: Mapping[str, Any]) -> Line:
     look = {"done": "good", "declined": "soft"}.get(item.status, "")
     state = State(item.status.replace("_", " "), look)
     if evidence:
         state = evidence.states.get(item.id, state)
     stated = f"said to be completed on {item.completed_on}" if item.completed_on else ""
     reasons = tuple(filter(None, (item.reason, stated, item.evidence)))
-    return Line(item.id, item.action, item.owner, item.due, state, item.notes, reasons)
+    return Line(item.id, item.action, item.owner, item.due, state, item.notes, reasons, tuple(_custom(item.data, own)))
 
 
 def _counts(items: Sequence[Line], evidence: Evidence | None) -> str:
@@ -159,10 +162,10 @@ def _counts(items: Sequence[Line], evidence: Evidence | None) -> str:
     return ", ".join(said) + (f". None has {nobody}" if nobody else "")
 
 
-def _custom(review: Review, config: Config) -> Iterator[tuple[str, str]]:
-    """The title and the value of each of the project's custom fields whose value fits into a line."""
-    for key, field in config.custom_fields.get("properties", {}).items():
-        value = review.custom.get(key)
+def _custom(said: Mapping[str, Any], fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The title and the value of each of a project's own `fields` whose value fits into a line."""
+    for key, field in fields.items():
+        value = said.get(key)
         values = value if isinstance(value, list) else [value]
         words = [
             ("no", "yes")[one] if isinstance(one, bool) else str(one)

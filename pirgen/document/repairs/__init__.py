@@ -16,7 +16,7 @@ from pirgen.document.repairs._lines import line_at, line_number, split_lines
 from pirgen.document.splices import Splice, spliced
 from pirgen.runtime.modules import modules
 
-ORDER = ("quotes", "tabs", "values", "brackets", "colons", "indentation")
+ORDER = ("marks", "quotes", "tabs", "values", "brackets", "colons", "indentation")
 MAX_REPAIRS = 100
 """How many mistakes of a file are told in one run."""
 MAX_PARSED = 2_000_000

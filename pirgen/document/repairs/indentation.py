@@ -20,9 +20,10 @@ def repairs(mistake: Mistake) -> Iterator[Repair]:
         return
     own = len(text[entry.start : entry.lead]) - len(text[entry.start : entry.lead].lstrip(" "))
     if not entry.key and entry.dash is None:
-        if not text[entry.lead : entry.lead + 1].isalnum():
+        first = text[entry.lead : entry.lead + 1]
+        if not (first.isalnum() or first == "@"):
             return
-        columns = [over.indent + 2]
+        columns = [over.indent + 2 if over.key or over.dash is not None else over.indent]
     else:
         columns = sorted((*open_columns(text, entry), 0), key=lambda column: abs(column - own))
     for column in columns:

@@ -86,8 +86,8 @@ def is_foreign(found: Iterable[Diagnostic]) -> bool:
 
 
 def _joined(alike: Sequence[Group]) -> Group:
-    first = alike[0]
-    return first._replace(found=tuple(one for group in alike for one in group.found))
+    found = tuple(one for group in alike for one in group.found)
+    return _values(found) if alike[0].notes else alike[0]._replace(found=found)
 
 
 def _of_file(found: Iterable[Diagnostic]) -> list[Group]:
@@ -98,13 +98,16 @@ def _of_file(found: Iterable[Diagnostic]) -> list[Group]:
     by_hint = Counter((key[0], key[2]) for key in alike if key[0] not in (*FORM, *Reason))
     merged: dict[tuple[object, ...], list[Diagnostic]] = {}
     renamed = sum(key[0] is Reason.RENAMED for key in alike)
+    values = Counter((key[1], key[-1] is True) for key in alike if key[0] is Reason.VALUE)
     for key, some in alike.items():
         if key[0] is Reason.RENAMED and renamed > FEW - 1:
             key = (Reason.RENAMED,)
+        elif key[0] is Reason.VALUE and values[key[1], key[-1] is True] > FEW:
+            key = (Reason.VALUE, key[1], key[-1] is True)
         elif len(key) == 3 and by_hint[key[0], key[2]] > FEW:
             key = (key[0], key[2])
         merged.setdefault(key, []).extend(some)
-    return [_group(some) for some in merged.values()]
+    return [_values(some) if key[0] is Reason.VALUE and len(key) == 3 else _group(some) for key, some in merged.items()]
 
 
 def _key(one: Diagnostic) -> tuple[object, ...]:
@@ -144,6 +147,30 @@ def _group(found: Sequence[Diagnostic]) -> Group:
         words = [called(one) for one in causes]
         return Group(tuple(found), f"{len(words)} fields have another name here: {named(words)}", hint)
     return Group(tuple(found), f"unknown fields {listed(names)}", first.hint)
+
+
+def _values(found: Sequence[Diagnostic]) -> Group:
+    """The group of values that are all mended, or all asked; in several files each field is told once."""
+    several = len({one.file for one in found}) > 1
+    ordered = sorted(found, key=attrgetter("order"))
+    told = [*{one.cause: one for one in reversed(ordered)}.values()][::-1] if several else ordered
+    notes = [
+        f"{f'{one.file}:' if several else 'line '}{one.span.line}: {one.message}: {_wish(one.hint)}"
+        for one in told[:MANY]
+    ]
+    if len(told) > MANY:
+        notes.append(f"and {len(told) - MANY:,} more")
+    if found[0].fixable:
+        return Group(
+            tuple(found), "values that have one meaning", "`pirgen lint --fix` writes all of them", tuple(notes)
+        )
+    return Group(tuple(found), "values that do not fit", "write each as its line says", tuple(notes))
+
+
+def _wish(hint: str) -> str:
+    """What a hint says to write, without the general form."""
+    first, mark, _ = hint.partition("`; ")
+    return first + mark[:1]
 
 
 def _foreign(files: Sequence[Sequence[Diagnostic]]) -> Group:

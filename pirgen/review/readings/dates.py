@@ -1,4 +1,4 @@
-"""Dates: `2 July 2019`, `2025/10/05`, `31/01/2017`, a full timestamp."""
+"""Dates: `2 July 2019`, `14. März 2025`, `2025/10/05`, `31/01/2017`, a full timestamp."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ MONTHS = (
     "january", "february", "march", "april", "may", "june",
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
+_IN_GERMAN = (
+    "januar", "februar", "märz", "april", "mai", "juni",
+    "juli", "august", "september", "oktober", "november", "dezember",
+)  # fmt: skip
 ORDER = "it is not clear which number is the day and which the month"
 
 _WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,7}\.?,? ")
@@ -20,7 +24,7 @@ _CLOCK = re.compile(
 )
 _YEAR_FIRST = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})|([0-9]{4})()([0-9]{2})([0-9]{2})")
 _YEAR_LAST = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})")
-_DAY, _MONTH, _YEAR = r"([0-9]{1,2})(?:st|nd|rd|th|\.)?", r"([a-z]{3,9})\.?", r"([0-9]{4})"
+_DAY, _MONTH, _YEAR = r"([0-9]{1,2})(?:st|nd|rd|th|\.)?", r"([a-zä]{3,9})\.?", r"([0-9]{4})"
 _NAMED = [
     (re.compile(f"{_DAY}[ -](?:of )?{_MONTH}(?:,? |-){_YEAR}"), (1, 2, 3)),
     (re.compile(f"{_MONTH}[ -]{_DAY}(?:,? |-){_YEAR}"), (2, 1, 3)),
@@ -55,7 +59,8 @@ def read(text: str, known: Known) -> Reading | None:
 def month_number(name: str) -> str:
     """The number of a month by its name, which may be cut to three letters; empty where there is none."""
     name = "sep" if name == "sept" else name
-    return next((str(number) for number, month in enumerate(MONTHS, 1) if month.startswith(name)), "")
+    both = enumerate(zip(MONTHS, _IN_GERMAN, strict=True), 1)
+    return next((str(number) for number, months in both if any(month.startswith(name) for month in months)), "")
 
 
 def _day(year: str, month: str, day: str) -> str | None:

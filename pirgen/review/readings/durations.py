@@ -10,11 +10,11 @@ from pirgen.review.readings import Known, Reading, distinct
 
 UNIT = "it is not clear in which unit"
 _UNITS = {
-    604_800: ("w", "wk", "wks", "week", "weeks"),
-    86_400: ("d", "day", "days"),
-    3_600: ("h", "hr", "hrs", "hour", "hours"),
-    60: ("m", "min", "mins", "minute", "minutes"),
-    1: ("s", "sec", "secs", "second", "seconds"),
+    604_800: ("w", "wk", "wks", "week", "weeks", "woche", "wochen"),
+    86_400: ("d", "day", "days", "tag", "tage"),
+    3_600: ("h", "hr", "hrs", "hour", "hours", "std", "stunde", "stunden"),
+    60: ("m", "min", "mins", "minute", "minutes", "minuten"),
+    1: ("s", "sec", "secs", "second", "seconds", "sekunde", "sekunden"),
 }
 _SIZES = {name: size for size, names in _UNITS.items() for name in names}
 _WORDS = {

@@ -11,13 +11,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
-from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
 from rich.text import Text
 
 COLUMNS = 100
-FRAME = re.sub(r"@font-face \{\{.*?\}\}\n", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
-"""rich's form, without the fonts that it takes from another host."""
+FONT = re.compile(r"@font-face \{.*?\}\n", re.DOTALL)
+"""What takes fonts from another host; a reader's own ones do."""
 
 
 def session(commands: Sequence[str], folder: Path) -> str:
@@ -49,7 +48,7 @@ def picture(name: str, screen: str) -> str:
     """The picture of a screen, whose codes of colours are read."""
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True, legacy_windows=False)
     console.print(Text.from_ansi(screen.rstrip()), soft_wrap=False)
-    svg = console.export_svg(title=name, code_format=FRAME, unique_id=f"pirgen-{name}")
+    svg = FONT.sub("", console.export_svg(title=name, unique_id=f"pirgen-{name}"))
     return "\n".join(line.rstrip() for line in svg.strip().split("\n")) + "\n"
 
 

@@ -59,9 +59,10 @@ audit: .venv/dev
 golden: .venv/dev
 	$(BIN)/python -m pytest --update-golden
 
-# The pictures of README, with Chromium. Two runs on one machine make the same files.
+# The pictures of README, with Chromium, and those of a terminal; that of an editor where Neovim 0.12 and tmux are
+# installed. Two runs on one machine make the same files.
 pictures: .venv/dev
-	PIRGEN_BROWSER=required $(BIN)/python -m pytest --update-golden tests/test_pictures.py
+	PIRGEN_BROWSER=required $(BIN)/python -m pytest --update-golden tests/test_pictures.py tests/test_recordings.py
 
 .venv/site: pyproject.toml
 	test -d .venv || $(PYTHON) -m venv .venv

@@ -165,7 +165,7 @@ def _item(server: Server, text: str, line: int, column: int, typed: str, choice:
         choice.label,
         kind=KINDS[choice.kind],
         documentation=choice.about or None,
-        filter_text=f"{quote}{choice.label}",
+        filter_text=f"{quote}{choice.label}" if quote else None,  # with it Neovim 0.7 takes a word for the place
         insert_text_format=lsp.InsertTextFormat.Snippet if is_form else lsp.InsertTextFormat.PlainText,
         text_edit=lsp.TextEdit(span, insert),
     )

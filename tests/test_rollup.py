@@ -22,9 +22,10 @@ from pirgen.report.metrics import figures
 from pirgen.report.sums import MEAN, MEDIAN, SHARE, Taken, Verdict, add_up, figure_row
 from pirgen.report.table import Row
 from pirgen.warehouse import export, formats
+from pirgen.warehouse.clones import Asked, Place
 from pirgen.warehouse.engine import connected
 from pirgen.warehouse.figures import sums_of
-from pirgen.warehouse.rollup import Place, Rollup, rollup
+from pirgen.warehouse.rollup import Rollup, rollup
 from pirgen.warehouse.tables import tables
 from tests.support import Cli, Repo, cache_of, item, review
 from tests.test_exports import hostile
@@ -102,7 +103,7 @@ def exported(folder: Path, ledgers: Mapping[str, tuple[Repo, Ledger]], form: str
     """The rollup of what these repositories are exported as."""
     for name, (repo, found) in ledgers.items():
         export.export(folder, export.source_of(repo.folder, found, repo=name), form)
-    return rollup([Place(folder)], now=NOW, by=("repo", *BY))
+    return rollup([Place(folder)], Asked(NOW), by=("repo", *BY))
 
 
 def require_equal(found: Rollup, ledgers: Mapping[str, tuple[Repo, Ledger]]) -> None:

@@ -45,7 +45,8 @@ def command(
     A SOURCE is a clone, also a bare one, or a folder that `pirgen export` wrote. NAME=SOURCE says what a clone's
     repository is called. One that cannot be read is named and left out, and the exit code is 1.
     """
-    from pirgen.warehouse.rollup import listed, place_of, rollup
+    from pirgen.warehouse.clones import Asked, listed, place_of
+    from pirgen.warehouse.rollup import rollup
     from pirgen.warehouse.telling import RENDERERS
 
     places = [place_of(source, project.start) for source in sources]
@@ -53,15 +54,8 @@ def command(
         places += listed(project.locate(file))
     if not places:
         raise click.UsageError("name a clone or the folder of an export, or a --list of them")
-    found = rollup(
-        places,
-        now=environment.now(),
-        as_of=as_of,
-        by=by,
-        min_group=min_group,
-        allow_shallow=allow_shallow,
-        cached=cached,
-    )
+    asked = Asked(environment.now(), as_of, allow_shallow, cached)
+    found = rollup(places, asked, by=by, min_group=min_group)
     text = RENDERERS[form](found)
     if output and output != Path("-"):
         write(project.start / output, text, root=project.root)

@@ -219,8 +219,8 @@ def test_more_values_than_a_bootstrap_takes(tmp_path: Path) -> None:
 def test_the_dimensions_are_the_reports_and_the_repository() -> None:
     from pirgen.commands.rollup import BY as CHOICES
     from pirgen.commands.rollup import FORMATS
+    from pirgen.warehouse.digest import RENDERERS
     from pirgen.warehouse.figures import dimensions as ours
-    from pirgen.warehouse.telling import RENDERERS
 
     assert {*CHOICES} == {*ours()} == {"repo", *dimensions()} == {"repo", *BY}
     assert (*RENDERERS,) == FORMATS

@@ -14,10 +14,17 @@ from pirgen.runtime import environment
 from pirgen.text.terminal import printable
 
 BY = ("repo", "severity", "owner", "service", "month", "quarter")
-FORMATS = ("table", "json")
+FORMATS = ("table", "json", "markdown", "slack", "html")
 
 
-@click.command("rollup", epilog=examples("rollup ../tables --by repo", "rollup --list clones.txt --by severity"))
+@click.command(
+    "rollup",
+    epilog=examples(
+        "rollup ../tables --by repo",
+        "rollup --list clones.txt --by severity",
+        "rollup ../tables --by repo --format html --output-file rollup.html",
+    ),
+)
 @click.argument("sources", metavar="SOURCE...", nargs=-1, type=click.Path())
 @click.option("--list", "file", type=click.Path(path_type=Path), help="Read sources from a file, too, one a line.")
 @click.option("--as-of", metavar="DATE", help="Tell clones as of that day's end; a folder tells as of its last export.")
@@ -46,8 +53,8 @@ def command(
     repository is called. One that cannot be read is named and left out, and the exit code is 1.
     """
     from pirgen.warehouse.clones import Asked, listed, place_of
+    from pirgen.warehouse.digest import RENDERERS
     from pirgen.warehouse.rollup import rollup
-    from pirgen.warehouse.telling import RENDERERS
 
     places = [place_of(source, project.start) for source in sources]
     if file is not None:

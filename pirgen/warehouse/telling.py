@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from pirgen.report.columns import COUNT, DAYS_LATE, DEADLINE, INCIDENT, ITEM, SEVERITY, TEXT, maybe, or_else
@@ -74,8 +74,8 @@ _FAILURE = (
 
 def table(found: Rollup) -> str:
     """What the rollup is of, the figures, the groups, and what is overdue; of long lists the first rows."""
-    head = "".join(f"{cell(one)}\n" for one in _head(found))
-    return "\n".join((head, *(section(one) for one in _sections(found))))
+    first = "".join(f"{cell(one)}\n" for one in head(found))
+    return "\n".join((first, *(section(one) for one in sections(found))))
 
 
 def as_json(found: Rollup) -> str:
@@ -88,10 +88,6 @@ def as_json(found: Rollup) -> str:
     fields += [f'  "{name}": {_rows(getattr(found, name))}' for name in _LISTS]
     fields += [f'  "failures": {_rows([one._asdict() for one in found.failures])}']
     return "{\n" + ",\n".join(fields) + "\n}\n"
-
-
-RENDERERS: dict[str, Callable[[Rollup], str]] = {"table": table, "json": as_json}
-"""How a rollup can be written."""
 
 
 def rollup_schema() -> dict[str, Any]:
@@ -126,12 +122,15 @@ def rollup_schema() -> dict[str, Any]:
     }
 
 
-def _head(found: Rollup) -> Iterator[str]:
+def head(found: Rollup) -> Iterator[str]:
+    """What the rollup is of, and what limits how far it can be believed."""
     count = len(found.runs)
     moments = sorted({f"{row['as_of'][:16].replace('T', ' ')} UTC" for row in found.runs})
     when = f" as of {moments[0]}" if moments else ""
     until = f" to {moments[-1]}" if len(moments) > 1 else ""
     yield f"{count} {'repository' if count == 1 else 'repositories'}{when}{until}"
+    if count := len(found.failures):
+        yield f"  without {count} {'source' if count == 1 else 'sources'} that could not be read"
     for key, says in (
         ("shallow", "from shallow clones, so that every date and figure may be wrong"),
         ("uncommitted", "with changes that no commit proves yet"),
@@ -141,7 +140,8 @@ def _head(found: Rollup) -> Iterator[str]:
             yield f"  {says}: {', '.join(names[:3])}{more}"
 
 
-def _sections(found: Rollup, most: int = MOST) -> Iterator[Section]:
+def sections(found: Rollup, most: int | None = MOST) -> Iterator[Section]:
+    """What people are told, most important first, with at most so many rows of each list; None for all."""
     if found.open_incidents:
         yield _list(found, "open_incidents", "Open incidents", most)
     yield Section("metrics", "", metrics_texts(found.metrics, figures()), METRIC_COLUMNS, is_list=False)
@@ -153,10 +153,10 @@ def _sections(found: Rollup, most: int = MOST) -> Iterator[Section]:
     yield _list(found, "overdue_actions", "Overdue action items", most)
 
 
-def _list(found: Rollup, name: str, title: str, most: int) -> Section:
+def _list(found: Rollup, name: str, title: str, most: int | None) -> Section:
     """The first rows of a list, with how many there are."""
     rows, columns = getattr(found, name), [one for one in _LISTS[name] if one.key in _SHOWN[name]]
-    shown = f"{title}: {len(rows) or 'none'}{f', the first {most} here' if len(rows) > most else ''}"
+    shown = f"{title}: {len(rows) or 'none'}{f', the first {most} here' if most and len(rows) > most else ''}"
     return Section(name, shown, rows[:most], columns, is_list=False)
 
 

@@ -99,17 +99,24 @@ def rollup(places: Sequence[Place], asked: Asked, *, by: Sequence[str] = (), min
 def _counted(database: DuckDBPyConnection, by: Sequence[str], min_group: int, failures: Iterable[Failure]) -> Rollup:
     """What the rows of a database say."""
     groups = {dimension: figures.by(database, dimension) for dimension in by}
-    shown = {name: {key: one for key, one in some.items() if _size(one) >= min_group} for name, some in groups.items()}
+    shown, hidden = large(groups, min_group)
     return Rollup(
         tuple(figures.told(database, _RUNS)),
         figures.whole(database),
         shown,
-        {name: len(groups[name]) - len(some) for name, some in shown.items() if len(some) < len(groups[name])},
+        hidden,
         tuple(figures.told(database, _OPEN_INCIDENTS)),
         tuple(figures.told(database, _OVERDUE_REVIEWS)),
         tuple(figures.told(database, _OVERDUE_ACTIONS)),
         tuple(failures),
     )
+
+
+def large(groups: Mapping[str, Mapping[str, Group]], least: int) -> tuple[dict[str, dict[str, Group]], dict[str, int]]:
+    """The groups by dimension that are not smaller than `least`, and how many are, where any is."""
+    shown = {name: {key: one for key, one in some.items() if _size(one) >= least} for name, some in groups.items()}
+    hidden = {name: len(some) - len(shown[name]) for name, some in groups.items()}
+    return shown, {name: number for name, number in hidden.items() if number}
 
 
 def _instants(table: str) -> str:

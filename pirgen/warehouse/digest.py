@@ -22,6 +22,8 @@ COMMAND = "`pirgen rollup --format json`"
 WHOLE = f"{COMMAND} tells all"
 MOST = 1_000
 """How many rows of a list the page shows at most."""
+BURNING = ("open_incidents", "overdue_reviews")
+"""What the page begins with."""
 STYLE = Path(__file__).parents[1] / "assets" / "pirgen.css"
 _CLOCKS = ("open_minutes", "acknowledged_at", "resolve_by")
 _WEB = ("https://", "http://")
@@ -55,12 +57,13 @@ def in_slack(found: Rollup) -> str:
 
 def as_page(found: Rollup) -> str:
     """One page that needs no other file: what burns, the figures, the groups, and what is overdue, with links."""
+    burning_first = sorted(sections(found, MOST), key=lambda one: one.name not in BURNING)
     return Templates(Path()).render(
         "rollup.html.j2",
         title=TITLE,
         style=STYLE.read_text(encoding="utf-8"),
         head=[cell(line.strip()) for line in head(found)],
-        sections=[_table(one) for one in sections(found, MOST)],
+        sections=[_table(one) for one in burning_first],
     )
 
 

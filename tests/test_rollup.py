@@ -20,11 +20,12 @@ from pirgen.report import report_of
 from pirgen.report.groups import dimensions
 from pirgen.report.metrics import figures
 from pirgen.report.sums import MEAN, MEDIAN, SHARE, Taken, Verdict, add_up, figure_row
-from pirgen.report.table import Row
+from pirgen.report.table import Group, Row
 from pirgen.warehouse import export, formats
+from pirgen.warehouse.clones import Asked, Place
 from pirgen.warehouse.engine import connected
 from pirgen.warehouse.figures import sums_of
-from pirgen.warehouse.rollup import Place, Rollup, rollup
+from pirgen.warehouse.rollup import Rollup, large, rollup
 from pirgen.warehouse.tables import tables
 from tests.support import Cli, Repo, cache_of, item, review
 from tests.test_exports import hostile
@@ -102,7 +103,7 @@ def exported(folder: Path, ledgers: Mapping[str, tuple[Repo, Ledger]], form: str
     """The rollup of what these repositories are exported as."""
     for name, (repo, found) in ledgers.items():
         export.export(folder, export.source_of(repo.folder, found, repo=name), form)
-    return rollup([Place(folder)], now=NOW, by=("repo", *BY))
+    return rollup([Place(folder)], Asked(NOW), by=("repo", *BY))
 
 
 def require_equal(found: Rollup, ledgers: Mapping[str, tuple[Repo, Ledger]]) -> None:
@@ -118,10 +119,14 @@ def require_equal(found: Rollup, ledgers: Mapping[str, tuple[Repo, Ledger]]) -> 
             assert [group.open_actions, group.overdue_actions, group.overdue_reviews] == counts
         else:
             assert not any(row["n"] for row in whole.tables["metrics"].rows)
-    for count in ("n", "missing", "assumed", "inferred"):
-        for index, row in enumerate(found.metrics):
-            parts = [group.metrics[index][count] for group in found.groups["repo"].values()]
-            assert sum(parts) == row[count], "the sums of the parts are the whole"
+    for row in found.metrics:
+        if not row["n"]:
+            assert {row[key] for key in ("mean_minutes", "p90_minutes", "percent")} == {None}, "unknown is never 0"
+        for dimension in ("repo", "severity", "month", "quarter"):
+            parts = [one for group in found.groups[dimension].values() for one in group.metrics
+                     if one["name"] == row["name"]]  # fmt: skip
+            for count in ("n", "missing", "assumed", "inferred"):
+                assert sum(one[count] for one in parts) == row[count], "the sums of the parts are the whole"
     if len(every) == 1:
         groups = report_of(every[0], by=BY).groups
         assert {*found.groups} == {"repo", *groups}
@@ -131,6 +136,23 @@ def require_equal(found: Rollup, ledgers: Mapping[str, tuple[Repo, Ledger]]) -> 
                 mine = found.groups[dimension][name]
                 assert mine._replace(metrics=()) == group._replace(metrics=()), (dimension, name)
                 assert [*map(told, mine.metrics)] == [*map(told, group.metrics)], (dimension, name)
+
+
+SIZES = st.dictionaries(st.text(max_size=3), st.one_of(st.none(), st.integers(0, 9)), max_size=9)
+
+
+@given(st.dictionaries(st.sampled_from(["repo", *BY]), SIZES), st.integers(0, 10))
+@example({"repo": {"a": 4, "b": 5, "c": None}}, 5)
+def test_no_group_that_is_too_small_is_shown_and_each_is_counted(said: dict[str, Any], least: int) -> None:
+    """A size of None is that of a group by owner, which has seven action items."""
+    items = ({"n": 4, "missing": 3}, {"n": 1, "missing": 0})
+    groups = {name: {key: Group(size, 0, 0, None, items) for key, size in some.items()} for name, some in said.items()}
+    shown, hidden = large(groups, least)
+    for name, some in said.items():
+        kept = [key for key, size in some.items() if (7 if size is None else size) >= least]
+        assert [*shown[name]] == kept
+        assert hidden.get(name, 0) == len(some) - len(kept)
+        assert all(shown[name][key] is groups[name][key] for key in kept)
 
 
 LONG = {"day": 3, "month": 10, "severity": "P1", "status": "complete", "type": "incident", "services": ["api"],
@@ -218,8 +240,8 @@ def test_more_values_than_a_bootstrap_takes(tmp_path: Path) -> None:
 def test_the_dimensions_are_the_reports_and_the_repository() -> None:
     from pirgen.commands.rollup import BY as CHOICES
     from pirgen.commands.rollup import FORMATS
+    from pirgen.warehouse.digest import RENDERERS
     from pirgen.warehouse.figures import dimensions as ours
-    from pirgen.warehouse.telling import RENDERERS
 
     assert {*CHOICES} == {*ours()} == {"repo", *dimensions()} == {"repo", *BY}
     assert (*RENDERERS,) == FORMATS

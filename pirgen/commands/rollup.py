@@ -14,10 +14,17 @@ from pirgen.runtime import environment
 from pirgen.text.terminal import printable
 
 BY = ("repo", "severity", "owner", "service", "month", "quarter")
-FORMATS = ("table", "json")
+FORMATS = ("table", "json", "markdown", "slack", "html")
 
 
-@click.command("rollup", epilog=examples("rollup ../tables --by repo", "rollup --list clones.txt --by severity"))
+@click.command(
+    "rollup",
+    epilog=examples(
+        "rollup ../tables --by repo",
+        "rollup --list clones.txt --by severity",
+        "rollup ../tables --by repo --format html --output-file rollup.html",
+    ),
+)
 @click.argument("sources", metavar="SOURCE...", nargs=-1, type=click.Path())
 @click.option("--list", "file", type=click.Path(path_type=Path), help="Read sources from a file, too, one a line.")
 @click.option("--as-of", metavar="DATE", help="Tell clones as of that day's end; a folder tells as of its last export.")
@@ -45,23 +52,17 @@ def command(
     A SOURCE is a clone, also a bare one, or a folder that `pirgen export` wrote. NAME=SOURCE says what a clone's
     repository is called. One that cannot be read is named and left out, and the exit code is 1.
     """
-    from pirgen.warehouse.rollup import listed, place_of, rollup
-    from pirgen.warehouse.telling import RENDERERS
+    from pirgen.warehouse.clones import Asked, listed, place_of
+    from pirgen.warehouse.digest import RENDERERS
+    from pirgen.warehouse.rollup import rollup
 
     places = [place_of(source, project.start) for source in sources]
     if file is not None:
         places += listed(project.locate(file))
     if not places:
         raise click.UsageError("name a clone or the folder of an export, or a --list of them")
-    found = rollup(
-        places,
-        now=environment.now(),
-        as_of=as_of,
-        by=by,
-        min_group=min_group,
-        allow_shallow=allow_shallow,
-        cached=cached,
-    )
+    asked = Asked(environment.now(), as_of, allow_shallow, cached)
+    found = rollup(places, asked, by=by, min_group=min_group)
     text = RENDERERS[form](found)
     if output and output != Path("-"):
         write(project.start / output, text, root=project.root)

@@ -41,6 +41,8 @@ class Part(NamedTuple):
     lines: Sequence[Line]
     total: int
     """How many lines there are, also those that are left out."""
+    whole: str = WHOLE
+    """What tells those that are left out."""
 
     @property
     def heading(self) -> str:
@@ -50,7 +52,7 @@ class Part(NamedTuple):
     @property
     def more(self) -> str:
         """What is said of the lines that are left out; empty where all are there."""
-        return f"and {self.total - len(self.lines)} more; {WHOLE}" if len(self.lines) < self.total else ""
+        return f"and {self.total - len(self.lines)} more; {self.whole}" if len(self.lines) < self.total else ""
 
 
 def opening(report: Report, told: Told) -> Iterator[str]:

@@ -21,16 +21,18 @@ def spread(
     what: str,
     send: Callable[[R], Any] | None = None,
     receive: Callable[[Any], R] | None = None,
+    worthwhile: int | None = None,
 ) -> list[R]:
     """The results of `work`, one for each item, in the order of the items.
 
     `send` turns a result into plain data for `marshal`, and `receive` turns that data back into a result; results
-    that are plain data need neither. `what` names the work, see `watched`. Processes are forked, because starting a
-    pool takes longer than most runs. Where a process fails, this process does its share again and raises the error.
+    that are plain data need neither. `what` names the work, see `watched`. From `worthwhile` items on, by default
+    WORTHWHILE, there are several processes. They are forked, because starting a pool takes longer than most runs. Where
+    a process fails, this process does its share again and raises the error.
     """
     made = list(work(items[:1]))  # imports all that is needed before processes are forked
-    count = cores() if len(items) >= WORTHWHILE and _may_fork() else 1
-    size = len(items) // count + 1
+    count = cores() if len(items) >= (worthwhile or WORTHWHILE) and _may_fork() else 1
+    size = max(1, -(-(len(items) - 1) // count))
     share, *shares = [items[start : start + size] for start in range(1, len(items), size)] or [items[1:]]
     workers = [_Worker(theirs, work, send) for theirs in shares]
     try:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pirgen.errors import PirgenError
 from pirgen.runtime import extras
-from pirgen.text.terminal import printable
+from pirgen.text.terminal import printable, readable
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _OWN: dict[str, Any] = {"autoinstall_known_extensions": False}
+_REPO = r"url_decode(regexp_extract(filename, '[/\\]repo=([^/\\]*)[/\\][^/\\]*$', 1))"
 
 
 @contextmanager
@@ -26,7 +28,9 @@ def connected(place: Path | None = None) -> Iterator[DuckDBPyConnection]:
     extras.require("duckdb")
     import duckdb
 
-    with said(place or Path("the tables")), duckdb.connect(str(place or ":memory:"), config=_OWN) as database:
+    if place and "?" in str(place):  # what follows would be options to it
+        raise PirgenError(f"{printable(str(place))}: DuckDB makes no database below a folder with a ? in its name")
+    with said(place or Path("the tables")), duckdb.connect(_utf8(str(place or ":memory:")), config=_OWN) as database:
         yield database
 
 
@@ -42,14 +46,33 @@ def said(place: Path) -> Iterator[None]:
 
 
 def text(value: str | Path) -> str:
-    """A text as SQL writes it."""
-    return "'" + str(value).replace("'", "''") + "'"
+    """A text as SQL writes it. Raises PirgenError where it is a path that is not UTF-8."""
+    return "'" + _utf8(str(value)).replace("'", "''") + "'"
 
 
-def lines(files: str, types: Mapping[str, str]) -> str:
-    """The SQL of the rows in files of JSON Lines (a quoted pattern or list), with columns of these types."""
+def files(folder: Path, pattern: str) -> str:
+    """The pattern of files below a folder, whose own name is no pattern, as SQL writes it; PirgenError as of `text`."""
+    return text(f"{escape(str(folder))}/{pattern}")
+
+
+def lines(folder: Path, pattern: str, types: Mapping[str, str]) -> str:
+    """The SQL of the rows in files of JSON Lines, see `files`, with columns of these types."""
     columns = ", ".join(f"{text(name)}: {text(kind)}" for name, kind in types.items())
     return (
-        f"read_json({files}, format = 'newline_delimited', columns = {{{columns}}}, hive_partitioning = false, "
-        "maximum_object_size = 134217728)"
+        f"read_json({files(folder, pattern)}, format = 'newline_delimited', columns = {{{columns}}}, "
+        "hive_partitioning = false, filename = true, maximum_object_size = 134217728)"
     )
+
+
+def of_partitions(rows: str, types: Mapping[str, str]) -> str:
+    """The SQL of rows whose files are known: of each row the folder of its file says which repository it is of."""
+    columns = (f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in types.items() if name != "repo")
+    return f"(SELECT {_REPO} AS repo, {', '.join(columns)} FROM {rows})"
+
+
+def _utf8(path: str) -> str:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        raise PirgenError(f"DuckDB opens no path that is not UTF-8, such as {readable(path)}; rename it") from None
+    return path

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from pirgen.errors import PirgenError
-from pirgen.git.hosts import place
+from pirgen.git.hosts import Links, links, place
 from pirgen.git.repository import Repository
 from pirgen.ledger import Ledger
 from pirgen.text.json import line
@@ -26,14 +26,17 @@ def source_of(
     where it cannot be a name.
     """
     repository = Repository(root)
-    name = repo or f"{place(repository.remote())}/{repository.prefix}".strip("/")
-    if not (repo or place(repository.remote())):
+    remote = repository.remote()
+    name = repo or f"{place(remote)}/{repository.prefix}".strip("/")
+    if not (repo or place(remote)):
         raise PirgenError(
             "no remote says what this repository is called; name it: --repo host/organisation/name for an export, "
             "host/organisation/name=FOLDER for a rollup"
         )
     begun = "" if ledger.shallow else repository.beginning(ledger.head)
-    return Source(checked(name), ledger, begun, prose, authors)
+    told = ledger.config.repository.file
+    address = Links(file=told) if told else links(remote, "HEAD", repository.prefix)
+    return Source(checked(name), ledger, begun, prose, authors, address)
 
 
 def rows_of(source: Source) -> tuple[Run, Mapping[str, bytes]]:

@@ -6,6 +6,7 @@ It is laid out as engines expect it: `incidents/repo=github.com%2Forg%2Fshop/par
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -58,6 +59,11 @@ def prepare(folder: Path, form: str) -> None:
         raise PirgenError(
             f"{printable(str(folder))} holds {known}; export with --format {known}, or into another folder"
         )
+
+
+def is_export(folder: Path) -> bool:
+    """Whether a folder says that it is an export's."""
+    return os.path.lexists(folder / MARK)
 
 
 def form_of(folder: Path) -> str | None:

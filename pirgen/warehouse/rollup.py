@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pirgen.errors import PirgenError
-from pirgen.ledger import read_ledger
-from pirgen.project import Project
 from pirgen.report.table import Group, Row
+from pirgen.review.incident_log import INCIDENT
+from pirgen.runtime import extras
 from pirgen.text.terminal import printable, readable
 from pirgen.warehouse import figures, formats, partitions
-from pirgen.warehouse.engine import connected, lines, said, text
-from pirgen.warehouse.export import rows_of, source_of
+from pirgen.warehouse.clones import Asked, Place, Read, read_clones, reason
+from pirgen.warehouse.engine import connected, lines, said
 from pirgen.warehouse.tables import RUNS, tables
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _DATABASE = "rollup.duckdb"
-
-
-class Place(NamedTuple):
-    """A clone or the folder of an export, and the name of a clone's repository where one is stated."""
-
-    path: Path
-    repo: str | None = None
 
 
 class Failure(NamedTuple):
@@ -47,6 +40,7 @@ class Rollup(NamedTuple):
     groups: Mapping[str, Mapping[str, Group]]
     hidden: Mapping[str, int]
     """How many groups are left out, by dimension, because they are too small."""
+    open_incidents: tuple[Row, ...]
     overdue_reviews: tuple[Row, ...]
     overdue_actions: tuple[Row, ...]
     failures: tuple[Failure, ...]
@@ -72,61 +66,88 @@ def listed(file: Path) -> Iterator[Place]:
             yield place_of(written, file.parent)
 
 
-def rollup(
-    places: Iterable[Place],
-    *,
-    now: datetime,
-    as_of: str | None = None,
-    by: Sequence[str] = (),
-    min_group: int = 0,
-    allow_shallow: bool = False,
-    cached: bool = False,
-) -> Rollup:
+def rollup(places: Sequence[Place], asked: Asked, *, by: Sequence[str] = (), min_group: int = 0) -> Rollup:
     """What the repositories at these places say together, of which a failing one is left out and told.
 
     Groups of fewer than `min_group` incidents, or action items by owner, are left out. Raises PirgenError where duckdb
     is not installed.
     """
-    with tempfile.TemporaryDirectory() as scratch, connected(Path(scratch, _DATABASE)) as database:
-        for table in tables().values():
-            database.execute(table.creation)
-        failures = []
-        for place in places:
-            try:
-                form = partitions.form_of(place.path)
-                with _filled(database, place.path):
-                    if form is not None:
-                        _add_export(database, place.path, form)
+    extras.require("duckdb")
+    with tempfile.TemporaryDirectory() as scratch:
+        is_export = [partitions.is_export(place.path) for place in places]
+        clones = [place for place, other in zip(places, is_export, strict=True) if not other]
+        read = iter(read_clones(clones, asked, Path(scratch)))  # before there is a database, which has threads
+        with connected(Path(scratch, _DATABASE)) as database:
+            for table in tables().values():
+                database.execute(table.creation)
+            known, failures, has_clones = set[str](), list[Failure](), False
+            for place, other in zip(places, is_export, strict=True):
+                try:
+                    if other:
+                        known |= _add_export(database, place.path, known)
                     else:
-                        _add_clone(database, place, Path(scratch), now, as_of, allow_shallow, cached)
-            except (PirgenError, OSError) as error:
-                failures.append(Failure(readable(str(place.path)), readable(_reason(error))))
-        groups = {dimension: figures.by(database, dimension) for dimension in by}
-        shown = {
-            name: {key: one for key, one in some.items() if _size(one) >= min_group} for name, some in groups.items()
-        }
-        return Rollup(
-            tuple(figures.told(database, _RUNS)),
-            figures.whole(database),
-            shown,
-            {name: len(groups[name]) - len(some) for name, some in shown.items() if len(some) < len(groups[name])},
-            tuple(figures.told(database, _OVERDUE_REVIEWS)),
-            tuple(figures.told(database, _OVERDUE_ACTIONS)),
-            tuple(failures),
-        )
+                        known.add(_named(next(read), known))
+                        has_clones = True
+                except (PirgenError, OSError) as error:
+                    failures.append(Failure(readable(str(place.path)), reason(error)))
+            if has_clones:
+                for name, table in tables().items():
+                    _insert(database, name, lines(Path(scratch), f"*/{name}.jsonl", table.types))
+            return _counted(database, by, min_group, failures)
 
 
-_RUNS = """
-SELECT * REPLACE (strftime(make_timestamp(epoch_us(as_of)), '%Y-%m-%dT%H:%M:%SZ') AS as_of) FROM runs ORDER BY repo
+def _counted(database: DuckDBPyConnection, by: Sequence[str], min_group: int, failures: Iterable[Failure]) -> Rollup:
+    """What the rows of a database say."""
+    groups = {dimension: figures.by(database, dimension) for dimension in by}
+    shown, hidden = large(groups, min_group)
+    return Rollup(
+        tuple(figures.told(database, _RUNS)),
+        figures.whole(database),
+        shown,
+        hidden,
+        tuple(figures.told(database, _OPEN_INCIDENTS)),
+        tuple(figures.told(database, _OVERDUE_REVIEWS)),
+        tuple(figures.told(database, _OVERDUE_ACTIONS)),
+        tuple(failures),
+    )
+
+
+def large(groups: Mapping[str, Mapping[str, Group]], least: int) -> tuple[dict[str, dict[str, Group]], dict[str, int]]:
+    """The groups by dimension that are not smaller than `least`, and how many are, where any is."""
+    shown = {name: {key: one for key, one in some.items() if _size(one) >= least} for name, some in groups.items()}
+    hidden = {name: len(some) - len(shown[name]) for name, some in groups.items()}
+    return shown, {name: number for name, number in hidden.items() if number}
+
+
+def _instants(table: str) -> str:
+    """The SQL that writes a table's times as the report does."""
+    times = [name for name, kind in tables()[table].types.items() if kind == "TIMESTAMPTZ"]
+    written = (f"strftime(make_timestamp(epoch_us({table}.{name})), '%Y-%m-%dT%H:%M:%SZ') AS {name}" for name in times)
+    return f"REPLACE ({', '.join(written)})"
+
+
+_RUNS = f"SELECT * {_instants(RUNS)} FROM runs ORDER BY repo"
+_OPEN_INCIDENTS = f"""
+SELECT open_incidents.* EXCLUDE (run_id, urgency) {_instants("open_incidents")}, review_url
+FROM open_incidents LEFT JOIN incidents USING (repo, incident_id)
+ORDER BY
+  open_incidents.type <> '{INCIDENT}',
+  coalesce(response_left_minutes, 0) >= 0,
+  coalesce(resolution_left_minutes, 0) >= 0,
+  urgency, opened_at, repo, incident_id
 """
 _OVERDUE_REVIEWS = """
 SELECT
-  repo, incident_id, severity, CAST(review_due AS VARCHAR) AS deadline, review_days_late AS days_late, review_status
+  repo, incident_id, severity, CAST(review_due AS VARCHAR) AS deadline, review_days_late AS days_late, review_status,
+  review_url
 FROM incidents WHERE review_days_late IS NOT NULL ORDER BY days_late DESC, repo, incident_id
 """
 _OVERDUE_ACTIONS = """
-SELECT repo, incident_id, action_id, severity, action, owner, status, CAST(due AS VARCHAR) AS due, days_late, slips
-FROM actions WHERE days_late IS NOT NULL ORDER BY days_late DESC, repo, incident_id, action_id
+SELECT
+  repo, incident_id, action_id, actions.severity, action, owner, actions.status, CAST(due AS VARCHAR) AS due, days_late,
+  slips, review_url
+FROM actions LEFT JOIN incidents USING (repo, incident_id)
+WHERE days_late IS NOT NULL ORDER BY days_late DESC, repo, incident_id, action_id
 """
 
 
@@ -143,41 +164,32 @@ def _filled(database: DuckDBPyConnection, place: Path) -> Iterator[None]:
         database.commit()
 
 
-def _add_export(database: DuckDBPyConnection, folder: Path, form: str) -> None:
-    """Add the rows of the last run of each repository in the folder of an export."""
+def _add_export(database: DuckDBPyConnection, folder: Path, known: Collection[str]) -> set[str]:
+    """Add the rows of the last run of each repository in the folder of an export, and tell which these are."""
+    form = partitions.form_of(folder)
     if form not in formats.names():
-        raise PirgenError(f"it holds {printable(form)[:40]}, which this version does not know")
+        raise PirgenError(f"it holds {printable(form or 'nothing')[:40]}, which this version does not know")
     module = formats.named(form)
-    with module.opened(database, folder) as names:
-        _require_new(database, names)
+    with _filled(database, folder), module.opened(database, folder) as names:
+        _require_new(names, known)
         if not names:
             raise PirgenError("it holds no repository yet")
         for name in sorted(tables(), key=RUNS.__eq__):  # the runs come last, when it is known which of them count
             last = "WHERE (repo, run_id) IN (SELECT DISTINCT repo, run_id FROM targets)" if name == RUNS else ""
             _insert(database, name, f"{module.read(folder, name)} {last}")
+    return {*names}
 
 
-def _add_clone(
-    database: DuckDBPyConnection,
-    place: Place,
-    scratch: Path,
-    now: datetime,
-    as_of: str | None,
-    allow_shallow: bool,
-    cached: bool,
-) -> None:
-    """Add the rows of a clone."""
-    if not place.path.is_dir():
-        raise PirgenError("there is no such folder")
-    project = Project(place.path, place.path.resolve())
-    kept = cached and project.can_keep
-    how: Any = {"now": now, "as_of": as_of, "allow_shallow": allow_shallow, "cached": kept}
-    source = source_of(project.root, read_ledger(project.root, project.config, **how), repo=place.repo, prose=True)
-    _require_new(database, [source.repo])
-    for name, data in rows_of(source)[1].items():
-        file = scratch / f"{name}.jsonl"
-        file.write_bytes(data)
-        _insert(database, name, lines(text(file), tables()[name].types))
+def _named(read: Read, known: Collection[str]) -> str:
+    """What a clone is called whose rows count. Raises PirgenError where it could not be read, and for a name twice."""
+    try:
+        if not read.repo:
+            raise PirgenError(read.reason)
+        _require_new([read.repo], known)
+    except PirgenError:
+        shutil.rmtree(read.folder, ignore_errors=True)
+        raise
+    return read.repo
 
 
 def _insert(database: DuckDBPyConnection, name: str, rows: str) -> None:
@@ -185,17 +197,12 @@ def _insert(database: DuckDBPyConnection, name: str, rows: str) -> None:
     database.execute(f"INSERT INTO {name} SELECT {columns} FROM {rows}")
 
 
-def _require_new(database: DuckDBPyConnection, names: Sequence[str]) -> None:
-    """Raise PirgenError where rows of one of these repositories are there already."""
-    known = {name for (name,) in database.execute("SELECT repo FROM runs").fetchall()}
-    if both := sorted(known.intersection(names)):
+def _require_new(names: Iterable[str], known: Collection[str]) -> None:
+    """Raise PirgenError where there are rows of one of these repositories already, or where one is no name."""
+    if both := sorted({*map(partitions.checked, names)}.intersection(known)):
         raise PirgenError(
             f"another source is called {printable(both[0])}, too; leave one of them out, or write NAME=FOLDER"
         )
-
-
-def _reason(error: Exception) -> str:
-    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
 
 
 def _size(group: Group) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from pirgen.report.columns import COUNT, DAYS_LATE, DEADLINE, INCIDENT, ITEM, SEVERITY, TEXT, maybe, or_else
@@ -11,6 +11,7 @@ from pirgen.report.contract import GROUP, METRICS, VERSION, list_schema, object_
 from pirgen.report.exports.table import section
 from pirgen.report.incidents import REVIEW_STATUSES
 from pirgen.report.metrics import figures
+from pirgen.report.metrics.open_incidents import open_incidents
 from pirgen.report.sections import Section, by_group, cell
 from pirgen.report.sums import FIGURE
 from pirgen.report.table import Column
@@ -18,12 +19,23 @@ from pirgen.report.wording import METRIC_COLUMNS, metrics_texts
 from pirgen.text.json import line
 from pirgen.warehouse.rollup import Rollup
 from pirgen.warehouse.tables import REPO, RUNS, tables
+from pirgen.warehouse.tables.incidents import REVIEW_URL
+from pirgen.warehouse.tables.open_incidents import ROLES
 
 MOST = 50
 """How many rows of a list people are shown; programs get all."""
 _LATE = Column("days_late", "Days late", "Whole days since then.", DAYS_LATE, kind="number")
+_REPO = REPO._replace(title="Repository", kind="whole")
+_OPEN = (
+    _REPO,
+    *(
+        ROLES._replace(text=or_else("roles", "nobody"), least=16) if column.key == ROLES.key else column
+        for column in open_incidents.columns
+    ),
+    REVIEW_URL,
+)
 _REVIEWS = (
-    REPO._replace(title="Repository", kind="whole"),
+    _REPO,
     INCIDENT,
     SEVERITY,
     DEADLINE,
@@ -35,17 +47,25 @@ _REVIEWS = (
         {"enum": [*REVIEW_STATUSES, None]},
         lambda row: (row["review_status"] or "none").replace("_", " "),
     ),
+    REVIEW_URL,
 )
 _OF_ITEM = {column.key: column for column in ITEM}
 _ACTIONS = (
-    REPO._replace(title="Repository", kind="whole"),
+    _REPO,
     INCIDENT,
     *(_OF_ITEM[key] for key in ("action_id", "severity", "owner", "status", "due")),
     _LATE,
     _OF_ITEM["slips"],
     _OF_ITEM["action"]._replace(type=maybe(TEXT), text=or_else("action", "")),
+    REVIEW_URL,
 )
-_SHOWN = ("repo", "incident_id", "action_id", "owner", "due", "days_late", "action")
+_SHOWN = {
+    "open_incidents": ("repo", *open_incidents.shown),
+    "overdue_reviews": ("repo", "incident_id", "severity", "deadline", "days_late", "review_status"),
+    "overdue_actions": ("repo", "incident_id", "action_id", "owner", "due", "days_late", "action"),
+}
+"""What people see of each list."""
+_LISTS = {"open_incidents": _OPEN, "overdue_reviews": _REVIEWS, "overdue_actions": _ACTIONS}
 _FAILURE = (
     Column("place", "", "The clone or folder.", TEXT),
     Column("reason", "", "Why it could not be read.", TEXT),
@@ -54,8 +74,8 @@ _FAILURE = (
 
 def table(found: Rollup) -> str:
     """What the rollup is of, the figures, the groups, and what is overdue; of long lists the first rows."""
-    head = "".join(f"{cell(one)}\n" for one in _head(found))
-    return "\n".join((head, *(section(one) for one in _sections(found))))
+    first = "".join(f"{cell(one)}\n" for one in head(found))
+    return "\n".join((first, *(section(one) for one in sections(found))))
 
 
 def as_json(found: Rollup) -> str:
@@ -65,13 +85,9 @@ def as_json(found: Rollup) -> str:
         dimension: {name: group._asdict() for name, group in some.items()} for dimension, some in found.groups.items()
     }
     fields += [f'  "groups": {line(groups).decode()}', f'  "hidden_groups": {json.dumps(found.hidden)}']
-    fields += [f'  "{name}": {_rows(getattr(found, name))}' for name in ("overdue_reviews", "overdue_actions")]
+    fields += [f'  "{name}": {_rows(getattr(found, name))}' for name in _LISTS]
     fields += [f'  "failures": {_rows([one._asdict() for one in found.failures])}']
     return "{\n" + ",\n".join(fields) + "\n}\n"
-
-
-RENDERERS: dict[str, Callable[[Rollup], str]] = {"table": table, "json": as_json}
-"""How a rollup can be written."""
 
 
 def rollup_schema() -> dict[str, Any]:
@@ -97,6 +113,7 @@ def rollup_schema() -> dict[str, Any]:
             metrics=METRICS,
             groups=groups,
             hidden_groups=hidden,
+            open_incidents=list_schema("The incidents, near misses and drills that go on.", object_schema(_OPEN)),
             overdue_reviews=list_schema("Reviews that are past their deadline.", object_schema(_REVIEWS)),
             overdue_actions=list_schema("Action items that are past their due date.", object_schema(_ACTIONS)),
             failures=list_schema("The sources that are left out.", object_schema(_FAILURE)),
@@ -105,12 +122,15 @@ def rollup_schema() -> dict[str, Any]:
     }
 
 
-def _head(found: Rollup) -> Iterator[str]:
+def head(found: Rollup) -> Iterator[str]:
+    """What the rollup is of, and what limits how far it can be believed."""
     count = len(found.runs)
     moments = sorted({f"{row['as_of'][:16].replace('T', ' ')} UTC" for row in found.runs})
     when = f" as of {moments[0]}" if moments else ""
     until = f" to {moments[-1]}" if len(moments) > 1 else ""
     yield f"{count} {'repository' if count == 1 else 'repositories'}{when}{until}"
+    if count := len(found.failures):
+        yield f"  without {count} {'source' if count == 1 else 'sources'} that could not be read"
     for key, says in (
         ("shallow", "from shallow clones, so that every date and figure may be wrong"),
         ("uncommitted", "with changes that no commit proves yet"),
@@ -120,18 +140,24 @@ def _head(found: Rollup) -> Iterator[str]:
             yield f"  {says}: {', '.join(names[:3])}{more}"
 
 
-def _sections(found: Rollup) -> Iterator[Section]:
+def sections(found: Rollup, most: int | None = MOST) -> Iterator[Section]:
+    """What people are told, most important first, with at most so many rows of each list; None for all."""
+    if found.open_incidents:
+        yield _list(found, "open_incidents", "Open incidents", most)
     yield Section("metrics", "", metrics_texts(found.metrics, figures()), METRIC_COLUMNS, is_list=False)
     for dimension, groups in found.groups.items():
         left_out = found.hidden.get(dimension, 0)
         for one in by_group(figures(), dimension, groups):
             yield one._replace(title=f"{one.title}, without {left_out} small ones" if left_out else one.title)
-    for title, rows, columns in (
-        ("Overdue reviews", found.overdue_reviews, _REVIEWS),
-        ("Overdue action items", found.overdue_actions, [one for one in _ACTIONS if one.key in _SHOWN]),
-    ):
-        shown = f"{title}: {len(rows) or 'none'}{f', the first {MOST} here' if len(rows) > MOST else ''}"
-        yield Section("", shown, rows[:MOST], columns, is_list=False)
+    yield _list(found, "overdue_reviews", "Overdue reviews", most)
+    yield _list(found, "overdue_actions", "Overdue action items", most)
+
+
+def _list(found: Rollup, name: str, title: str, most: int | None) -> Section:
+    """The first rows of a list, with how many there are."""
+    rows, columns = getattr(found, name), [one for one in _LISTS[name] if one.key in _SHOWN[name]]
+    shown = f"{title}: {len(rows) or 'none'}{f', the first {most} here' if most and len(rows) > most else ''}"
+    return Section(name, shown, rows[:most], columns, is_list=False)
 
 
 def _rows(rows: Any) -> str:

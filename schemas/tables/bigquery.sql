@@ -58,11 +58,37 @@ CREATE EXTERNAL TABLE pirgen.incidents (
   `review_due` DATE,
   `review_days_late` INT64,
   `review_completed_at` TIMESTAMP,
-  `review_commit` STRING
+  `review_commit` STRING,
+  `review_url` STRING
 ) WITH PARTITION COLUMNS (repo STRING) OPTIONS (
   format = 'PARQUET',
   uris = ['gs://your-bucket/tables/incidents/*.parquet'],
   hive_partition_uri_prefix = 'gs://your-bucket/tables/incidents'
+);
+
+CREATE EXTERNAL TABLE pirgen.open_incidents (
+  `run_id` STRING,
+  `incident_id` STRING,
+  `title` STRING,
+  `severity` STRING,
+  `type` STRING,
+  `opened_at` TIMESTAMP,
+  `open_minutes` FLOAT64,
+  `acknowledged_at` TIMESTAMP,
+  `acknowledged_minutes` FLOAT64,
+  `response_minutes` FLOAT64,
+  `respond_by` TIMESTAMP,
+  `response_left_minutes` FLOAT64,
+  `resolve_by` TIMESTAMP,
+  `resolution_left_minutes` FLOAT64,
+  `update_by` TIMESTAMP,
+  `update_left_minutes` FLOAT64,
+  `roles` STRING,
+  `urgency` INT64
+) WITH PARTITION COLUMNS (repo STRING) OPTIONS (
+  format = 'PARQUET',
+  uris = ['gs://your-bucket/tables/open_incidents/*.parquet'],
+  hive_partition_uri_prefix = 'gs://your-bucket/tables/open_incidents'
 );
 
 CREATE EXTERNAL TABLE pirgen.incident_services (

@@ -60,9 +60,36 @@ CREATE TABLE pirgen.incidents (
   "review_days_late" BIGINT,
   "review_completed_at" TIMESTAMP(6),
   "review_commit" VARCHAR,
+  "review_url" VARCHAR,
   "repo" VARCHAR
 ) WITH (
   external_location = 's3://your-bucket/tables/incidents',
+  format = 'PARQUET',
+  partitioned_by = ARRAY['repo']
+);
+
+CREATE TABLE pirgen.open_incidents (
+  "run_id" VARCHAR,
+  "incident_id" VARCHAR,
+  "title" VARCHAR,
+  "severity" VARCHAR,
+  "type" VARCHAR,
+  "opened_at" TIMESTAMP(6),
+  "open_minutes" DOUBLE,
+  "acknowledged_at" TIMESTAMP(6),
+  "acknowledged_minutes" DOUBLE,
+  "response_minutes" DOUBLE,
+  "respond_by" TIMESTAMP(6),
+  "response_left_minutes" DOUBLE,
+  "resolve_by" TIMESTAMP(6),
+  "resolution_left_minutes" DOUBLE,
+  "update_by" TIMESTAMP(6),
+  "update_left_minutes" DOUBLE,
+  "roles" VARCHAR,
+  "urgency" BIGINT,
+  "repo" VARCHAR
+) WITH (
+  external_location = 's3://your-bucket/tables/open_incidents',
   format = 'PARQUET',
   partitioned_by = ARRAY['repo']
 );

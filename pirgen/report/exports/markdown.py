@@ -20,7 +20,12 @@ def render(report: Report) -> str:
 
     A digest that would be too long for an issue has fewer rows in each table, and says how many it leaves out.
     """
-    return _fitting(lambda most: _text(report, most), "`pirgen report` tells all")
+    return digest([*head_lines(report)], [*sections(report)], "`pirgen report`")
+
+
+def digest(head: Sequence[str], parts: Sequence[Section], command: str) -> str:
+    """The lines of the head, then each section; it is cut as `render` says, and `command` tells all."""
+    return _fitting(lambda most: _text(head, parts, most, command), f"{command} tells all")
 
 
 def tell(report: Report, told: Told) -> str:
@@ -58,38 +63,38 @@ def _list(part: telling.Part) -> Iterator[str]:
         yield f"- {part.more}"
 
 
-def _text(report: Report, most: int) -> str:
-    first, *others = head_lines(report)
+def _text(head: Sequence[str], parts: Sequence[Section], most: int, command: str) -> str:
+    first, *others = head
     lines = [f"# {telling.TITLE}", "", inline(first), ""]
     lines += [f"- {inline(line.strip())}" for line in others]
-    for section in sections(report):
-        lines += ["", *_section(section, most)]
+    for section in parts:
+        lines += ["", *_section(section, most, command)]
     return "\n".join(lines) + "\n"
 
 
-def _section(section: Section, most: int) -> Iterator[str]:
+def _section(section: Section, most: int, command: str) -> Iterator[str]:
     heading = inline(section.heading)
     if not section.title:
-        yield from grid(section.columns, section.rows, most)
+        yield from grid(section.columns, section.rows, most, command)
     elif section.by_owner and section.rows:
         yield from (f"## {heading}", "")
-        yield from _by_owner(section, most)
+        yield from _by_owner(section, most, command)
     elif section.folded and section.rows:
         yield from (f"<details><summary>{heading}</summary>", "")
-        yield from grid(section.columns, section.rows, most)
+        yield from grid(section.columns, section.rows, most, command)
         yield from ("", "</details>")
     else:
         yield from (f"## {heading}", "")
-        yield from grid(section.columns, section.rows, most)
+        yield from grid(section.columns, section.rows, most, command)
 
 
-def _by_owner(section: Section, most: int) -> Iterator[str]:
+def _by_owner(section: Section, most: int, command: str) -> Iterator[str]:
     owned = sorted(section.rows, key=_owner)
     columns = [column for column in section.columns if column.key != "owner"]
     for owner, rows in groupby(owned, key=_owner):
         listed = list(rows)
         yield from (f"### {inline(owner)}: {len(listed)}", "")
-        yield from grid(columns, listed, most)
+        yield from grid(columns, listed, most, command)
         yield ""
 
 
@@ -97,7 +102,9 @@ def _owner(row: Row) -> str:
     return row["owner"] or "nobody"
 
 
-def grid(columns: Sequence[Column], rows: Sequence[Mapping[str, object]], most: int) -> Iterator[str]:
+def grid(
+    columns: Sequence[Column], rows: Sequence[Mapping[str, object]], most: int, command: str = "`pirgen report`"
+) -> Iterator[str]:
     """The lines of a table with the first `most` rows, and how many more there are; none without rows."""
     if not rows:
         return
@@ -106,4 +113,4 @@ def grid(columns: Sequence[Column], rows: Sequence[Mapping[str, object]], most: 
     for row in rows[:most]:
         yield f"| {' | '.join(inline(cell(column.said(row))) for column in columns)} |"
     if len(rows) > most:
-        yield from ("", f"and {len(rows) - most} more; `pirgen report` lists them all")
+        yield from ("", f"and {len(rows) - most} more; {command} lists them all")

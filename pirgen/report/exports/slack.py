@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from pirgen.report import telling
@@ -25,30 +25,43 @@ _MARKS = str.maketrans({mark: f"\u200b{mark}" for mark in "*_~`"})
 
 def tell(report: Report, told: Told) -> str:
     """A header, what happened, and what is overdue and due next by owner; fewer lines of each where it is too much."""
+
+    def parts(most: int) -> Iterator[telling.Part | str]:
+        yield from telling.events(report, told, most)
+        yield telling.duties_title(report, told)
+        yield from telling.duties(told, most)
+
+    return digest([*telling.opening(report, told)], parts, telling.WHOLE)
+
+
+def digest(opening: Sequence[str], parts: Callable[[int], Iterable[telling.Part | str]], whole: str) -> str:
+    """A message: the lines of the opening, then parts with at most so many lines each, and titles between them.
+
+    `whole` says what tells the rest, where even the shortest parts are too long together.
+    """
     texts: list[str] = []
     for most in telling.SIZES:
-        texts = [*_sections(_lines(report, told, most))]
+        texts = [*_sections(_lines(opening, parts(most)))]
         if len(texts) < BLOCKS and sum(map(len, texts)) <= TEXT:
             break
     else:
-        texts = _cut(texts)
+        texts = _cut(texts, whole)
     blocks: list[dict[str, Any]] = [{"type": "header", "text": {"type": "plain_text", "text": telling.TITLE}}]
     blocks += ({"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}} for text in texts)
-    first = next(telling.opening(report, told))
-    return json.dumps({"text": f"{telling.TITLE}. {_escaped(first)}", "blocks": blocks}, indent=2) + "\n"
+    return json.dumps({"text": f"{telling.TITLE}. {_escaped(opening[0])}", "blocks": blocks}, indent=2) + "\n"
 
 
-def _lines(report: Report, told: Told, most: int) -> Iterator[str]:
-    yield from map(_escaped, telling.opening(report, told))
-    for part in telling.events(report, told, most):
-        yield from _part(part, "")
-    yield f"\n*{_escaped(telling.duties_title(report, told))}*"
-    for part in telling.duties(told, most):
-        yield from _part(part, "\n")
+def _lines(opening: Iterable[str], parts: Iterable[telling.Part | str]) -> Iterator[str]:
+    yield from map(_escaped, opening)
+    for part in parts:
+        if isinstance(part, str):
+            yield f"\n*{_escaped(part)}*"
+        else:
+            yield from _part(part)
 
 
-def _part(part: telling.Part, gap: str) -> Iterator[str]:
-    yield f"{gap or chr(10)}*{_escaped(part.heading)}*"
+def _part(part: telling.Part) -> Iterator[str]:
+    yield f"\n*{_escaped(part.heading)}*"
     for line in part.lines:
         action = f" {_escaped(line.action)}" if line.action else ""
         yield f"• *{_escaped(line.subject)}*{action}: {_escaped(line.rest)}"
@@ -74,11 +87,11 @@ def _sections(lines: Iterable[str]) -> Iterator[str]:
     yield text.strip("\n")
 
 
-def _cut(texts: list[str]) -> list[str]:
+def _cut(texts: list[str], whole: str) -> list[str]:
     """The first sections that fit together, and a sentence about the rest."""
     kept: list[str] = []
     for text in texts:
         if len(kept) >= BLOCKS - 2 or sum(map(len, kept)) + len(text) > TEXT - 100:
             break
         kept.append(text)
-    return [*kept, "The rest is left out; pirgen report --since tells all."]
+    return [*kept, f"The rest is left out; {whole.replace('`', '')}."]

@@ -31,7 +31,8 @@ def write(folder: Path, repo: str, run: Run, rows: Mapping[str, bytes], *, force
             source.write_bytes(data)
             kept = f"AND run_id = {text(run.run_id)}" if name == RUNS else ""
             database.execute(f"DELETE FROM {name} WHERE repo = {text(repo)} {kept}")
-            database.execute(f"INSERT INTO {name} SELECT * FROM {lines(text(source), tables()[name].types)}")
+            told = lines(source.parent, source.name, tables()[name].types)
+            database.execute(f"INSERT INTO {name} SELECT * EXCLUDE (filename) FROM {told}")
         database.commit()
 
 
@@ -46,8 +47,8 @@ def opened(database: DuckDBPyConnection, folder: Path) -> Iterator[list[str]]:
 
 
 def read(folder: Path, name: str) -> str:
-    """The SQL of a table's rows, of the database that is attached as `source`."""
-    return f"source.{name}"
+    """The SQL of a table's rows, of the database that is attached as `source`; those of no run are left out."""
+    return f"(SELECT * FROM source.{name} WHERE repo IN (SELECT repo FROM source.runs))"
 
 
 def _last(database: DuckDBPyConnection, repo: str) -> Run | None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pirgen.warehouse.engine import lines, text
+from pirgen.warehouse.engine import lines, of_partitions
 from pirgen.warehouse.partitions import Run, replace, whole
 from pirgen.warehouse.tables import tables
 
@@ -28,4 +28,5 @@ def opened(database: DuckDBPyConnection, folder: Path) -> Iterator[list[str]]:
 
 def read(folder: Path, name: str) -> str:
     """The SQL of a table's rows."""
-    return lines(text(folder / name / "repo=*" / "*.jsonl"), tables()[name].types)
+    types = tables()[name].types
+    return of_partitions(lines(folder, f"{name}/repo=*/*.jsonl", types), types)

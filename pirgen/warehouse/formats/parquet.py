@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pirgen.warehouse.engine import connected, lines, text
+from pirgen.warehouse.engine import connected, files, lines, of_partitions, text
 from pirgen.warehouse.partitions import Run, replace, whole
 from pirgen.warehouse.tables import REPO, tables
 
@@ -23,7 +23,8 @@ def write(folder: Path, repo: str, run: Run, rows: Mapping[str, bytes], *, force
         source, target = Path(place, "rows.jsonl"), Path(place, "rows.parquet")
         for name, data in rows.items():
             source.write_bytes(data)
-            found = f"SELECT * EXCLUDE ({REPO.key}) FROM {lines(text(source), tables()[name].types)}"
+            told = lines(source.parent, source.name, tables()[name].types)
+            found = f"SELECT * EXCLUDE ({REPO.key}, filename) FROM {told}"
             database.execute(f"COPY ({found}) TO {text(target)} (FORMAT parquet, COMPRESSION zstd)")
             parts[name] = target.read_bytes()
     replace(folder, repo, run, parts, "parquet", force=force)
@@ -37,7 +38,5 @@ def opened(database: DuckDBPyConnection, folder: Path) -> Iterator[list[str]]:
 
 def read(folder: Path, name: str) -> str:
     """The SQL of a table's rows."""
-    files = text(folder / name / "repo=*" / "*.parquet")
-    types = tables()[name].types
-    columns = ", ".join(f'CAST("{key}" AS {kind}) AS "{key}"' for key, kind in types.items())
-    return f"(SELECT {columns} FROM read_parquet({files}, hive_partitioning = true, hive_types = {{'repo': VARCHAR}}))"
+    found = f"read_parquet({files(folder, f'{name}/repo=*/*.parquet')}, hive_partitioning = false, filename = true)"
+    return of_partitions(found, tables()[name].types)

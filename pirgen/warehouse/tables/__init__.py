@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
+from pirgen.git.hosts import Links
 from pirgen.ledger import Ledger
 from pirgen.report.columns import TEXT
 from pirgen.report.contract import object_schema
@@ -17,7 +18,17 @@ from pirgen.runtime.modules import modules
 
 VERSION = 1
 """The version of the tables; it changes when a column goes, or means something else."""
-ORDER = ("runs", "incidents", "incident_services", "milestones", "actions", "facts", "measures", "targets")
+ORDER = (
+    "runs",
+    "incidents",
+    "open_incidents",
+    "incident_services",
+    "milestones",
+    "actions",
+    "facts",
+    "measures",
+    "targets",
+)
 RUNS = "runs"
 """The table to which each run adds a row; of all others a run replaces the rows of its repository."""
 REPO = Column("repo", "", "The repository: host/organisation/name, and the project's folder where it has one.", TEXT)
@@ -37,6 +48,8 @@ class Source(NamedTuple):
     """Whether titles and what action items say are written; null stands in their place else."""
     authors: bool = False
     """Whether the authors of commits are written."""
+    links: Links = Links()
+    """The addresses of the repository on its code host."""
 
 
 class Table(NamedTuple):

@@ -91,7 +91,7 @@ def is_inside(top: Path, path: Path) -> bool:
 
 def is_below(path: str, folders: Iterable[str]) -> bool:
     """Whether a path (relative, with slashes) lies in one of the folders."""
-    return any(path.startswith(f"{folder}/") for folder in folders)
+    return path.startswith(tuple([f"{folder}/" for folder in folders]))
 
 
 def is_source(path: str, folders: Iterable[str]) -> bool:

@@ -195,7 +195,7 @@ class Workspace:
     def _names(self, folders: Iterable[str]) -> list[str]:
         sources = self.sources
         found = find(self.root, folders) if sources is None else (name for name in sources if is_below(name, folders))
-        return [name for name in found if not self.config.excludes(name)]
+        return [name for name in found if not self.config.excludes(name)] if self.config.exclude else [*found]
 
     def source(self, name: str) -> Source:
         """The text of a file. A file that cannot be read has an `error` instead."""

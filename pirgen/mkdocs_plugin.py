@@ -39,6 +39,8 @@ from pirgen.text.terminal import printable
 from pirgen.workspace import Workspace
 
 log = get_plugin_logger(__name__)
+OUTSIDE = re.compile(r"/(?:years/[^/]+|report-[0-9-]+)\.md\Z")
+"""The pages that are not in the navigation, besides the reviews'."""
 GUESSED = ("edit/master/docs/", "src/default/docs/")
 """The edit addresses that MkDocs assumes where none is configured. Their branch and folder may be wrong."""
 
@@ -217,7 +219,7 @@ def _make_way(files: Files, there: File) -> None:
 
 def _made(page: Made, root: Path, docs: Path, config: MkDocsConfig) -> File:
     uri = (root / page.path).relative_to(docs).as_posix()
-    level = InclusionLevel.NOT_IN_NAV if page.source or "/years/" in uri else InclusionLevel.INCLUDED
+    level = InclusionLevel.NOT_IN_NAV if page.source or OUTSIDE.search(uri) else InclusionLevel.INCLUDED
     file = File.generated(config, uri, content=page.text, inclusion=level)
     if page.source:
         file.edit_uri = Path(os.path.relpath(root / page.source, docs)).as_posix()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
@@ -71,6 +71,8 @@ class Ledger:
     """All that happened, commit by commit, worked out when it is asked for."""
     proofs: Proofs
     """What shows that each done item is done, looked up when it is asked for."""
+    past: Past
+    """What was known at the ends of earlier days, worked out when it is asked for."""
 
     @cached_property
     def told(self) -> Mapping[str, list[Fact]]:
@@ -97,6 +99,36 @@ class Ledger:
         )
 
 
+class Past:
+    """The same history as of earlier days, in one walk however many they are."""
+
+    def __init__(self, history: History, checkpoint: Checkpoint) -> None:
+        self._history, self._checkpoint = history, checkpoint
+
+    @property
+    def first(self) -> date | None:
+        """The day, in the project's zone, of the first commit that counts; None where there is none."""
+        for _, at in self._history.whole[:1]:
+            return datetime.fromtimestamp(at, self._history.config.zone).date()
+        return None
+
+    def ledgers(self, days: Iterable[date]) -> Iterator[Ledger]:
+        """The ledger as of the end of each day, as `read_ledger` with `as_of` has it. The days are past and in order.
+
+        Raises PirgenError as `read_ledger` does.
+        """
+        replay, seen = Replay(), 0
+        for day in days:
+            history = self._history.until(day)
+            replay.left_out = []
+            _run(history, self._checkpoint, replay, history.whole[seen:])
+            seen = len(history.whole)
+            stated, then = replay.stated_ids(), replay.copy()
+            if stated:  # who is who has to be known from the beginning
+                then, _ = _run(history, self._checkpoint, Replay(ids=stated), history.whole)
+            yield _ledger(history, self._checkpoint, then, history.head, history.end, uncommitted=False)
+
+
 def read_ledger(
     root: Path,
     config: Config,
@@ -118,7 +150,7 @@ def read_ledger(
         revision, stamps = history.worktree(replay.blobs, checkpoint.stamps)
         checkpoint.save_stamps(stamps)
         replay, uncommitted = _ended(history, checkpoint, replay, revision)
-    return _ledger(history, replay, history.head, history.end, uncommitted=uncommitted)
+    return _ledger(history, checkpoint, replay, history.head, history.end, uncommitted=uncommitted)
 
 
 def branch_ledger(
@@ -143,7 +175,7 @@ def branch_ledger(
     replay = _replayed(history, checkpoint)
     replay.forget()
     replay, uncommitted = _ended(history, checkpoint, replay, history.worktree(replay.blobs, {})[0], told=False)
-    return _ledger(history, replay, head, now, uncommitted=uncommitted)
+    return _ledger(history, checkpoint, replay, head, now, uncommitted=uncommitted)
 
 
 def _replayed(history: History, checkpoint: Checkpoint) -> Replay:
@@ -186,7 +218,9 @@ def _run(history: History, checkpoint: Checkpoint, replay: Replay, commits: list
     return replay, readings
 
 
-def _ledger(history: History, replay: Replay, head: str, as_of: datetime, *, uncommitted: bool) -> Ledger:
+def _ledger(
+    history: History, checkpoint: Checkpoint, replay: Replay, head: str, as_of: datetime, *, uncommitted: bool
+) -> Ledger:
     revision = head if head != history.head else history.revision
     return Ledger(
         history.config,
@@ -204,6 +238,7 @@ def _ledger(history: History, replay: Replay, head: str, as_of: datetime, *, unc
         frozenset(_reviewed(replay.incidents.values())),
         replay.facts.named(history.repository.people),
         Proofs(history.repository, history.config, revision, replay.incidents),
+        Past(history, checkpoint),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -81,6 +81,19 @@ class Replay:
         reviews = [said for _, said in sorted(self.files.items(), reverse=True) if not said.is_log]
         used = {said.incident_id for said in reviews}
         return {former: said.incident_id for said in reviews for former in said.former_ids if former not in used}
+
+    def copy(self) -> Replay:
+        """The same state, which stays as it is while this one goes on."""
+        facts = FactLog(self.facts.stored)
+        facts.new = [*self.facts.new]
+        return replace(
+            self,
+            adjusted=[*self.adjusted],
+            files={**self.files},
+            incidents={**self.incidents},
+            unreadable=[*self.unreadable],
+            facts=facts,
+        )
 
     def forget(self) -> None:
         """Leave out what was told so far: only what comes is of interest."""

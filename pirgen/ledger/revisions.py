@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime, time
+from copy import copy
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
@@ -115,6 +116,15 @@ class History:
             return self._all
         last = self.end.timestamp()
         return [*takewhile(lambda timed: timed.time <= last, self._all)]
+
+    def until(self, day: date) -> History:
+        """The same history as of the end of a day, without asking git again for what is known."""
+        known = copy(self)
+        known._all = self._all
+        known.as_of, known.day = day.isoformat(), day
+        for name in ("end", "revision", "whole"):
+            known.__dict__.pop(name, None)
+        return known
 
     @cached_property
     def _all(self) -> list[Timed]:

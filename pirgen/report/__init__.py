@@ -11,14 +11,17 @@ from pirgen.config import Config
 from pirgen.ledger import Incident, Ledger, read_ledger
 from pirgen.report import incidents
 from pirgen.report.groups import dimensions, grouped
-from pirgen.report.metrics import figures, listings, measure
+from pirgen.report.metrics import figures, listings, measure, measured
 from pirgen.report.metrics.recurrences import began
 from pirgen.report.period import Period
 from pirgen.report.selection import Selection
 from pirgen.report.story import story
 from pirgen.report.table import Group, Older, Report, Row, Table, Told
 
-__all__ = ["Group", "Report", "Row", "Table", "dimensions", "head_of", "report", "report_of"]
+__all__ = ["Group", "Report", "Row", "Table", "dimensions", "figures_of", "head_of", "report", "report_of"]
+
+ASKING = ("action_proven",)
+"""The figures that ask git about each item, which takes too long to be done for many days."""
 
 
 def report(
@@ -115,6 +118,13 @@ def head_of(ledger: Ledger) -> Report:
         listings=tuple(listings(config.plugins)),
         groups={},
     )
+
+
+def figures_of(ledger: Ledger) -> Report:
+    """The figures of a ledger alone, without any list, and without those that ask git about each item."""
+    counted = [one for one in figures(ledger.config.plugins) if one.name not in ASKING]
+    rows = (measured(figure, ledger, ledger.as_of) for figure in counted)
+    return replace(head_of(ledger), tables={"metrics": Table("metrics", tuple(rows))})
 
 
 def _is_from(ledger: Ledger, incident: Incident, since: date) -> bool:

@@ -150,7 +150,7 @@ class Site:
             "" if home == "." else f"{home}/",
             tuple(policy_links(self.root, self.config, links, folder, lambda path: path in made or known(path))),
             self.said,
-            top,
+            top=top,
         )
         for page in pages(subject):
             yield Page(posixpath.normpath(f"{folder}/{page.path}"), page.text)

@@ -10,6 +10,7 @@ from pirgen.setup.files.site import has_plugin
 PAGES = (
     "index.md",
     "report.md",
+    "report-*.md",
     "actions.md",
     "policy.md",
     "years/",

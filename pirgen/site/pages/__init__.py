@@ -25,7 +25,7 @@ from pirgen.site.charts import charts
 from pirgen.site.policy_links import PolicyLink
 from pirgen.templating import Templates
 
-ORDER = ("index", "report", "actions", "policy", "feed", "calendar", "data", "llms", "assets")
+ORDER = ("index", "report", "actions", "policy", "quarters", "feed", "calendar", "data", "llms", "assets")
 """The order in which the pages are made. A page that is not named here comes last."""
 MOST = 200
 """How many rows of a table a page shows at most."""
@@ -55,6 +55,8 @@ class Subject(NamedTuple):
     """The links of the policy, as they are from the folder of these pages."""
     said: Mapping[str, bytes] = MappingProxyType({})
     """What each review says, as JSON, by incident id; empty where it was not kept."""
+    day: str = ""
+    """The past day as of whose end the figures are; empty for those of now."""
     top: str = ""
     """The path from the site's top to these pages, ending with a slash; empty where llms.txt lies beside them."""
 
@@ -87,6 +89,13 @@ class Subject(NamedTuple):
         return self.report is not None and extras.is_installed("icalendar")
 
     @property
+    def quarters(self) -> list[str]:
+        """The past days as of whose ends there are figures, too, the latest last; none without a history."""
+        from pirgen.site.pages.quarters import ended
+
+        return ended(self.ledger) if self.ledger else []
+
+    @property
     def llms(self) -> str:
         """The path from these pages to llms.txt."""
         return "../" * self.top.count("/") + "llms.txt"
@@ -109,7 +118,9 @@ class Subject(NamedTuple):
             "urgent": self.urgent,
             "alarms": [_table(one) for one in lists if one.alarming],
             "tables": [_table(one) for one in lists if not one.alarming],
-            "charts": charts(page, self.ledger, self.relations),
+            "charts": [] if self.day else charts(page, self.ledger, self.relations),
+            "day": self.day,
+            "quarters": [] if self.day else self.quarters,
             "most": MOST,
         }
 

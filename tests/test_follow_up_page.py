@@ -64,7 +64,7 @@ def lists(page: str) -> dict[str, list[str]]:
 
 def test_each_item_is_in_one_list(owned: Repo) -> None:
     page = made(owned)["actions.md"]
-    assert "\n# 1 action item is overdue\n" in page
+    assert '\n<h1 id="action-items">1 action item is overdue</h1>\n' in page
     assert "4 open, 1 due within two weeks" in page
     assert lists(page) == {
         "Overdue": ["Late"],

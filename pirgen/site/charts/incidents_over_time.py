@@ -46,6 +46,8 @@ def draw(ledger: Ledger, relations: Relations) -> Chart:
         }
     filled = [(span.name, values) for span, values in zip(spans, table, strict=True) if any(values)]
     rows: list[tuple[str | int, ...]] = [(name, *values, sum(values)) for name, values in filled]
-    text = f"{len(known)} incident{'' if len(known) == 1 else 's'}." + (f" Without a known day: {unknown}." if unknown else "")
+    text = f"{len(known)} incident{'' if len(known) == 1 else 's'}." + (
+        f" Without a known day: {unknown}." if unknown else ""
+    )
     names = [look.name for look in looks.values()]
     return Chart("incidents_over_time", "Incidents", text, "columns", drawing, ("Period", *names, "All"), rows)

@@ -295,10 +295,6 @@ def test_the_dark_is_dark_and_paper_is_light(own: str, browser: Any) -> None:
         printed = page.locator("details.pirgen-data:visible")
         assert {*printed.evaluate_all("(all) => all.map((one) => one.open)")} == {True}, "what is closed is not printed"
         assert printed.count() > 0
-    with tab(browser, own + "ops/pir/actions/", viewport=DESK) as page:
-        assert page.locator("details.pirgen-long").first.is_visible()
-        page.emulate_media(media="print")
-        assert not page.locator("details.pirgen-long").first.is_visible(), "long data is not printed"
     for name in ("INC-107/", "report/", "actions/", "policy/", ""):
         with tab(browser, own + f"ops/pir/{name}", viewport={"width": 718, "height": 1000}) as page:
             page.emulate_media(media="print")

@@ -64,6 +64,14 @@ def test_pages_print_on_few_sheets(name: str, sheets: int, site: str, browser: A
         assert 1 <= len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) <= sheets
 
 
+def test_long_data_is_not_printed(site: str, browser: Any) -> None:
+    with tab(browser, f"{site}ops/pir/actions/", viewport=SCREEN) as page:
+        long = page.locator("details.pirgen-long")
+        assert long.is_visible()
+        page.emulate_media(media="print")
+        assert not long.is_visible()
+
+
 def test_pictures_are_small_and_readme_shows_them() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert {path.stem for path in PLACE.iterdir()} == {

@@ -134,7 +134,7 @@ def test_the_charts_and_the_feed(history: Repo) -> None:
     ledger = read_ledger(project.root, project.config, now=NOW)
     links = project.links()._replace(site="https://x.example/")
     made = {Path(page.path).name: page.text for page in Site(project.root, project.config).dashboards(ledger, links)}
-    assert "\n1 incidents." in made["report.md"]
+    assert "**Incidents:** 1 incident." in made["report.md"]
     assert "## Near misses and drills" in made["report.md"]
     assert made["feed.xml"].count("<entry>") == 2, "a drill's review is worth reading too"
 

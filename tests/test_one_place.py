@@ -106,7 +106,7 @@ def test_a_metrics_file_alone_makes_it_appear_everywhere(repo: Repo, tmp_path: P
     assert "pirgen_lonely_incidents 1.0" in metrics
     run("render", "--dashboards", "docs/ops/pir")
     page = (repo.folder / "docs/ops/pir/report.md").read_text(encoding="utf-8")
-    assert "| Reviews with services |" in page
+    assert "| **Reviews with services** |" in page
     assert "## Incidents without a service" in page
     code = "from pirgen.report.contract import report_schema; print(*report_schema()['properties'])"
     done = subprocess.run([sys.executable, "-c", code], cwd=place, capture_output=True, text=True, check=True)

@@ -6,6 +6,7 @@ Pixels differ from machine to machine, so what is compared is the text that they
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,20 @@ def test_pictures_show_the_site_as_it_is(
     [text] = seen
     style = hashlib.sha256((ROOT / "pirgen/assets/pirgen.css").read_bytes()).hexdigest()
     golden(DATA / f"picture-{name}.txt", f"{text}\npirgen.css {style}\n")
+
+
+@pytest.mark.parametrize(("name", "sheets"), [("", 2), ("INC-008/", 2), ("actions/", 2)])
+def test_pages_print_on_few_sheets(name: str, sheets: int, site: str, browser: Any) -> None:
+    with tab(browser, f"{site}ops/pir/{name}", viewport=SCREEN) as page:
+        assert 1 <= len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) <= sheets
+
+
+def test_long_data_is_not_printed(site: str, browser: Any) -> None:
+    with tab(browser, f"{site}ops/pir/actions/", viewport=SCREEN) as page:
+        long = page.locator("details.pirgen-long")
+        assert long.is_visible()
+        page.emulate_media(media="print")
+        assert not long.is_visible()
 
 
 def test_pictures_are_small_and_readme_shows_them() -> None:

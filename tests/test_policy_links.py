@@ -138,7 +138,7 @@ def test_hostile_titles_actions_and_commands_are_shown_as_they_are(there: Repo, 
     there.write("pirgen.yaml", json.dumps(said))
     config = Project(there.folder).config
     page = next(page.text for page in Site(there.folder, config).dashboards(None, links) if "policy" in page.path)
-    shown = re.search(r"## Mitigations.*(?=## Targets)", page, re.DOTALL)
+    shown = re.search(r"## Mitigations.*(?=## Messages)", page, re.DOTALL)
     assert shown
     for reader in readers(f"{shown[0]}{page[page.index('## Read more') :]}"):
         assert squeezed(text) in squeezed(reader.text)

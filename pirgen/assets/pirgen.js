@@ -1,6 +1,6 @@
 // generated_by: pirgen
-// Makes the list of reviews searchable, sortable and filterable; the view is in the address, so that it can be sent.
-// Without this script the list is there as it is. Nothing is asked of any other server.
+// Makes the reviews and the action items searchable and filterable; the view is in the address, so that it can be sent.
+// Without this script the lists are there as they are. Nothing is asked of any other server.
 (() => {
   "use strict";
   const FILTERS = ["severity", "service", "tag", "year", "state"];
@@ -159,6 +159,80 @@
     restore();
   };
 
+  // Action items: rows that are not chosen are hidden, and so are lists without a row that is.
+  const choose = () => {
+    const mark = document.getElementById("pirgen-items"), end = document.getElementById("pirgen-end");
+    if (!mark || !end || mark.dataset.pirgen) return;
+    mark.dataset.pirgen = "items";
+    const teams = new Map(Object.entries(JSON.parse(mark.dataset.teams))), parts = [];
+    for (let one = mark.nextElementSibling; one && one !== end; one = one.nextElementSibling) {
+      if (one.localName === "h2") parts.push({ list: one.firstChild.textContent, nodes: [] });
+      parts.at(-1)?.nodes.push(one);
+    }
+    const rows = parts.flatMap((part) => part.nodes.flatMap((one) => [...one.querySelectorAll("tbody tr")]).map((item) => ({
+      item, part, list: part.list, owner: item.querySelector("[data-pirgen=Owner]").textContent,
+      severity: item.querySelector(".pirgen-chip").textContent, text: item.textContent.toLowerCase() })));
+    if (!rows.length) return;
+    const same = (name) => (row, value) => row[name].toLowerCase() === value.toLowerCase();
+    const tests = { owner: same("owner"), severity: same("severity"), list: same("list"),
+      team: (row, value) => teams.get(value)?.includes(row.owner.toLowerCase()) };
+    const known = (name) => name === "team" ? [...teams.keys()] : name === "list" ? parts.map((part) => part.list)
+      : [...new Set(rows.map((row) => row[name]))].sort(natural.compare);
+    const search = node("input", { type: "search", id: "pirgen-q", autocomplete: "off" });
+    const selects = new Map(["owner", "team", "severity", "list"].map((name) => [name, node("select", { id: `pirgen-${name}` },
+      ...["", ...known(name)].map((value) => node("option", { value }, value || "any")))]));
+    const told = node("output", { role: "status" }), clear = node("button", { type: "button" }, "Show all");
+    const labelled = (text, control) => node("label", { htmlFor: control.id, hidden: control.length === 1 }, text, control);
+    mark.append(node("div", { className: "pirgen-controls", role: "group", ariaLabel: "Choose action items" }, labelled("Search", search),
+      ...[...selects].map(([name, select]) => labelled(name[0].toUpperCase() + name.slice(1), select)), clear, told));
+
+    const draw = (push) => {
+      const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+      const chosen = [...selects].map(([name, select]) => [name, select.value]).filter(([, value]) => value);
+      const fits = (row) => words.every((word) => row.text.includes(word)) && chosen.every(([name, value]) => tests[name](row, value));
+      const found = new Set(rows.filter(fits)), left = new Set([...found].map((row) => row.part)), isPlain = !words.length && !chosen.length;
+      for (const row of rows) row.item.hidden = !found.has(row);
+      for (const part of parts) for (const one of part.nodes) one.hidden = !isPlain && !left.has(part);
+      told.textContent = `${found.size} of ${rows.length}`;
+      clear.hidden = isPlain;
+      if (!push) return;
+      const view = new URLSearchParams(words.length ? [["q", search.value.trim()], ...chosen] : chosen);
+      history.replaceState(history.state, "", `${location.pathname}${[...view].length ? `?${view}` : ""}${location.hash}`);
+    };
+    const restore = () => {
+      const view = new URLSearchParams(location.search);
+      search.value = view.get("q") || "";
+      for (const [name, select] of selects) {
+        const wanted = view.get(name) || "", option = [...select.options].find((one) => one.value.toLowerCase() === wanted.toLowerCase());
+        if (!option) select.append(node("option", { value: wanted }, wanted)); // nobody is called that, and nothing is found
+        select.value = option ? option.value : wanted;
+        select.parentElement.hidden = select.length === 1;
+      }
+      draw(false);
+    };
+    search.oninput = () => draw(true);
+    for (const select of selects.values()) select.onchange = () => draw(true);
+    clear.onclick = () => {
+      search.value = "";
+      for (const select of selects.values()) select.value = "";
+      draw(true);
+      search.focus();
+    };
+    // The name of an owner or a team, wherever it stands, chooses theirs.
+    for (const name of ["owner", "team"]) {
+      for (const link of document.querySelectorAll(`td:has(.pirgen-${name}) a[href^="#"]`)) {
+        link.addEventListener("click", () => {
+          const select = selects.get(name), option = [...select.options].find((one) => one.value.toLowerCase() === link.textContent.toLowerCase());
+          if (!option) return;
+          select.value = option.value;
+          draw(true);
+        });
+      }
+    }
+    addEventListener("popstate", restore);
+    restore();
+  };
+
   // What themes leave out: a way for keys into tables wider than the page, and in Material a name for the search.
   const mend = () => {
     document.querySelector(".md-search[role=dialog]:not([aria-label])")?.setAttribute("aria-label", "Search");
@@ -169,8 +243,8 @@
   };
 
   addEventListener("resize", mend);
-  addEventListener("beforeprint", () => document.querySelectorAll("details.pirgen-data").forEach((one) => { one.open = true; }));
-  if (window.document$) window.document$.subscribe(() => { start(); setTimeout(mend); }); // it can load pages without a new document
-  else if (document.readyState === "loading") addEventListener("DOMContentLoaded", () => { start(); mend(); });
-  else { start(); mend(); }
+  addEventListener("beforeprint", () => document.querySelectorAll("details.pirgen-data:not(.pirgen-long)").forEach((one) => { one.open = true; }));
+  if (window.document$) window.document$.subscribe(() => { start(); choose(); setTimeout(mend); }); // it can load pages without a new document
+  else if (document.readyState === "loading") addEventListener("DOMContentLoaded", () => { start(); choose(); mend(); });
+  else { start(); choose(); mend(); }
 })();

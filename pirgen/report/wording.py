@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pirgen.report.metrics import figures
 from pirgen.report.sums import FIGURE, NO
 from pirgen.report.table import Column, Figure, Row
 from pirgen.review.duration import format_duration
@@ -20,11 +19,6 @@ METRIC_COLUMNS = (
 """What people see of a figure: the keys are those of `metrics_texts`."""
 
 
-def titles() -> dict[str, str]:
-    """The title of each figure that a target can be set for, by its name."""
-    return {one.name: one.title for one in figures()}
-
-
 def metrics_texts(rows: Iterable[Row], figures: Iterable[Figure]) -> list[Row]:
     """Rows of the table `metrics` in words, for these figures; what is not known says so."""
     titled = {one.name: one.title for one in figures}
@@ -32,26 +26,46 @@ def metrics_texts(rows: Iterable[Row], figures: Iterable[Figure]) -> list[Row]:
 
 
 def _texts(row: Row, title: str) -> Row:
-    target, is_share = row["target"], row["of"] is not None
+    is_share = row["of"] is not None
+    is_spread = row["p90_minutes"] is not None and row["n"] > 1
+    spread = f"; median {minutes(row['median_minutes'])}, p90 {minutes(row['p90_minutes'])}" if is_spread else ""
     if is_share:
         current = "unknown" if row["percent"] is None else f"{row['percent']}%"
     elif row["censored"] is not None:
-        current = _median(row)
+        current = median_text(row)
     else:
-        current = minutes(row["mean_minutes"]) or "unknown"
-        if current == minutes(target):  # rounded, it would not tell why the target is met, or is not
-            current = format_duration(row["mean_minutes"] * 60, exact=True)
+        current = mean_text(row) or "unknown"
     return {
         "title": title,
-        "target": "" if target is None else f"{target:g}%" if is_share else f"<{minutes(target)}",
+        "target": target_text(row),
         "current": current,
         "met": "NO" if row["met"] == NO else row["met"] or "",
-        "rests_on": _rests_on(row),
+        "rests_on": f"{rests_on(row)}{spread}",
     }
 
 
-def _rests_on(row: Row) -> str:
-    """On how many of how many a figure rests, what is left out, what was assumed, and how the times are spread."""
+def target_text(row: Row) -> str:
+    """The target of a figure; empty where it has none."""
+    if row["target"] is None:
+        return ""
+    return f"{row['target']:g}%" if row["of"] is not None else f"<{minutes(row['target'])}"
+
+
+def mean_text(row: Row) -> str:
+    """The mean of times; empty where it is unknown."""
+    text = minutes(row["mean_minutes"])
+    if text and text == minutes(row["target"]):  # rounded, it would not tell why the target is met, or is not
+        return format_duration(row["mean_minutes"] * 60, exact=True)
+    return text
+
+
+def median_text(row: Row) -> str:
+    """A median of times of which some may still run: not reached where too few have come to their end."""
+    return minutes(row["median_minutes"]) or ("not reached" if row["censored"] else "unknown")
+
+
+def rests_on(row: Row) -> str:
+    """On how many of how many a figure rests, what is left out, and what was assumed."""
     if row["of"] is not None:
         counted = f"{row['done']} of {row['of']}" if row["of"] else ""
     elif row["censored"] is not None:
@@ -62,9 +76,7 @@ def _rests_on(row: Row) -> str:
     if row["missing"] and (row["of"] is not None or row["censored"] is not None):
         states.append(f"{row['missing']} unknown")
     states += [f"{row[key]} {key}" for key in ("assumed", "inferred") if row[key]]
-    is_spread = row["p90_minutes"] is not None and row["n"] > 1
-    spread = f"median {minutes(row['median_minutes'])}, p90 {minutes(row['p90_minutes'])}" if is_spread else ""
-    return "; ".join(text for text in (counted, ", ".join(states), spread) if text) or "nothing yet"
+    return "; ".join(text for text in (counted, ", ".join(states)) if text) or "nothing yet"
 
 
 def figure(row: Row) -> str:
@@ -74,13 +86,8 @@ def figure(row: Row) -> str:
         return "unknown" if row["percent"] is None else f"{row['percent']}%{mark} ({row['done']} of {row['of']})"
     known = f"({row['n']} of {row['n'] + row['missing'] + (row['censored'] or 0)})"
     if row["censored"] is not None:
-        return _median(row) if _median(row) == "unknown" else f"{_median(row)} {known}"
+        return median_text(row) if median_text(row) == "unknown" else f"{median_text(row)} {known}"
     return "unknown" if row["mean_minutes"] is None else f"{minutes(row['mean_minutes'])}{mark} {known}"
-
-
-def _median(row: Row) -> str:
-    """A median of times of which some still run: not reached where too few have come to their end."""
-    return minutes(row["median_minutes"]) or ("not reached" if row["censored"] else "unknown")
 
 
 def days(number: int) -> str:

@@ -1,8 +1,9 @@
-"""The four numbers of the front page, each with what it rests on."""
+"""The four numbers at the top of the front page and of the action items, each with what it rests on."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from statistics import median
 from typing import NamedTuple
 
 from pirgen.ledger import Ledger
@@ -11,7 +12,7 @@ from pirgen.report.columns import today
 from pirgen.report.metrics import incidents
 from pirgen.report.metrics.recurrences import began
 from pirgen.report.sums import NOT_ENOUGH
-from pirgen.report.wording import days, minutes
+from pirgen.report.wording import days, median_text, minutes
 
 QUARTERS = 8
 """How many quarters the small picture shows; the last one is the present one."""
@@ -37,6 +38,43 @@ def numbers(report: Report, ledger: Ledger) -> list[Number]:
         _items(report),
         _incidents(ledger),
     ]
+
+
+def of_action_items(report: Report, count: int) -> list[Number]:
+    """How many of the action items are closed in time, how quickly, what slipped, and what came too late."""
+    metrics = {row["name"]: row for row in report.tables["metrics"].rows}
+    moved, again = (report.tables[name].rows for name in ("slipped_actions", "recurrences"))
+    return [
+        _on_time(metrics["action_on_time"]),
+        _to_close(metrics["action_time_to_close"]),
+        _moved([row["slipped_days"] for row in moved], count),
+        _again(again),
+    ]
+
+
+def _on_time(row: Row) -> Number:
+    said = [f"{row['done']} of {row['of']} that were due"] if row["of"] else []
+    if row["confidence_low"] is not None:
+        said.append(f"between {row['confidence_low']:.0f} and {row['confidence_high']:.0f}% by chance alone")
+    value = "none due" if row["percent"] is None else f"{row['percent']}%"
+    return Number("Closed on time", value, tuple(said), "bad" if row["met"] == "no" else "")
+
+
+def _to_close(row: Row) -> Number:
+    said = [f"{row['n']} closed", *(f"{count} {state}" for state, count in (row["states"] or {}).items())]
+    return Number("Half are closed within", median_text(row), tuple(said))
+
+
+def _moved(slipped: Sequence[int], count: int) -> Number:
+    said = [f"of {count} action items"]
+    if slipped:
+        said.append(f"by {median(slipped):g} days in the median")
+    return Number("Moved later", str(len(slipped)), tuple(said))
+
+
+def _again(rows: Sequence[Row]) -> Number:
+    said = [f"{row['incident_id']} {row['action_id']} before {row['again']}" for row in rows[:2]]
+    return Number("Open when it happened again", str(len(rows)), tuple(said), "bad" if rows else "good")
 
 
 def _time(row: Row, target: Row) -> Number:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from itertools import accumulate, groupby
 from typing import NamedTuple
 
 MOST = 60
 """How many periods a picture tells apart."""
+
+
+GAP = 3
+"""A picture draws more periods in a row than these without anything in them as wide as one."""
 
 
 class Period(NamedTuple):
@@ -29,9 +35,47 @@ def periods(days: Iterable[date]) -> list[Period]:
     return [_period(start, months) for start in range(first - first % months, last + 1, months)]
 
 
+class Axis(NamedTuple):
+    """Where periods stand beside each other: long stretches without anything in them are drawn short."""
+
+    spans: list[Period]
+    ends: tuple[float, ...]
+    """Where each period ends, as a part of the whole."""
+    gaps: tuple[float, ...]
+    """The middles of the stretches that are drawn short."""
+
+    def bounds(self, number: int) -> tuple[float, float]:
+        """Where a period begins and ends, as parts (0 to 1) of the whole."""
+        return self.ends[number - 1] if number else 0.0, self.ends[number]
+
+    def at(self, day: date) -> float:
+        """Where a day lies, as a part of the whole."""
+        number = place(self.spans, day)
+        span, (start, end) = self.spans[number], self.bounds(number)
+        return start + (end - start) * ((day - span.first).days + 0.5) / (span.end - span.first).days
+
+
+def axis(days: Iterable[date]) -> Axis:
+    """The periods of some days, and where they stand. Without a day there are none."""
+    known = [*days]
+    spans = periods(known)
+    filled = {place(spans, day) for day in known}
+    widths: list[float] = []
+    gaps = []
+    for is_filled, run in groupby(range(len(spans)), filled.__contains__):
+        count = len([*run])
+        if is_filled or count <= GAP:
+            widths += [1.0] * count
+        else:
+            gaps.append(sum(widths) + 0.5)
+            widths += [1 / count] * count
+    whole = sum(widths)
+    return Axis(spans, tuple(end / whole for end in accumulate(widths)), tuple(middle / whole for middle in gaps))
+
+
 def place(spans: list[Period], day: date) -> int:
     """The index of the period that a day lies in."""
-    return next(number for number, span in enumerate(spans) if day < span.end)
+    return bisect_right(spans, day, key=lambda span: span.end)
 
 
 def samples(first: date, last: date, most: int = 60) -> Iterator[date]:

@@ -50,11 +50,12 @@ def written(report: Report, component: Callable[[Row], Component | None]) -> str
     calendar = Calendar()
     calendar.add("prodid", "-//pirgen//action items//EN")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", NAME)
-    calendar.add("name", NAME)
-    for name in ("x-published-ttl", "refresh-interval"):
-        calendar[name] = vDuration(REFRESH)
-        calendar[name].params["VALUE"] = "DURATION"
+    name = NAME if report.owners is None else f"{NAME}: {_shown(', '.join(report.owners))}"
+    calendar.add("x-wr-calname", name)
+    calendar.add("name", name)
+    for key in ("x-published-ttl", "refresh-interval"):
+        calendar[key] = vDuration(REFRESH)
+        calendar[key].params["VALUE"] = "DURATION"
     if report.shallow:
         calendar.add("x-wr-caldesc", "From a shallow clone: older history is missing, so first dates may be wrong.")
     rows = report.tables["open_actions"].rows

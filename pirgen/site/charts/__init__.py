@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from pirgen.ledger import Ledger
 from pirgen.review.related import Relations
 from pirgen.runtime import modules
-from pirgen.site.scale import numbers
+from pirgen.site.period import Axis
+from pirgen.site.scale import CHARACTER, numbers
 
 ORDER = (
     "time_to_resolve",
@@ -22,11 +23,9 @@ ORDER = (
     "review_lead_time",
     "recurring_factors",
     "actions_over_time",
-    "overdue_by_owner",
-    "slips",
 )
 """The order of the charts. A chart that is not named here comes last."""
-WIDTH, LEFT, RIGHT, TOP, FLOOR = 720, 56, 12, 34, 240
+WIDTH, LEFT, RIGHT, TOP, FLOOR = 720, 50, 50, 34, 240
 """In pixels: the width of the picture, the room left of, right of and above the drawing, and where its lower end is."""
 COLOURS = ("#d1495b", "#c27803", "#3b82c4", "#8a63d2", "#2e9462", "#7a7f87")
 SHAPES = ("m-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z", "m-4-4h8v8h-8z", "m0-5l5 9h-10z", "m0-5l5 5l-5 5l-5-5z")
@@ -34,7 +33,10 @@ SHAPES = ("m-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z", "m-4-4h8v8h-8z", "m0-5l5 9h-10z"
 
 
 class Chart(NamedTuple):
-    """One chart. `drawing` has the values for the template called `kind`; None where there is nothing to draw."""
+    """One chart. `drawing` has the values for the template called `kind`; None where there is nothing to draw.
+
+    A drawing with a true value `present` is about time: on a narrow screen its end is seen first.
+    """
 
     name: str
     title: str
@@ -90,6 +92,19 @@ def counts(highest: int) -> Iterator[tuple[float, str]]:
     """The lines of an axis of whole numbers, each with its position and its number."""
     steps = numbers(highest)
     yield from ((height(step / steps[-1]), str(step)) for step in steps)
+
+
+def labels(axis: Axis) -> list[tuple[float, str]]:
+    """The names of periods, each with its position: from the last one back, as many as have room; `…` for gaps."""
+    found = [(across(middle), "…") for middle in axis.gaps]
+    free = float(WIDTH)
+    for number in reversed(range(len(axis.spans))):
+        name, (start, end) = axis.spans[number].name, axis.bounds(number)
+        middle, half = across((start + end) / 2), len(name) * CHARACTER / 2 + 6
+        if middle + half <= free and all(abs(middle - gap) > half for gap, _ in found[: len(axis.gaps)]):
+            found.append((middle, name))
+            free = middle - half
+    return found
 
 
 def bars(rows: Sequence[tuple[str, Sequence[int]]], looks: Sequence[Series]) -> Mapping[str, Any] | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from pirgen.ledger import Incident, Ledger
@@ -13,9 +12,10 @@ from pirgen.report.metrics import Taken
 from pirgen.report.metrics.recurrences import began
 from pirgen.review.duration import format_duration
 from pirgen.site import period, scale
-from pirgen.site.charts import Chart, across, height, severities
+from pirgen.site.charts import Chart, across, height, labels, severities
 
-LABELS = 10
+FEWEST = 3
+"""Fewer times than these are no picture."""
 Dot = tuple[float, str, float, Taken]
 """A dot: its position from left to right, its severity, its time in seconds, and the measurement behind it."""
 
@@ -26,24 +26,20 @@ def by_period(ledger: Ledger, name: str, title: str, times: Iterable[Taken]) -> 
     known = [
         (day, time) for time in times if time.seconds is not None and (day := began(ledger, _incident(ledger, time)))
     ]
-    spans = period.periods(day for day, _ in known)
-    rows: list[tuple[str, list[Taken]]] = [(span.name, []) for span in spans]
+    axis = period.axis(day for day, _ in known)
+    rows: list[tuple[str, list[Taken]]] = [(span.name, []) for span in axis.spans]
     for day, time in known:
-        rows[period.place(spans, day)][1].append(time)
+        rows[period.place(axis.spans, day)][1].append(time)
     drawing = None
-    if spans:
-        first, end = spans[0].first, spans[-1].end
-
-        def x(day: date) -> float:
-            return across((day - first).days / (end - first).days)
-
-        step = -(-len(spans) // LABELS)
-        dots = [(x(day), _severity(ledger, time), time.seconds or 0, time) for day, time in known]
-        columns = [((x(span.first) + x(span.end)) / 2, span.name) for span in spans[::step]]
-        medians = [(x(span.first), x(span.end), inside) for span, (_, inside) in zip(spans, rows, strict=True)]
-        drawing = _drawing(ledger, dots, columns, medians)
+    if len(known) >= FEWEST:
+        dots = [(across(axis.at(day)), _severity(ledger, time), time.seconds or 0, time) for day, time in known]
+        bounds = [axis.bounds(number) for number in range(len(rows))]
+        medians = [(across(start), across(end), inside) for (start, end), (_, inside) in zip(bounds, rows, strict=True)]
+        drawing = {**_drawing(ledger, dots, labels(axis), medians), "present": True}
     table = [(label, *_summary(inside)) for label, inside in rows if inside]
-    text = f"{_said(times, len(known))} A line is the median of {_span(spans)}."
+    text = _said(times, len(known))
+    if drawing:
+        text += f" A line is the median of {_span(axis.spans)}."
     return Chart(name, title, text, "dots", drawing, ("Period", "Incidents", "Median", "Longest"), table)
 
 
@@ -65,8 +61,10 @@ def by_severity(ledger: Ledger, name: str, title: str, times: Iterable[Taken]) -
             dots.append((round(left + inside * (number + 0.5) / len(mine), 1), severity, time.seconds or 0, time))
         medians.append((left, left + inside, mine))
         table.append((look.name, *_summary(mine)))
-    drawing = _drawing(ledger, dots, columns, medians) if dots else None
-    text = f"{_said(times, len(known))} A line is the median of a severity."
+    drawing = _drawing(ledger, dots, columns, medians) if len(known) >= FEWEST and len(looks) > 1 else None
+    text = _said(times, len(known))
+    if drawing:
+        text += " A line is the median of a severity."
     return Chart(name, title, text, "dots", drawing, ("Severity", "Incidents", "Median", "Longest"), table)
 
 
@@ -114,7 +112,8 @@ def _told(ledger: Ledger, time: Taken) -> str:
 def _said(times: Sequence[Taken], drawn: int) -> str:
     missing, assumed = len(times) - drawn, sum(time.assumed for time in times)
     waiting = sum(bool(time.state) for time in times if time.seconds is not None)
-    told = f"{drawn} of {len(times)} incidents, on a logarithmic scale"
+    told = f"{drawn} of {len(times)} incidents"
+    told += ", on a logarithmic scale" if drawn >= FEWEST else ", too few for a picture"
     if missing:
         told += f"; of the others the time is not known: {missing}"
     if waiting:

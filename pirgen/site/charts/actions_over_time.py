@@ -31,9 +31,9 @@ def draw(ledger: Ledger, relations: Relations) -> Chart:
             (look, " ".join(f"{place},{height(row[number] / highest)}" for place, row in zip(x, table, strict=True)))
             for number, look in enumerate(looks)
         ]
-        ticks = [first + timedelta(days=span * number // LABELS) for number in range(LABELS + 1)]
+        ticks = [last - timedelta(days=span * number // LABELS) for number in range(LABELS + 1)]
         columns = [(across((day - first).days / span), f"{day:%Y-%m-%d}") for day in dict.fromkeys(ticks[:-1])]
-        drawing = {"legend": looks, "lines": lines, "columns": columns, "series": drawn}
+        drawing = {"legend": looks, "lines": lines, "columns": columns, "series": drawn, "present": True}
     rows: list[tuple[str | int, ...]] = [(f"{day}", *values) for day, values in zip(days, table, strict=True)]
     text = "An open item is overdue from the day after its due date as it stood then; without one it never is."
     if len(days) == 1:

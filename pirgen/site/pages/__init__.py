@@ -6,7 +6,7 @@ pages link to each other by name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -16,7 +16,6 @@ from pirgen.ledger import Ledger
 from pirgen.report import Report
 from pirgen.report.caveats import caveats
 from pirgen.report.sections import Section, cell, listed
-from pirgen.report.wording import METRIC_COLUMNS, metrics_texts
 from pirgen.review import Review
 from pirgen.review.related import Relations
 from pirgen.runtime import extras
@@ -105,16 +104,17 @@ class Subject(NamedTuple):
         """The tables of what people are told before all else; none without a history."""
         return [_table(one) for one in listed(self.report) if one.urgent] if self.report else []
 
-    def figures(self, page: str) -> dict[str, Any]:
-        """The values for a page of figures: the report, the metrics in words, the page's tables and its charts."""
+    def figures(self, page: str, apart: Collection[str] = ()) -> dict[str, Any]:
+        """The values for a page of figures: the report, its caveats, the page's tables and its charts.
+
+        `apart` are the listings that the page shows in its own way.
+        """
         assert self.ledger
         assert self.report
-        metrics = metrics_texts(self.report.tables["metrics"].rows, self.report.figures)
-        lists = [one for one in listed(self.report) if one.page == page and not one.urgent]
+        lists = [one for one in listed(self.report) if one.page == page and not one.urgent and one.name not in apart]
         return {
             "report": self.report,
             "caveats": [*caveats(self.report)],
-            "metrics": _table(Section("metrics", "Targets", metrics, METRIC_COLUMNS, is_list=False)),
             "urgent": self.urgent,
             "alarms": [_table(one) for one in lists if one.alarming],
             "tables": [_table(one) for one in lists if not one.alarming],
@@ -126,13 +126,20 @@ class Subject(NamedTuple):
 
 
 def _table(section: Section) -> dict[str, Any]:
-    """A section as plain values: a cell has the kind of its column, the text that people read, and the value."""
+    """A section as plain values: a cell has the kind of its column, the text that people read, and the value.
+
+    A kind besides those of a column is `wide`, for texts that may be long.
+    """
+    kinds = ["wide" if one.least and one.kind == "text" else one.kind for one in section.columns]
     return {
         "title": section.title,
-        "columns": [(column.title, column.kind) for column in section.columns],
+        "columns": [(column.title, kind) for column, kind in zip(section.columns, kinds, strict=True)],
         "count": len(section.rows),
         "rows": [
-            [(column.kind, cell(column.said(row)), row.get(column.key)) for column in section.columns]
+            [
+                (kind, cell(column.said(row)), row.get(column.key))
+                for column, kind in zip(section.columns, kinds, strict=True)
+            ]
             for row in section.rows[:MOST]
         ],
     }

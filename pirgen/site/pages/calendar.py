@@ -1,12 +1,24 @@
-"""The due dates of the open action items as a calendar to subscribe to; needs icalendar."""
+"""The due dates of the open action items as calendars to subscribe to, of all and of each owner and team.
+
+They need icalendar. Who has nothing to do keeps a calendar, because somebody may have subscribed to it.
+"""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from pirgen.report import exports
+from pirgen.report import Table, exports
+from pirgen.site.owners import owners, shares, teams
 from pirgen.site.pages import Page, Subject
 
 
 def make(subject: Subject) -> Iterator[Page]:
-    """The calendar that `pirgen report --export ical` writes; there is none without a history or icalendar."""
-    if subject.report and subject.has_calendar:
-        yield Page("due.ics", exports.render("ical", subject.report))
+    """The calendars that `pirgen report --export ical` writes; there are none without a history or icalendar."""
+    report, ledger = subject.report, subject.ledger
+    if report is None or ledger is None or not subject.has_calendar:
+        return
+    yield Page("due.ics", exports.render("ical", report))
+    for one in shares(ledger, report, (*owners(ledger), *teams(ledger))):
+        theirs = {"open_actions": Table("open_actions", tuple(one.next))}
+        yield Page(
+            one.of.calendar, exports.render("ical", replace(report, tables=theirs, owners=one.of.selection.asked))
+        )

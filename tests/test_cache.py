@@ -26,6 +26,7 @@ from pirgen.config import Config
 from pirgen.diagnostic import (
     Append,
     Cause,
+    Change,
     Diagnostic,
     Edit,
     Erase,
@@ -480,7 +481,7 @@ EDITS: tuple[Edit, ...] = (
 )
 FOUND = Diagnostic(
     "pir/a.yaml", Span(1, 2, 3, 4), "rule", Severity.ADVICE, "message", "hint", "excerpt", 7, Fix(EDITS, safe=False),
-    Cause(Reason.RENAMED, "due_date", ("due",)),
+    Cause(Reason.RENAMED, "due_date", ("due",)), Change("title", Span(1, 2, 1, 3), "text", "lines"),
 )  # fmt: skip
 JUDGED = Verdict(
     (FOUND,),

@@ -29,8 +29,8 @@ PIR = "pir/INC-001.yaml"
 
 
 def said(ledger: Ledger) -> dict[str, Any]:
-    """All that a ledger says."""
-    fields = {name: getattr(ledger, name) for name in Ledger.__dataclass_fields__}
+    """All that a ledger says of the moment that it was asked about."""
+    fields = {name: getattr(ledger, name) for name in Ledger.__dataclass_fields__ if name != "past"}
     return {**fields, "proofs": [ledger.proofs.of(item) for item in ledger.items if item.is_done]}
 
 

@@ -96,7 +96,8 @@ def test_files_in_the_repository_are_rules_formats_exports_metrics_and_charts(pl
     assert ",services" in plugged.run("report", "--export", "csv").stdout.splitlines()[0]
     assert plugged.run("render", "--dashboards", "docs/ops/pir").returncode == 0
     page = (plugged.folder / "docs/ops/pir/report.md").read_text(encoding="utf-8")
-    assert all(said in page for said in ("| **Reviews with services** |", "## Services of incidents", "## Incidents with"))
+    shown = ("| **Reviews with services** |", "## Services of incidents", "## Incidents with")
+    assert all(said in page for said in shown)
 
 
 def test_an_unknown_name_is_told_with_those_of_the_plugins(plugged: Repo) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, NamedTuple, get_args
 
-from pirgen.diagnostic import Cause, Diagnostic, Edit, Fix, Reason, Severity, Span
+from pirgen.diagnostic import Cause, Change, Diagnostic, Edit, Fix, Reason, Severity, Span
 from pirgen.lint.suppressions import Ignore
 
 
@@ -29,7 +29,7 @@ _MAKERS: dict[str, Callable[..., Any]] = {
     "date": date.fromisoformat,
     **{
         kind.__name__: kind
-        for kind in (Verdict, Diagnostic, Span, Severity, Reason, Cause, Ignore, Fix, *get_args(Edit))
+        for kind in (Verdict, Diagnostic, Span, Severity, Reason, Cause, Change, Ignore, Fix, *get_args(Edit))
     },
 }
 

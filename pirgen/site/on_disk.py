@@ -18,7 +18,7 @@ from pirgen.workspace import require_inside
 MARKER, SOURCE = "generated_by: pirgen", "pirgen_source: "
 MISSING, STALE = "missing", "stale"
 
-PATTERNS = ("*.md", "years/*.md", "feed.xml", "due.ics", "*.json", "llms.txt")
+PATTERNS = ("*.md", "years/*.md", "feed.xml", "due.ics", "due/*.ics", "*.json", "llms.txt")
 """What pirgen writes into a folder of pages."""
 MARKS = {
     ".xml": "<subtitle>Reviews as they are completed, by pirgen</subtitle>",

@@ -10,8 +10,8 @@ from pirgen.document.repairs._lines import line_at
 from pirgen.document.splices import Splice
 from pirgen.text.yaml_scalar import shown
 
-_FENCE = re.compile(r"[ \t]*(?:```|~~~)\w{0,20}[ \t]*")
-_BULLET = re.compile(r"[ \t]*(\*)[ \t]+(\S.*)")
+_FENCE = re.compile(r"[ \t]{0,40}(?:```|~~~)\w{0,20}[ \t]{0,40}")
+_BULLET = re.compile(r"[ \t]{0,40}(\*)[ \t]{1,40}(\S.*)")
 
 
 def repairs(mistake: Mistake) -> Iterator[Repair]:

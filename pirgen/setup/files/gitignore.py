@@ -16,6 +16,7 @@ PAGES = (
     "years/",
     "feed.xml",
     "due.ics",
+    "due/",
     "*.json",
     "llms.txt",
     "pirgen.css",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 import re
+from email.message import Message
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -16,6 +18,7 @@ from jsonschema import Draft7Validator
 from pirgen import __version__
 from pirgen.diagnostic import Change, Diagnostic, Severity, Span
 from pirgen.lint import formats
+from pirgen.lint.formats import sarif
 from tests.support import Cli, Repo, review
 
 SPANS = st.tuples(*[st.integers(1, 10**6)] * 4).map(lambda n: Span(min(n[0], n[2]), n[1], max(n[0], n[2]), n[1] + n[3]))
@@ -113,6 +116,20 @@ def test_sarif_explains_its_rules(cli: Cli) -> None:
     assert run["tool"]["driver"]["version"] == __version__
     hashes = [one["partialFingerprints"]["primaryLocationLineHash"] for one in run["results"]]
     assert all(re.fullmatch("[0-9a-f]{16}:1", one) for one in hashes) and len({*hashes}) == len(hashes)
+
+
+def test_sarif_links_to_the_documentation_that_the_package_states(monkeypatch: pytest.MonkeyPatch) -> None:
+    package = Message()
+    package["Project-URL"] = "Source, https://code.example/pirgen"
+    package["Project-URL"] = "Documentation, https://docs.example/pirgen"
+    monkeypatch.setattr(importlib.metadata, "metadata", lambda _: package)
+    sarif._documentation.cache_clear()
+    found = Diagnostic("a.yaml", Span(1, 1, 1, 2), "no-placeholder", Severity.ERROR, "x")
+    try:
+        [rule] = json.loads(sarif.render([found], 1, colour=False))["runs"][0]["tool"]["driver"]["rules"]
+    finally:
+        sarif._documentation.cache_clear()
+    assert rule["helpUri"] == "https://docs.example/pirgen/reference/rules/#no-placeholder"
 
 
 def test_columns_of_reviewdog_count_bytes() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from pirgen import __version__
@@ -50,14 +51,24 @@ def _rule(name: str, known: Mapping[str, Rule]) -> dict[str, Any]:
     """What a viewer shows of a rule; only its name where it is none of ours."""
     if name not in known:
         return {"id": name, **({"shortDescription": {"text": FORM[name]}} if name in FORM else {})}
-    rule = known[name]
+    rule, docs = known[name], _documentation()
     return {
         "id": name,
+        **({"helpUri": f"{docs}reference/rules/#{name}"} if docs else {}),
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": rule.reason},
         "help": {"text": rule.doc, "markdown": rule.doc},
         "defaultConfiguration": {"level": LEVELS[rule.severity]},
     }
+
+
+@cache
+def _documentation() -> str:
+    """The address of pirgen's documentation, ending with a slash, as its package states it; empty where it does not."""
+    from importlib.metadata import metadata
+
+    stated = (one.partition(", ") for one in metadata("pirgen").get_all("Project-URL") or ())
+    return next((f"{url.rstrip('/')}/" for label, _, url in stated if label == "Documentation"), "")
 
 
 def left_out(diagnostics: Sequence[Diagnostic]) -> str:

@@ -140,7 +140,7 @@ class Workspace:
         *,
         keeps_data: bool = False,
     ) -> None:
-        self.root, self.config, self.sources = root, config, sources
+        self.root, self.config, self.sources, self.keeps_data = root, config, sources, keeps_data
         self._data: dict[str, Any] = {}
         self.aside = Aside(self.valid_data, self.remember) if keeps_data else None
         self.open_file = open_file or partial(read_inside, root)
@@ -360,7 +360,7 @@ class Workspace:
             read_all = spread(due, lambda names: map(self.valid_data, map(self.source, names)), "reading reviews")
             data.update(zip(due, read_all, strict=True))
         clock = self.config.clock
-        if self.aside:
+        if self.keeps_data:
             from pirgen.text.json import line
 
             self.said = {name: line(data[name]) for name in self.reviews if data[name] is not None}

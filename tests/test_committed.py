@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,8 +17,8 @@ from pirgen.config import Config
 from pirgen.runtime import cache, parallel
 from pirgen.site import Rendering, committed, render, write
 from pirgen.templating import Templates
-from pirgen.workspace import TICK
 from tests.support import Cli, cache_of, review
+from tests.test_cache import put
 
 CONFIG = Config()
 PAGES = CONFIG.pages
@@ -48,15 +47,6 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(Templates, "render", seen)
     return names
-
-
-def put(folder: Path, name: str, text: str, *, age: int = 3 * TICK) -> None:
-    """A file that changed some time ago, in nanoseconds."""
-    path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    past = time.time_ns() - age
-    os.utime(path, ns=(past, past))
 
 
 def settle(folder: Path) -> None:

@@ -46,26 +46,6 @@ class Rollup(NamedTuple):
     failures: tuple[Failure, ...]
 
 
-def place_of(written: str, around: Path) -> Place:
-    """The place that a person names as PATH or NAME=PATH; a path is looked up from `around`."""
-    name, mark, path = written.partition("=")
-    return Place(around / path, name) if mark and not (around / written).exists() else Place(around / written)
-
-
-def listed(file: Path) -> Iterator[Place]:
-    """Yields the places in a file, one a line, seen from its folder; `#` begins a comment.
-
-    Raises PirgenError where the file is not UTF-8, OSError where it cannot be read.
-    """
-    try:
-        content = file.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise PirgenError(f"{printable(str(file))} is not UTF-8; write one folder a line") from None
-    for line in content.splitlines():
-        if (written := line.strip()) and not written.startswith("#"):
-            yield place_of(written, file.parent)
-
-
 def rollup(places: Sequence[Place], asked: Asked, *, by: Sequence[str] = (), min_group: int = 0) -> Rollup:
     """What the repositories at these places say together, of which a failing one is left out and told.
 

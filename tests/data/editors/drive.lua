@@ -60,8 +60,11 @@ local function act()
   end, vim.diagnostic.get(0))
 
   vim.api.nvim_win_set_cursor(0, { 2, 2 })
-  vim.lsp.buf.hover()
-  wait_until(floating)
+  wait_until(function() -- a cursor that was just moved may close the window again
+    vim.lsp.buf.hover()
+    pause(300)
+    return floating()
+  end)
   seen.hover = vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(floating()), 0, -1, false)
   vim.api.nvim_win_close(floating(), true)
 

@@ -23,7 +23,7 @@ demo:
 # to collect the tests then takes 4 s of processor time in each worker, and 9 s otherwise.
 check test: export PYTHONDONTWRITEBYTECODE :=
 
-# What takes about a minute and a half on two cores: all but the tests that start a program or are marked slow, see tests/quick.py.
+# What takes three quarters of a minute on two cores: all but the tests that start a program or are marked slow, see tests/quick.py.
 check: .venv/dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check

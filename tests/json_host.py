@@ -53,6 +53,7 @@ class JsonHost:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = -1  # head and body in one packet: the client would wait 40 ms before it confirms the first
 
             def log_message(self, *_: Any) -> None: ...
 

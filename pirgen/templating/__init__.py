@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pirgen.errors import PirgenError
 from pirgen.files import Source
 from pirgen.review.duration import format_duration
 from pirgen.text.markdown import address, bare, html, inline, label, prose, rich
 from pirgen.text.yaml_scalar import yaml_plain, yaml_string
+
+if TYPE_CHECKING:
+    from jinja2 import BaseLoader, Environment
 
 FILTERS = {
     "md": inline,
@@ -65,33 +68,44 @@ class Templates:
 
     @cached_property
     def _environment(self) -> Any:
-        from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
+        if not self.folder:
+            return _built_in()
+        from pirgen.templating import sandbox
 
-        ours = PackageLoader("pirgen")
-        kind: type[Environment] = Environment
-        loaders: list[BaseLoader] = [ours, PrefixLoader({"pirgen": ours})]
-        if self.folder and self._open:
-            from pirgen.templating.sandbox import Sandbox, opened
-
-            name = self.folder.relative_to(self.root).as_posix()
-            kind, loaders = Sandbox, [opened(self._open, name, self.root), *loaders]
-        elif self.folder:
-            from pirgen.templating.sandbox import Loader, Sandbox
-
+        loader: BaseLoader
+        if self._open:
+            loader = sandbox.opened(self._open, self.folder.relative_to(self.root).as_posix(), self.root)
+        else:
             if not self.folder.is_dir():
                 raise PirgenError(f"there is no folder {self.folder}, which `templates` in pirgen.yaml names")
             if not self.folder.resolve().is_relative_to(self.root.resolve()):
                 raise PirgenError(f"{self.folder} leads out of the project; `templates` in pirgen.yaml names it")
-            kind, loaders = Sandbox, [Loader(self.folder), *loaders]
-        environment = kind(
-            loader=ChoiceLoader(loaders),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
-        getattr(environment, "limit", environment.filters.update)(FILTERS)
-        return environment
+            loader = sandbox.Loader(self.folder)
+        return _environment(sandbox.Sandbox, loader)
+
+
+@cache
+def _built_in() -> Environment:
+    """The environment of pirgen's own templates, which a process compiles once."""
+    from jinja2 import Environment
+
+    return _environment(Environment)
+
+
+def _environment(kind: type[Environment], *loaders: BaseLoader) -> Environment:
+    """An environment in which templates of `loaders` take precedence over pirgen's."""
+    from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, StrictUndefined
+
+    ours = PackageLoader("pirgen")
+    environment = kind(
+        loader=ChoiceLoader([*loaders, ours, PrefixLoader({"pirgen": ours})]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    getattr(environment, "limit", environment.filters.update)(FILTERS)
+    return environment
 
 
 def _reason(error: Exception) -> str:

@@ -66,6 +66,23 @@ def test_quotes_of_a_word_processor_are_no_part_of_a_value(cli: Cli) -> None:
     assert path.read_text(encoding="utf-8") == before, "in a text they stay"
 
 
+@pytest.mark.parametrize("word", ["none", "N/A", "-", '""'])
+def test_a_word_for_nothing_in_place_of_a_list_may_be_an_empty_one(cli: Cli, word: str) -> None:
+    path = cli.write("pir/INC-001.yaml", review(tags=None) + f"tags: {word}\n")
+    assert "help: write `[]`; put each entry" in cli.run("lint").stdout
+    assert path.read_text(encoding="utf-8").endswith(f"tags: {word}\n")
+    assert cli.run("lint", "--fix", "--unsafe-fixes").returncode == 0
+    assert path.read_text(encoding="utf-8").endswith("tags: []\n")
+
+
+def test_what_is_still_to_be_written_stays_so(cli: Cli) -> None:
+    path = cli.write("pir/INC-001.yaml", review(contributing_factors="TBD", tags="TBD"))
+    cli.run("lint", "--fix", "--unsafe-fixes")
+    said = path.read_text(encoding="utf-8")
+    assert "contributing_factors:\n  - TBD\n" in said
+    assert "tags: TBD\n" in said, "nobody knows which"
+
+
 def test_a_text_that_reads_as_a_key_is_not_to_be_removed(cli: Cli) -> None:
     cli.write("pir/INC-001.yaml", review() + "on it :eyes:\n")
     assert "remove it, or put it in quotes if it is a text" in cli.run("lint").stdout

@@ -154,7 +154,7 @@ def _reshape(document: Document, edit: Reshape) -> Splice | None:
         column = place.start - max(text.rfind("\n", 0, place.start), text.rfind("\r", 0, place.start)) - 1
         lines = (f"{key}: {_alike(document, (), value)}" for key, value in data.items())
         return Splice(start, place.end, f"{newline}{' ' * column}".join(lines))
-    if place.in_flow or place.colon is None:
+    if place.in_flow or place.colon is None or not data:
         return Splice(start, place.end, f"{blank}[{', '.join(map(yaml_string, data))}]")
     dash = f"{newline}{' ' * place.column}  - "
     return Splice(start, place.end, "".join(dash + _like("", one) for one in data))

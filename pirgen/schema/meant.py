@@ -24,8 +24,10 @@ MAX_READ = 500
 """How many values of a file are read. One with more mistakes is probably no review."""
 LABELS = frozenset(("cause", "description", "entry", "factor", "item", "lesson", "name", "summary", "text", "title"))
 """Keys that name a text, and are no part of it."""
-NOTHING = frozenset(("", "-", "n/a", "nil", "no", "none", "nothing", "tba", "tbd", "todo"))
-"""Words in place of a list that may stand for an empty one."""
+NOTHING = frozenset(("", "-", "n/a", "nil", "no", "none", "nothing"))
+"""Words in place of a list that stand for an empty one."""
+LATER = frozenset(("tba", "tbd", "todo"))
+"""Words in place of a list that is still to be written."""
 _ENTRY = re.compile(r"(\S{1,16}(?: ?[ap]\.?m\.?)?):?(?: [-–—])? (\S.*)", re.IGNORECASE | re.DOTALL)
 _QUOTES = "“”„‟‘’‚«»\"'"
 """Quotes that a word processor writes, which are part of the value for YAML."""
@@ -93,6 +95,8 @@ class Meanings:
         if not isinstance(value, str) or "\n" in value.strip():
             return problem
         if wanted == "array":
+            if value.strip().lower() in NOTHING:
+                return _with(problem, "[]", Fix((Reshape(path, ()),), safe=False))
             entries = self._entries(schema, value)
             written = f"- {entries[0]}" if len(entries) == 1 else f"[{', '.join(entries)}]"
             return _with(problem, written, Fix((Reshape(path, entries),))) if entries else problem
@@ -145,9 +149,9 @@ class Meanings:
     def _entries(self, schema: Mapping[str, Any], value: str) -> tuple[str, ...]:
         """The list that a text stands for: its parts where these are short words, else the whole text."""
         items = resolved(schema.get("items", {}), self.root)
-        if items.get("type") != "string" or value.strip().lower() in NOTHING:
-            return ()
         is_prose = items == self.root.get("definitions", {}).get("text")
+        if items.get("type") != "string" or (not is_prose and value.strip().lower() in LATER):
+            return ()
         parts = [value.strip()] if is_prose else [part.strip() for part in _BETWEEN.split(value)]
         return tuple(part for part in parts if part)
 

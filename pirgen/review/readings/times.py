@@ -1,4 +1,4 @@
-"""Times of a timeline: `6:05`, `1:42 PM`, `~6:00`, `14.02`, `2025/10/05 14:02 UTC`."""
+"""Times of a timeline: `6:05`, `1:42 PM`, `~6:00`, `14.02`, `2025/10/05 14:02 UTC`, `noon`, `24:35`, `00:10 (+1)`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ from pirgen.review.timeline import is_time
 
 WHICH_DAY = "it is not clear which day that is"
 UNKNOWN = ("?", "??", "???", "n/a", "not known", "unknown time", "unkown")
+NOON = ("noon", "12 noon", "midday")
+MIDNIGHT = ("midnight", "12 midnight")
 _ABOUT = re.compile(r"(?:~|≈|about|around|approx\.?|approximately|roughly|circa|ca\.?) ?")
 _NEXT_DAY = re.compile(r"\A(.{1,60}?),? ?\(?(?:the )?(?:next|following) (?:day|morning)\)?")
+_DAYS_LATER = re.compile(r"\A(.{1,60}?) ?(?:\(\+ ?([1-9]) ?(?:d|days?)?\)|\+ ?([1-9]) ?(?:d|days?))")
+_PAST_MIDNIGHT = re.compile(r"2[4-9](?=[:.][0-5][0-9]\Z)")
 _CLOCK = re.compile(
     r"(?:(?P<day>.{0,60}[^ t,])(?:t|,? (?:at )?))??"
     r"(?P<hour>[0-9]{1,2})(?:(?:[:.]|h(?=[0-9]))(?P<minute>[0-9]{2})(?:[:.](?P<second>[0-9]{2})(?:[.,](?P<part>[0-9]{1,9}))?)?)?"
@@ -28,11 +32,19 @@ def read(text: str, known: Known) -> Reading | None:
     if words in UNKNOWN:
         return Reading(("unknown",))
     if found := _NEXT_DAY.fullmatch(words):
-        return _on_the_next_day(found[1], known)
+        return _on_a_later_day(found[1], known, 1, 2)
+    if found := _DAYS_LATER.fullmatch(words):
+        return _on_a_later_day(found[1], known, int(found[2] or found[3]))
     about = _ABOUT.match(words)
     words = words[about.end() :] if about else words
     mark = "~" if about or words.endswith("?") else ""
     words = words.rstrip("? ")
+    if words in NOON:
+        return Reading((f"{mark}12:00",))
+    if words in MIDNIGHT:
+        return _on_a_later_day(f"{mark}00:00", known, 0, 1)
+    if found := _PAST_MIDNIGHT.match(words):
+        return _on_a_later_day(f"{mark}{int(found[0]) - 24:02d}{words[2:]}", known, 1)
     if found := _FOUR_DIGITS.fullmatch(words):
         return distinct([_checked(f"{mark}{found[2]}:{found[3]}")], "")
     found = _CLOCK.fullmatch(words)
@@ -79,14 +91,14 @@ def _zones(written: str | None) -> list[str]:
     return [offset for _, offset in ABBREVIATIONS.get(written, ())]
 
 
-def _on_the_next_day(words: str, known: Known) -> Reading | None:
-    """The time on the day after the incident began, or on the one after that: nobody says whose next day it is."""
+def _on_a_later_day(words: str, known: Known, *days: int) -> Reading | None:
+    """The time so many days after the incident began. One is a guess: they may be counted from the entry before."""
     clock = words if is_time(words) else (reading.values[0] if (reading := read(words, known)) else "")
     if not clock or known.day is None or "-" in clock or clock == "unknown":
         return None
     mark, clock = ("~", clock[1:]) if clock.startswith("~") else ("", clock)
-    days = (known.day + timedelta(days=more) for more in (1, 2))
-    return distinct([_checked(f"{mark}{day.isoformat()} {clock}") for day in days], WHICH_DAY)
+    dates = (known.day + timedelta(days=more) for more in days)
+    return distinct([_checked(f"{mark}{day.isoformat()} {clock}") for day in dates], WHICH_DAY, safe=False)
 
 
 def _checked(written: str) -> str | None:

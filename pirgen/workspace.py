@@ -237,12 +237,12 @@ class Workspace:
     def _parse(self, source: Source) -> Entry:
         document = self.document(source)
         data, schema = document.data, self.config.review_schema
-        problems = schema.problems(data, self._known(document)) if data is not None else ()
+        problems = schema.problems(data, self.known(document)) if data is not None else ()
         entry = Entry(source.name, document, read_review(data, self.config.clock), tuple(problems))
         self._last = entry
         return entry
 
-    def _known(self, document: Document) -> Known:
+    def known(self, document: Document) -> Known:
         """What tells, beside its own values, what a review means."""
         stem = PurePosixPath(document.source.name).stem
         return Known(document.written_at, stem, lambda: self.owners, self.config.severity_names)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -301,3 +302,24 @@ def test_mistakes_in_the_yaml_are_repaired_and_listed(cli: Cli) -> None:
     done = cli.run("adopt", "INC-3.yaml")
     assert done.returncode == 1
     assert "INC-3.yaml:2:9: the tag `!odd` is not supported here; put the value in quotes" in done.stdout
+
+
+def test_lessons_below_headings_keep_them_and_a_word_for_nothing_is_no_item(cli: Cli) -> None:
+    cli.write(
+        "INC-001.yaml",
+        "action_items: None\nlessons_learned: {went_well: [Quick, Calm], got_lucky: Night, 3: x}\n",
+    )
+    cli.run("adopt", "INC-001.yaml")
+    written = (cli.folder / "pir/INC-001.yaml").read_text(encoding="utf-8")
+    lessons = ["Went well: Quick", "Went well: Calm", "Got lucky: Night", "3: x"]
+    assert yaml.safe_load(written)["lessons_learned"] == lessons
+    assert "\n# action_items: None\n" in written
+    assert "AI-001" not in written
+
+
+def test_the_severities_and_owners_of_the_project_are_known(cli: Cli) -> None:
+    cli.write("pirgen.yaml", "severities:\n  - {name: S1, aliases: [sev one]}\nowners: ['@ernst']\n")
+    cli.write("INC-001.yaml", "severity: sev one\naction_items: [{task: x, assignee: ernst}]\n")
+    cli.run("adopt", "INC-001.yaml")
+    adopted = yaml.safe_load((cli.folder / "pir/INC-001.yaml").read_text(encoding="utf-8"))
+    assert (adopted["severity"], adopted["action_items"][0]["owner"]) == ("S1", "@ernst")

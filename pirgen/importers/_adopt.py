@@ -20,9 +20,8 @@ from pirgen.importers._foreign import Foreign
 from pirgen.importers._write import body
 from pirgen.lint.fix import fix
 from pirgen.project import Project
-from pirgen.schema import Schema
 from pirgen.text.terminal import printable
-from pirgen.workspace import require_inside
+from pirgen.workspace import Workspace, require_inside
 
 _MARK = re.compile(r"# Adopted by pirgen from (?P<name>\"[^\r\n]*\") \((?P<digest>[0-9a-f]{16})\)[^\r\n]*\n")
 MAX_MENDED = 200
@@ -73,7 +72,8 @@ def adopt(project: Project, paths: Iterable[Path], *, write_it: bool = True) -> 
     A file that somebody edited, or that is no adopted one, is never written. Raises PirgenError for a path that does
     not exist, or that leads out of a repository that nobody trusts.
     """
-    there = {PurePosixPath(name).stem.lower(): name for name in project.workspace().reviews}
+    workspace = project.workspace()
+    there = {PurePosixPath(name).stem.lower(): name for name in workspace.reviews}
     seen: dict[str, str] = {}
     converter = Converter(project.config.review_schema)
     for path in _files(paths):
@@ -89,7 +89,7 @@ def adopt(project: Project, paths: Iterable[Path], *, write_it: bool = True) -> 
         for number, foreign in enumerate(found, 1):
             label = name if foreign.is_alone else f"{name}, review {number}"
             try:
-                made = _made(project, converter, foreign, path, label)
+                made = _made(workspace, converter, foreign, path, label)
             except PirgenError as error:
                 yield Adopted(label, State.REFUSED, why=str(error))
                 continue
@@ -129,9 +129,9 @@ def _mark(text: str) -> re.Match[str] | None:
     return next((found for line in lines if (found := _MARK.fullmatch(line))), None)
 
 
-def _made(project: Project, converter: Converter, foreign: Foreign, path: Path, label: str) -> _Made:
+def _made(workspace: Workspace, converter: Converter, foreign: Foreign, path: Path, label: str) -> _Made:
     """The text of a review. Raises PirgenError where it has no id that one can have here."""
-    schema = project.config.review_schema
+    schema = workspace.config.review_schema
     data, kept = converter.convert(foreign.fields)
     incident_id = data.get("incident_id") or (path.stem if foreign.is_alone else "")
     if not incident_id:
@@ -143,7 +143,7 @@ def _made(project: Project, converter: Converter, foreign: Foreign, path: Path, 
         raise PirgenError(f"`{printable(incident_id)[:80]}`, {why}, cannot be the id of a review: {said}")
     stated = data.pop("status", "")
     data |= {"incident_id": incident_id, "status": "draft"}
-    data = fitted(schema, _mended(schema, data), kept)
+    data = fitted(schema, _mended(workspace, data), kept)
     finished = schema.problems({key: value for key, value in data.items() if key != "status"})
     missing = {str(problem.path[-1]): problem.hint for problem in finished}
     if stated and stated != "draft":
@@ -161,12 +161,13 @@ def _made(project: Project, converter: Converter, foreign: Foreign, path: Path, 
     return _Made(incident_id, text, data["status"], tuple(missing), tuple(dict.fromkeys(names)))
 
 
-def _mended(schema: Schema, data: dict[str, Any]) -> dict[str, Any]:
+def _mended(workspace: Workspace, data: dict[str, Any]) -> dict[str, Any]:
     """The data with those values mended that lint mends safely."""
+    schema = workspace.config.review_schema
 
     def check(source: Source) -> list[Diagnostic]:
         document = load(source)
-        problems = schema.problems(document.data) if document.data is not None else []
+        problems = schema.problems(document.data, workspace.known(document)) if document.data is not None else []
         problems = problems if len(problems) <= MAX_MENDED else []
         return [document.diagnostic(document.span(one.path), "schema", Severity.ERROR, one) for one in problems]
 

@@ -137,7 +137,11 @@ class Converter:
         is_mapping = item.get("type") == "object"
         if isinstance(value, dict) and is_mapping:
             value = _flat(value)
+        elif isinstance(value, dict) and path[-1] not in LABELS:
+            value = _under_headings(value)
         if isinstance(value, str):
+            if value.strip().lower() in meant.NOTHING:
+                return None
             value, rest = (value.split(","), "") if path[-1] in LABELS else _texts.items(value)
             if rest:
                 kept.append(Kept(path[:-1], written[-1], rest))
@@ -186,6 +190,14 @@ def _flat(value: Mapping[str, Any]) -> list[Any] | None:
     for key, some in value.items():
         found += ({GROUP: key, **(one if isinstance(one, dict) else {"text": one})} for one in some)
     return found
+
+
+def _under_headings(value: Mapping[str, Any]) -> list[str] | None:
+    """The texts below headings, such as `went_well`, each with its heading; None where there is anything else."""
+    texts = [(key, one) for key, some in value.items() for one in (some if isinstance(some, list) else [some])]
+    if not all(isinstance(one, str) for _, one in texts):
+        return None
+    return [f"{str(key).replace('_', ' ').capitalize()}: {one}" for key, one in texts]
 
 
 GROUP = "group"

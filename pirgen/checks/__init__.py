@@ -289,11 +289,7 @@ def since_baseline(project: Project, repository: Repository, result: Result) -> 
         return result, None
     new = new_since(result, project.then(repository, commit))
     day = datetime.fromtimestamp(repository.time(commit), project.config.zone).date()
-    return new, Baseline(project.config.baseline, commit, day, _told(result) - _told(new))
-
-
-def _told(result: Result) -> int:
-    return result.number(Severity.ERROR) + result.number(Severity.WARNING)
+    return new, Baseline(project.config.baseline, commit, day, new.older)
 
 
 def _narrowed(

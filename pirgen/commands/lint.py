@@ -155,6 +155,9 @@ def command(
     if not files and not paths:
         folders = ", ".join(f"{part.seen_from(project)}{folder}/" for part in results for folder in part.config.reviews)
         hint(f"There are no reviews in {printable(folders)} yet; `pirgen new` makes one.")
+    if older := sum(result.older for result in results.values()):
+        told = "1 more was" if older == 1 else f"{older} more were"
+        hint(f"{told} there at {printable(str(since))} already; `pirgen lint` tells everything")
     if not paths and not staged:
         _name_unread(results, project)
     fatal = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
@@ -209,8 +212,9 @@ def _judge(part: Chosen, asked: Asked) -> tuple[Result, HistoryMissingError | No
     else:
         workspace, cached = project.workspace(), asked.cached and project.can_keep
         result = lint(project.root, project.config, part.paths, workspace, cached=cached)
+    result = result._replace(diagnostics=tuple(one for one in result.diagnostics if asked.counts(one)))
     result, missing = _new(project, result, asked.since)
-    found: Sequence[Diagnostic] = [one for one in result.diagnostics if asked.counts(one)]
+    found: Sequence[Diagnostic] = result.diagnostics
     if asked.shows_changes and any(one.fix for one in found):
         from pirgen.lint.changes import with_changes
 

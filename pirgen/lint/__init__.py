@@ -34,6 +34,8 @@ class Result(NamedTuple):
     files: int
     ignores: tuple[Ignore, ...] = ()
     """The comments that silence rules; whether one has expired is not lint's to say, which knows no date."""
+    older: int = 0
+    """How many errors and warnings are left out because they were there before."""
 
     def number(self, severity: Severity) -> int:
         """How many diagnostics have this severity."""
@@ -183,7 +185,12 @@ def new_since(now: Result, then: Workspace) -> Result:
         known[_meaning(found)] -= 1
         if known[_meaning(found)] < 0:
             fresh.append(found)
-    return now._replace(diagnostics=tuple(fresh))
+    new = now._replace(diagnostics=tuple(fresh))
+    return new._replace(older=_told(now) - _told(new))
+
+
+def _told(result: Result) -> int:
+    return result.number(Severity.ERROR) + result.number(Severity.WARNING)
 
 
 def _meaning(found: Diagnostic) -> tuple[str, str, str]:

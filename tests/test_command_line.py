@@ -8,6 +8,7 @@ import pty
 import shlex
 import subprocess
 import sys
+from importlib import import_module
 
 import click
 import pytest
@@ -129,3 +130,27 @@ def test_an_example_is_a_command_line(cli: Cli, line: str) -> None:
     done = cli.run(*shlex.split(line)[1:], "--help")
     assert (done.returncode, done.stderr) == (0, ""), line
     assert cli.run(*shlex.split(line)[1:], "--no-such-option", "--help").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (["validate"], "; did you mean lint?"),
+        (["incident", "start"], "; did you mean open?"),
+        (["incident", "notes"], "; did you mean note?"),
+        (["incident", "frobnicate"], "."),
+        (["action", "lst"], "; did you mean list?"),
+    ],
+)
+def test_an_unknown_command_is_told_what_it_may_mean(cli: Cli, words: list[str], meant: str) -> None:
+    done = cli.run(*words)
+    assert done.returncode == 2
+    assert done.stderr.endswith(f"Error: No such command '{words[-1]}'{meant}\n")
+
+
+def test_every_word_of_others_stands_for_a_command() -> None:
+    for group in (main, import_module("pirgen.commands.incident").command):
+        context = click.Context(group)
+        for word, meant in group.words.items():
+            assert word not in group.list_commands(context)
+            assert meant.split()[0] in group.list_commands(context)

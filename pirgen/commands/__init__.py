@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -110,7 +111,27 @@ def _add_everywhere(command: click.Command) -> None:
 
 
 class Group(click.Group):
-    """A group whose help tells of each command in a whole sentence."""
+    """A group whose help tells of each command in a whole sentence, and that says what an unknown one may mean.
+
+    `words` are what other programs call its commands.
+    """
+
+    def __init__(self, *args: Any, words: Mapping[str, str] = MappingProxyType({}), **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.words = words
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command; None for an unknown one that a shell asks about. Raises click.UsageError for any other."""
+        known = self.list_commands(ctx)
+        if cmd_name not in known and not ctx.resilient_parsing:
+            word = self.words.get(cmd_name)
+            meant = f"; did you mean {word}?" if word else did_you_mean(cmd_name, known)
+            ctx.fail(f"No such command '{cmd_name}'{meant or '.'}")
+        return self._command(cmd_name) if cmd_name in known else None
+
+    def _command(self, name: str) -> click.Command:
+        """The command of this name, which there is."""
+        return self.commands[name]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the commands, each with the first sentence of its help as a whole."""
@@ -130,14 +151,9 @@ class Lazy(Group):
         """The commands, by name."""
         return modules.names(__file__)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Imports one command; None for an unknown one that a shell asks about."""
-        known = self.list_commands(ctx)
-        if cmd_name not in known:
-            if ctx.resilient_parsing:
-                return None
-            ctx.fail(f"No such command '{cmd_name}'{did_you_mean(cmd_name, known) or '.'}")
-        command = import_module(f"{__name__}.{cmd_name}").command
+    def _command(self, name: str) -> click.Command:
+        """Imports one command."""
+        command = import_module(f"{__name__}.{name}").command
         assert isinstance(command, click.Command)
         _check_text(command)
         _add_everywhere(command)
@@ -219,7 +235,14 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
         ctx.exit()
 
 
-@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+WORDS = {
+    "actions": "action list", "build": "render", "create": "new", "fix": "lint --fix", "generate": "render",
+    "import": "adopt", "metrics": "report", "overdue": "action list", "stats": "report", "validate": "lint",
+}  # fmt: skip
+"""What other programs call our commands."""
+
+
+@click.group(cls=Lazy, words=WORDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "-C", "folder", default=".", metavar="DIR", help="Work in this folder; names are looked up in it first.",
     type=click.Path(exists=True, file_okay=False, path_type=Path),

@@ -31,7 +31,11 @@ from pirgen.text.terminal import printable
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-@click.group("incident", cls=Group)
+@click.group(
+    "incident", cls=Group,
+    words={"acknowledge": "ack", "add": "note", "comment": "note", "create": "open", "declare": "open", "log": "note",
+           "new": "open", "start": "open"},
+)  # fmt: skip
 def command() -> None:
     """Write an incident's log while it goes on: who did what, when.
 

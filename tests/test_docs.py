@@ -52,10 +52,11 @@ def session(text: str, folder: Path) -> Iterator[str]:
                 ["bash", "-c", line[2:]],
                 cwd=folder,
                 env={**os.environ, **dated, **named, **NO_TOKEN, **tools, "PATH": path},
-                capture_output=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
                 text=True,
             )
-            yield f"{line}\n{done.stderr}{done.stdout}"
+            yield f"{line}\n{done.stdout}"
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if "```console" in page.read_text(encoding="utf-8")], ids=str)

@@ -909,6 +909,15 @@ def test_listed_are_the_worst_first_with_their_clocks(desk: Desk) -> None:
     assert re.search(r"Over: 1\n.*\n +INC-002 +API down +P1 +2025-10-05 14:30 +10m +resolved\n", shown)
 
 
+def test_the_end_of_an_incident_says_how_its_review_begins(desk: Desk) -> None:
+    said = "`pirgen new INC-001` begins its review\n"
+    assert opened(desk).run("incident resolve").endswith(said)
+    desk.run("new INC-001")
+    assert said not in desk.run("incident close")
+    desk.run("incident open --severity P4 Typo")
+    assert "pirgen new" not in desk.run("incident resolve"), "policy wants none"
+
+
 def test_nothing_is_open_and_nothing_was(desk: Desk) -> None:
     assert desk.run("incident list") == "there is no incident log yet; `pirgen incident open` writes one\n"
     opened(desk).run("incident resolve")

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import PurePosixPath
 from typing import Any
 
 import click
@@ -73,6 +74,14 @@ def _told(file: LogFile, *, err: bool = False) -> None:
         emit(f"{line}\n")
     for warning in warnings(file.log):
         click.echo(printable(warning), err=True)
+    if file.data[-1].get("kind") in ("resolved", "closed") and _needs_review(file):
+        hint(f"`pirgen new {file.log.incident_id}` begins its review")
+
+
+def _needs_review(file: LogFile) -> bool:
+    """Whether policy wants a review of the incident, and no file is named after it yet."""
+    level, reviews = file.project.config.severity(file.log.severity), file.project.workspace().reviews
+    return bool(level and level.review and file.log.incident_id not in (PurePosixPath(name).stem for name in reviews))
 
 
 def _begun(file: LogFile) -> None:

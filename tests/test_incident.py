@@ -914,6 +914,7 @@ def test_the_end_of_an_incident_says_how_its_review_begins(desk: Desk) -> None:
     assert opened(desk).run("incident resolve").endswith(said)
     desk.run("new INC-001")
     assert said not in desk.run("incident close")
+    desk.repo.write("pirgen.yaml", "severities: [{name: P1}, {name: P4, review: false}]\n")
     desk.run("incident open --severity P4 Typo")
     assert "pirgen new" not in desk.run("incident resolve"), "policy wants none"
 

@@ -28,6 +28,7 @@ from pathlib import Path
 
 import pirgen
 import pirgen.__main__
+from tests import hits
 
 STARTS = ("PYTHON", "LANG", "LC_")
 """How the names of variables begin that Python reads when it starts."""
@@ -51,8 +52,13 @@ def run(
         return subprocess.run(
             command, cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=timeout
         )
-    with tempfile.TemporaryFile() as asked, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        pickle.dump((command, str(folder), dict(environment)), asked)
+    with (
+        hits.told(environment) as around,
+        tempfile.TemporaryFile() as asked,
+        tempfile.TemporaryFile() as out,
+        tempfile.TemporaryFile() as err,
+    ):
+        pickle.dump((command, str(folder), dict(around)), asked)
         asked.seek(0)
         code = _forked([asked.fileno(), out.fileno(), err.fileno()], command, timeout)
         texts = []
@@ -67,7 +73,7 @@ def _forked(files: list[int], command: list[str], timeout: float) -> int:
     told, telling = os.pipe()
     with os.fdopen(told, "rb", buffering=0) as answer:
         try:
-            socket.send_fds(_server(), [b"run"], [*files, telling])
+            socket.send_fds(_server(os.getpid()), [b"run"], [*files, telling])
         finally:
             os.close(telling)
         pid = _number(answer, end)
@@ -87,7 +93,8 @@ def _number(answer: FileIO, end: float) -> int:
 
 
 @cache
-def _server() -> socket.socket:
+def _server(asker: int) -> socket.socket:
+    """The server of this process: two that ask the same one at once would not be told apart."""
     ours, theirs = socket.socketpair()
     subprocess.Popen(
         [sys.executable, "-m", "tests.forks", str(theirs.fileno())],
@@ -133,6 +140,7 @@ def _become(asked: int, out: int, err: int, telling: int) -> None:
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
+    hits.tell(environment)
     time.tzset()
     sys.path[0] = folder
     sys.argv = [pirgen.__main__.__file__, *command[3:]]

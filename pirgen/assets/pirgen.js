@@ -4,8 +4,8 @@
 (() => {
   "use strict";
   const FILTERS = ["severity", "service", "tag", "year", "state"];
-  const SORTS = new Map([["", "newest first"], ["date", "oldest first"], ["-resolved", "longest first"], ["resolved", "shortest first"],
-    ["severity", "gravest first"], ["title", "by title"], ["incident", "by incident"]]);
+  const SORTS = new Map([["", "newest"], ["date", "oldest"], ["-resolved", "longest"], ["resolved", "shortest"],
+    ["severity", "gravest"], ["title", "title"], ["incident", "incident"]]);
   const UNITS = { w: 604800, d: 86400, h: 3600, m: 60, s: 1 };
   const PAGE = 50;
 
@@ -64,10 +64,10 @@
     const back = node("button", { type: "button" }, "Previous"), on = node("button", { type: "button" }, "Next");
     const labelled = (text, control) => node("label", { htmlFor: control.id }, text, control);
     const controls = node("div", { className: "pirgen-controls", role: "group", ariaLabel: "Choose reviews" }, labelled("Search", search),
-      ...[...selects].map(([name, select]) => labelled(name[0].toUpperCase() + name.slice(1), select)), labelled("Order", sort), clear, told);
+      ...[...selects].map(([name, select]) => labelled(name[0].toUpperCase() + name.slice(1), select)), labelled("Order", sort));
     const list = node("ul", { className: "pirgen-found" });
-    const pager = node("div", { className: "pirgen-controls" }, back, on);
-    mark.append(controls, list, pager);
+    const pager = node("div", { className: "pirgen-told" }, back, on);
+    mark.append(controls, node("div", { className: "pirgen-told" }, told, clear), list, pager);
 
     const prepare = () => {
       for (const row of rows) Object.assign(row, { year: row.date.slice(0, 4), text: row.text.toLowerCase(), length: seconds(row.lasted) });
@@ -184,7 +184,8 @@
     const told = node("output", { role: "status" }), clear = node("button", { type: "button" }, "Show all");
     const labelled = (text, control) => node("label", { htmlFor: control.id, hidden: control.length === 1 }, text, control);
     mark.append(node("div", { className: "pirgen-controls", role: "group", ariaLabel: "Choose action items" }, labelled("Search", search),
-      ...[...selects].map(([name, select]) => labelled(name[0].toUpperCase() + name.slice(1), select)), clear, told));
+      ...[...selects].map(([name, select]) => labelled(name[0].toUpperCase() + name.slice(1), select))),
+      node("div", { className: "pirgen-told" }, told, clear));
 
     const draw = (push) => {
       const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);

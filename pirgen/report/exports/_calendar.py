@@ -22,23 +22,26 @@ REFRESH = timedelta(hours=6)
 _EMAIL = re.compile(r"\A[\w.+-]+@[\w-]+(\.[\w-]+)+")
 
 
-def written(report: Report, component: Callable[[Row], Component | None]) -> str:
+def written(report: Report, component: Callable[[Row], Component | None], known: dict[str, bytes] | None = None) -> str:
     """A calendar with a component for each open action item; an item keeps its UID. None leaves an item out.
 
+    `known` has components by their UID, as calendars of the same report have made them, and gets those of this one.
     Raises PirgenError where icalendar is not installed.
     """
     extras.require("icalendar")
     from icalendar import Calendar, vCalAddress, vDatetime, vDuration, vText
 
+    known = {} if known is None else known
     stamp = vDatetime(report.as_of.astimezone(UTC).replace(microsecond=0))
 
     def write(rows: Sequence[Row]) -> Iterator[bytes]:
         for row in rows:
-            one = component(row)
+            uid = _uid(row)
+            one = component(row) if uid not in known else None
             if one is None:
-                yield b""
+                yield known.get(uid, b"")
                 continue
-            one["uid"] = vText(_uid(row))
+            one["uid"] = vText(uid)
             one["dtstamp"] = stamp
             one["description"] = vText("\n".join(map(_shown, _description(row))))
             if row["severity"]:
@@ -60,7 +63,8 @@ def written(report: Report, component: Callable[[Row], Component | None]) -> str
         calendar.add("x-wr-caldesc", "From a shallow clone: older history is missing, so first dates may be wrong.")
     rows = report.tables["open_actions"].rows
     head, end, rest = calendar.to_ical().partition(b"END:VCALENDAR")
-    components = spread(rows, write, "writing the calendar") if rows else ()
+    components = [*spread(rows, write, "writing the calendar")] if rows else []
+    known.update(zip(map(_uid, rows), components, strict=True))
     return b"".join((head, *components, end, rest)).decode()
 
 

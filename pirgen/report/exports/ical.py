@@ -18,9 +18,12 @@ OVER = {"declined": "CANCELLED", "removed": "CANCELLED"}
 """What a calendar calls the status of an item that nobody will do."""
 
 
-def render(report: Report) -> str:
-    """An event for each item with a due date. Raises PirgenError where icalendar is not installed."""
-    return _calendar.written(report, _event)
+def render(report: Report, known: dict[str, bytes] | None = None) -> str:
+    """An event for each item with a due date; `known` as in `_calendar.written`.
+
+    Raises PirgenError where icalendar is not installed.
+    """
+    return _calendar.written(report, _event, known)
 
 
 def _event(row: Row) -> Component | None:

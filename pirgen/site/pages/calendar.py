@@ -6,7 +6,8 @@ They need icalendar. Who has nothing to do keeps a calendar, because somebody ma
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pirgen.report import Table, exports
+from pirgen.report import Table
+from pirgen.report.exports import ical
 from pirgen.site.owners import owners, shares, teams
 from pirgen.site.pages import Page, Subject
 
@@ -16,9 +17,8 @@ def make(subject: Subject) -> Iterator[Page]:
     report, ledger = subject.report, subject.ledger
     if report is None or ledger is None or not subject.has_calendar:
         return
-    yield Page("due.ics", exports.render("ical", report))
+    known: dict[str, bytes] = {}
+    yield Page("due.ics", ical.render(report, known))
     for one in shares(ledger, report, (*owners(ledger), *teams(ledger))):
         theirs = {"open_actions": Table("open_actions", tuple(one.next))}
-        yield Page(
-            one.of.calendar, exports.render("ical", replace(report, tables=theirs, owners=one.of.selection.asked))
-        )
+        yield Page(one.of.calendar, ical.render(replace(report, tables=theirs, owners=one.of.selection.asked), known))

@@ -68,6 +68,8 @@ def test_each_quarter_that_has_ended_has_a_page_that_stays(repo: Repo) -> None:
     assert ["0 of 1" in (one[0] if one else "") for one in done] == [True, False]
     assert done[1] and "1 of 1" in done[1][0]
     assert "search: { exclude: true }" in before["report-2025-12-31.md"]
+    assert "\ntitle: How we respond, as of 2025-12-31\n" in before["report-2025-12-31.md"]
+    assert " <small>as of 2025-12-31</small></h1>" in before["report-2025-12-31.md"]
     assert "<svg" not in before["report-2025-12-31.md"]
     repo.commit("2026-04-01", {"pir/INC-002.yaml": review("INC-002")})
     after = _pages(repo)

@@ -10,6 +10,7 @@ import pytest
 
 from pirgen.git.hosts import Links
 from pirgen.ledger import Ledger, read_ledger
+from pirgen.ledger.replay import Replay
 from pirgen.project import Project
 from pirgen.report import ASKING, figures_of, report_of
 from pirgen.site import Site
@@ -55,6 +56,18 @@ def test_a_review_that_was_renumbered_is_the_same_from_the_beginning(repo: Repo)
         "INC-009", former_ids=["INC-001"], action_items=items, impact="Other words")})  # fmt: skip
     repo.commit("2026-02-20", {"pir/INC-002.yaml": review("INC-002"), "pir/x.yaml": "a: b: c"})
     same(repo, [date(2025, 12, 1), date(2025, 12, 31), date(2026, 3, 1)])
+
+
+def test_a_renumbered_history_is_not_walked_again_for_each_day(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.commit("2025-11-01", {"pir/INC-001.yaml": review()})
+    repo.commit("2025-11-02", {"pir/INC-001.yaml": None, "pir/INC-009.yaml": review("INC-009", former_ids=["INC-001"])})
+    for day in range(10, 20):
+        repo.commit(f"2025-11-{day}", {"pir/INC-002.yaml": review("INC-002", impact=f"For {day} minutes")})
+    past, steps = ledger_of(repo).past, []
+    step = Replay.step
+    monkeypatch.setattr(Replay, "step", lambda self, revision: (steps.append(revision), step(self, revision))[1])
+    assert len([*past.ledgers([date(2025, 11, day) for day in range(9, 21)])]) == 12
+    assert len(steps) <= 2 + 12, "once until it was renumbered, and once from the beginning"
 
 
 def test_each_quarter_that_has_ended_has_a_page_that_stays(repo: Repo) -> None:

@@ -123,10 +123,9 @@ class Past:
             replay.left_out = []
             _run(history, self._checkpoint, replay, history.whole[seen:])
             seen = len(history.whole)
-            stated, then = replay.stated_ids(), replay.copy()
-            if stated:  # who is who has to be known from the beginning
-                then, _ = _run(history, self._checkpoint, Replay(ids=stated), history.whole)
-            yield _ledger(history, self._checkpoint, then, history.head, history.end, uncommitted=False)
+            if replay.stated_ids() != replay.ids:  # who is who has to be known from the beginning
+                replay, _ = _run(history, self._checkpoint, Replay(ids=replay.stated_ids()), history.whole)
+            yield _ledger(history, self._checkpoint, replay.copy(), history.head, history.end, uncommitted=False)
 
 
 def read_ledger(

@@ -11,6 +11,7 @@ import pytest
 from pirgen.git.hosts import Links
 from pirgen.ledger import Ledger, read_ledger
 from pirgen.ledger.replay import Replay
+from pirgen.ledger.revisions import Revision
 from pirgen.project import Project
 from pirgen.report import ASKING, figures_of, report_of
 from pirgen.site import Site
@@ -63,9 +64,13 @@ def test_a_renumbered_history_is_not_walked_again_for_each_day(repo: Repo, monke
     repo.commit("2025-11-02", {"pir/INC-001.yaml": None, "pir/INC-009.yaml": review("INC-009", former_ids=["INC-001"])})
     for day in range(10, 20):
         repo.commit(f"2025-11-{day}", {"pir/INC-002.yaml": review("INC-002", impact=f"For {day} minutes")})
-    past, steps = ledger_of(repo).past, []
-    step = Replay.step
-    monkeypatch.setattr(Replay, "step", lambda self, revision: (steps.append(revision), step(self, revision))[1])
+    past, steps, step = ledger_of(repo).past, [], Replay.step
+
+    def counted(self: Replay, revision: Revision) -> bool:
+        steps.append(revision)
+        return step(self, revision)
+
+    monkeypatch.setattr(Replay, "step", counted)
     assert len([*past.ledgers([date(2025, 11, day) for day in range(9, 21)])]) == 12
     assert len(steps) <= 2 + 12, "once until it was renumbered, and once from the beginning"
 

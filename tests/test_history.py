@@ -103,6 +103,12 @@ def test_what_a_branch_deletes_restores_moves_and_breaks(repo: Repo) -> None:
         "pir/2025/INC-003.yaml": review("INC-003"), "pir/INC-004.yaml": "a: b: c",
     })  # fmt: skip
     told = repo.run("history", "--since", "main", "--export", "markdown").stdout
+    assert told.splitlines()[:4] == [
+        "### Post-incident reviews",
+        "",
+        "| What | Event | Change |",
+        "| --- | --- | --- |",
+    ]
     assert told.splitlines()[4:] == [
         "| INC-001 AI-001 | removed | status open, owner @platform, due 2025-10-12 |",
         "| INC-001 | review deleted | status complete |",
@@ -115,6 +121,9 @@ def test_what_a_branch_deletes_restores_moves_and_breaks(repo: Repo) -> None:
     assert "INC-004.yaml in the worktree cannot be read" in told
     done = repo.run("history", "--since", "main", "--as-of", "HEAD")
     assert done.returncode == 2
+    repo.git("checkout", "--quiet", "main")
+    nothing = "### Post-incident reviews\n\nThis branch changes no review.\n"
+    assert repo.run("history", "--since", "main", "--export", "markdown").stdout == nothing
 
 
 def test_a_bare_repository_has_no_worktree_to_compare(repo: Repo, tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ from functools import cached_property, lru_cache, partial
 from os import lstat
 from os.path import normpath
 from pathlib import Path, PurePosixPath
-from stat import S_ISREG
 from typing import Any, NamedTuple
 
 from pirgen.config import CURE, OUTSIDE, Config, glob
@@ -27,6 +26,7 @@ from pirgen.review.incident_log import incident_id as incident_id_of_log
 from pirgen.review.incident_log import read as read_log
 from pirgen.review.readings import Known
 from pirgen.runtime import environment
+from pirgen.runtime.cache import settled, stamp
 from pirgen.runtime.parallel import spread
 from pirgen.text.pattern import matches
 from pirgen.text.yaml_scalar import yaml_string
@@ -37,8 +37,6 @@ ATTRIBUTES = ".gitattributes"
 """The file that tells git how to treat the files of its folder."""
 MAX_LINE = 2_047
 """The longest line of that file, in characters, that is read; git ignores longer ones."""
-TICK = 2_000_000_000
-"""The coarsest step of a file system's clock, in nanoseconds. Two changes within it may have the same time."""
 KEPT, FEW = 64, 4
 """How many files stay parsed: all files of a small project (at most `KEPT`), the last `FEW` files of a large one.
 
@@ -430,16 +428,12 @@ class Workspace:
 
         The number is 0 where a change could go unnoticed, such as for a link or a file that has just changed.
         """
-        settled = environment.clock_ns() - TICK
+        before = settled()
         for name in names:
             try:
-                mode, inode, _, _, _, _, size, *_ = found = lstat(self._place(name))
+                yield stamp(lstat(self._place(name)), before)
             except OSError:
                 yield 0
-                continue
-            changed = found.st_mtime_ns
-            is_known = changed < settled and S_ISREG(mode)
-            yield hash((changed, found.st_ctime_ns, size, inode)) if is_known else 0
 
     def _place(self, name: str) -> str:
         return self.places.get(name) or f"{self.root}/{name}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import re
 import time
@@ -19,8 +20,8 @@ from pirgen.review.first_line import stated_id
 from pirgen.site import render, write
 from pirgen.templating import Templates
 from tests.benchmarks import corpus
-from tests.benchmarks.__main__ import Cost, Line, picture
 from tests.benchmarks.history import commits
+from tests.benchmarks.picture import Cost, Line, picture
 
 COUNT = 120
 
@@ -87,9 +88,13 @@ def test_a_history_can_have_fewer_changes_than_reviews_times_ten() -> None:
 
 def test_the_picture_has_a_bar_for_each_ratio() -> None:
     cost = Cost(1.0, 10.0)
-    svg = ET.fromstring(picture([Line("a", "b", cost, cost, 2.0, 1.0, 3.0), Line("c", "d", cost, cost, 1.0, 1.0, 1.0)]))
-    assert [one.get("width") for one in svg if one.tag.endswith("rect")] == ["360", "180"]
-    assert [one.text for one in svg if one.tag.endswith("text")] == ["a: 2.00 of b", "c: 1.00 of d"]
+    twice, tenth = Line("lint <all>", "a & b", cost, cost, 2.0, 1.0, 3.0), Line("x", "c", cost, cost, 0.1, 0.1, 0.1)
+    svg = ET.fromstring(picture([twice, twice._replace(peer="d"), tenth], ["on a day"]))
+    wide = [float(one.get("width", 0)) for one in svg if one.get("class") == "bar"]
+    assert wide[0] == wide[1]
+    assert wide[2] == pytest.approx(wide[0] * math.log(10) / math.log(2), abs=1), "the scale is logarithmic"
+    said = [one.text for one in svg if one.tag.endswith("text")]
+    assert said[-9:] == ["lint <all>", "a & b", "2.00", "d", "2.00", "x", "c", "0.10", "on a day"]
 
 
 def test_the_docs_name_the_command_that_measures() -> None:

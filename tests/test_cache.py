@@ -47,8 +47,7 @@ from pirgen.lint import cache, engine, lint
 from pirgen.lint.records import Verdict, pack, unpack
 from pirgen.lint.suppressions import Ignore
 from pirgen.runtime import parallel
-from pirgen.runtime.cache import PLACE, base
-from pirgen.workspace import TICK
+from pirgen.runtime.cache import CODE, PLACE, TICK, base
 from tests.support import Cli, Repo, cache_of, item, review
 
 LOG = "incident_id: {}\ntitle: x\nseverity: {}\nevents:\n  - {{at: '2025-10-05T14:30:00Z', kind: detected, text: x}}\n"
@@ -202,7 +201,7 @@ def test_what_is_kept_is_the_users_alone_and_of_projects_alone(repo: Repo, tmp_p
     repo.git("add", ".")
     assert repo.run("lint", **places).returncode == 0
     [place] = own.iterdir()
-    assert {file.name for file in place.iterdir()} == {"lint.json", "root", ".gitignore"}
+    assert {file.name for file in place.iterdir()} == {"code.json", "lint.json", "root", ".gitignore"}
     assert [stat.S_IMODE(one.stat().st_mode) for one in (own, place)] == [0o700, 0o700]
     assert (place / "root").read_text() == str(repo.folder)
     assert repo.git("ls-files", "--others") == ""
@@ -405,13 +404,56 @@ def test_another_installation_of_the_same_code_believes_it_and_of_other_code_doe
         shutil.copytree(Path(pirgen.__file__).parent, place / "pirgen", copy_function=shutil.copyfile)
         with (place / "pirgen/lint/rules/safe_links.py").open("a", encoding="utf-8") as file:
             file.write(more)
-        command = [sys.executable, "-c", "from pirgen.runtime import cache; print(cache.__file__, cache.key('x'))"]
+        command = [
+            sys.executable,
+            "-c",
+            "import pathlib; from pirgen.runtime import cache; print(cache.__file__, cache.key(pathlib.Path(), 'x'))",
+        ]
         done = subprocess.run(command, cwd=place, capture_output=True, check=True)
         file_name, found = done.stdout.decode().split()
         assert Path(file_name).is_relative_to(place)
         return found
 
     assert key("one", "") == key("two", "") != key("three", "# more\n")
+
+
+def test_the_code_is_read_again_when_any_file_of_it_was_touched(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    package = tmp_path / "pirgen"
+    shutil.copytree(Path(pirgen.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    command = [
+        sys.executable,
+        "-c",
+        "import pathlib; from pirgen.runtime import cache; print(cache.key(pathlib.Path.cwd(), 'x'))",
+    ]
+
+    def key(*, age: int) -> bytes:
+        for file in package.rglob("*"):
+            os.utime(file, ns=(now - age, now - age))
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, check=True).stdout
+
+    def kept() -> bytes:
+        found = cache_of(tmp_path) / f"{CODE}.json"
+        return found.read_bytes() if found.exists() else b""
+
+    now = time.time_ns()
+    fresh = key(age=-60 * TICK)
+    assert not kept()
+    assert key(age=3 * TICK) == fresh
+    assert b"/lint/rules/safe_links.py " in kept()
+    before = kept()
+    rule = package / "lint/rules/safe_links.py"
+    text = rule.read_bytes()
+    rule.write_bytes(text.replace(b"links", b"sknil", 1))  # as long as before, and then as old
+    changed = key(age=3 * TICK)
+    assert changed != fresh
+    assert kept() != before
+    rule.write_bytes(text)
+    assert key(age=3 * TICK) == fresh
+    (package / "review/more.py").touch()
+    assert key(age=3 * TICK) != fresh
 
 
 def test_what_a_process_does_not_deliver_is_done_here() -> None:

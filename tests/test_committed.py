@@ -154,11 +154,11 @@ def test_another_template_or_configuration_is_another_page(folder: Path) -> None
 def test_a_template_of_pirgens_or_another_library_is_another_key(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    before = cache.key("x")
+    before = cache.key(tmp_path, "x")
     (tmp_path / "jinja2-9.0.dist-info").mkdir()
     monkeypatch.syspath_prepend(tmp_path)
-    assert cache.key("x") != before
-    assert "/templates/review.md.j2 " in cache._code()
+    assert cache.key(tmp_path, "x") != before
+    assert "/templates/review.md.j2 " in cache._code(tmp_path)
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"[[]]", b"\0" * 400])

@@ -229,3 +229,17 @@ def test_a_file_keeps_its_mode(cli: Cli) -> None:
     path.chmod(0o640)
     write(path, "x", root=cli.folder)
     assert path.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize("grown", [b"a: 1\nb: 2\n", b"", b"#" * (files.MAX_READ + 1)], ids=["more", "nothing", "much"])
+def test_a_file_that_changes_between_the_look_and_the_reading_is_read_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, grown: bytes
+) -> None:
+    file = tmp_path / "x.yaml"
+    file.write_bytes(b"a: 1\n")
+    before = os.lstat(file)
+    file.write_bytes(grown)
+    monkeypatch.setattr(os, "lstat", lambda _: before)
+    found = files.read(file, "x.yaml")
+    is_small = len(grown) <= files.MAX_READ
+    assert found == Source("x.yaml", grown if is_small else b"", "" if is_small else files.TOO_LARGE)

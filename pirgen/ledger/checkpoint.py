@@ -71,7 +71,13 @@ class Checkpoint:
     @cached_property
     def _key(self) -> str:
         repository = self.history.repository
-        return cache.key(self.history.config.text, repository.replaced(), repository.object_format, repository.prefix)
+        return cache.key(
+            self.history.root,
+            self.history.config.text,
+            repository.replaced(),
+            repository.object_format,
+            repository.prefix,
+        )
 
     def resume(self) -> tuple[Replay, list[Timed]]:
         """A replay, and the commits that it has not seen yet."""

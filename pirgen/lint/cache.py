@@ -62,7 +62,7 @@ class VerdictCache:
         self._kept: dict[str, Row] = {}
         self._key, self._changed, self._moved = "", False, False
         if self.cached:
-            self._key = cache.key(NAME, workspace.config.text, workspace.codeowners, _merges(workspace))
+            self._key = cache.key(workspace.root, NAME, workspace.config.text, workspace.codeowners, _merges(workspace))
             if kept := cache.load(workspace.root, NAME, self._key):
                 verdicts = map(_restored, kept["verdicts"])
                 self._kept = dict(zip(kept["names"], map(Row, kept["stamps"], kept["digests"], kept["ids"], verdicts),

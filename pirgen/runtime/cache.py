@@ -21,22 +21,26 @@ from pirgen.runtime import environment
 
 PLACE = "PIRGEN_CACHE_DIR"
 """The environment variable that names the folder in place of the user's own."""
+CODE = "code"
+"""The name under which the digests of pirgen's own files are kept."""
 ROOT = "root"
 """The file that says of which project a folder is."""
 OTHERS, WRITE = 0o077, 0o022
 """What users other than the owner may do with a file: anything, or write it."""
 SIZE = 16
 """The length of a digest in bytes."""
+TICK = 2_000_000_000
+"""The coarsest step of a file system's clock, in nanoseconds. Two changes within it may have the same time."""
 ABANDONED = 3_600_000_000_000
 """The age in nanoseconds from which a draft is deleted: its run must have been killed."""
 
 
-def key(*parts: str) -> str:
-    """A digest of all that kept data depends on besides its files.
+def key(root: Path, *parts: str) -> str:
+    """A digest of all that what is kept of the project at `root` depends on besides its files.
 
     That is `parts`, Python, the installed libraries, and pirgen's code, schemas and templates.
     """
-    return _digest("\0".join((sys.version, *_libraries(), _code(), *parts)).encode("utf-8", "surrogatepass"))
+    return _digest("\0".join((sys.version, *_libraries(), _code(root), *parts)).encode("utf-8", "surrogatepass"))
 
 
 def _libraries() -> Iterator[str]:
@@ -47,21 +51,40 @@ def _libraries() -> Iterator[str]:
 
 
 @cache
-def _code() -> str:
+def _code(root: Path) -> str:
     """The digests of pirgen's code, schemas and templates.
 
-    Their file times differ between installations and are not used.
+    Their file times differ between installations, so they only tell whether the digests of the last run still hold.
     """
     package = Path(__file__).parents[1]
-    found = []
+    files: dict[str, str] = {}
     for top in (package, package.parent / "schemas"):  # in a working copy the schemas are beside the package
         for folder, _, names in os.walk(top):
-            for name in names:
-                if name.endswith((".py", ".json", ".j2")):
-                    path = f"{folder}/{name}"
-                    with open(path, "rb") as file:  # noqa: PTH123
-                        found.append(f"{path[len(str(top)) :]} {_digest(file.read())}")
-    return "\n".join(sorted(found))
+            paths = (f"{folder}/{name}" for name in names if name.endswith((".py", ".json", ".j2")))
+            files |= {path: path[len(str(top)) :] for path in paths}
+    before = settled()
+    stamps = [stamp(os.stat(path), before) for path in files]  # noqa: PTH116
+    made_for = _digest(repr([*zip(files, stamps, strict=True)]).encode("utf-8", "surrogatepass")) if all(stamps) else ""
+    known = load_bytes(root, CODE, made_for) if made_for else None
+    if known is None:
+        known = "\n".join(sorted(f"{name} {_digest(Path(path).read_bytes())}" for path, name in files.items())).encode()
+        if made_for:
+            save_bytes(root, CODE, made_for, known)
+    return known.decode()
+
+
+def stamp(found: os.stat_result, settled: int) -> int:
+    """A number that changes when a file's content changes, made from its times, size and inode.
+
+    It is 0 where a change could go unnoticed: of a link, and of a file that was changed after `settled`, see there.
+    """
+    is_known = found.st_mtime_ns < settled and stat.S_ISREG(found.st_mode)
+    return hash((found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)) if is_known else 0
+
+
+def settled() -> int:
+    """The moment, in nanoseconds since 1970, up to which file times can be believed."""
+    return environment.clock_ns() - TICK
 
 
 def load(root: Path, name: str, made_for: str) -> Any:

@@ -90,7 +90,7 @@ class Committed:
         self._stamps = dict[str, int]()
         if self.cached:
             self._stamps.update(zip(workspace.reviews, workspace.stamps(workspace.reviews), strict=True))
-            self._key = cache.key(NAME, config.text, *_contents(self.templates.folder))
+            self._key = cache.key(root, NAME, config.text, *_contents(self.templates.folder))
             if kept := cache.load(root, NAME, self._key):
                 self._kept = dict(zip(kept[0], map(Row._make, zip(*kept[1:], strict=True)), strict=True))
 

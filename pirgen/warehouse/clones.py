@@ -122,6 +122,7 @@ def _key(project: Project, clone: Place, asked: Asked) -> str:
     if repository.is_shallow:
         return ""
     return cache.key(
+        project.root,
         clone.repo or "",
         asked.as_of,
         repository.head(),

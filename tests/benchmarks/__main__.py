@@ -1,59 +1,46 @@
 """All that the docs say about speed, measured in one run and printed as a table.
 
-    python -m tests.benchmarks [--files 10000] [--years 1] [--rounds 7] [--peer NAME='COMMAND {files}'] [--picture FILE]
-                               [--history CLONE]
+    python -m tests.benchmarks [--files 10000] [--years 1] [--commits 50000] [--rounds 7] [--picture FILE]
+                               [--peer NAME='COMMAND'] [--pygit2 PYTHON] [--history CLONE]
 
 The time is that of the processor, of a process and its children, so a busy machine changes it little. Commands run
 alternately; a ratio is the median of the rounds' ratios, followed by the least and the greatest. Memory is the most
-that one process held, and never less than what this program holds itself. check-jsonschema and yamllint are peers where
-they are installed beside pirgen; any other command is one by --peer, where `{files}` stands for the reviews and
-`{schema}` for their JSON Schema:
+that one process held, and never less than what this program holds itself.
 
-    --peer check-jsonschema+clib='/opt/clib/bin/check-jsonschema --schemafile {schema} {files}'
-    --peer ajv='npx ajv validate --spec=draft7 -s {schema} -d pir/INC-00000.yaml'
+check-jsonschema and yamllint are peers where they are installed beside pirgen; any other command is one by --peer,
+where `{schema}` stands for the reviews' JSON Schema and a word with `{files}` is repeated for each review:
 
-With --history a report on a clone of a repository that you fetched is measured beside `git log --raw` on its folders.
+    --peer 'check-jsonschema 0.39.0=/opt/clib/bin/check-jsonschema --schemafile {schema} {files}'
+    --peer 'ajv 8.20.0=ajv validate --spec=draft7 --strict=false -s {schema} -d={files}'
+
+pygit2 is a peer where --pygit2 names a Python that has it. With --history only a report on a clone of a repository
+that you fetched is measured.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import platform
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
 
+from pirgen import __version__
 from pirgen.project import Project
-from tests.benchmarks import corpus
+from tests.benchmarks import corpus, history
 from tests.benchmarks.compare import BIN, Command
+from tests.benchmarks.picture import Cost, Line, picture
 from tests.support import cache_of
 
 STAT = [sys.executable, "-I", "-S", str(Path(__file__).with_name("stat.py"))]
-
-
-class Cost(NamedTuple):
-    """What a process took: seconds of the processor, and MiB."""
-
-    seconds: float
-    memory: float
-
-
-class Line(NamedTuple):
-    """A comparison: medians of both costs, and the median, the least and the greatest of the ratios of their times."""
-
-    what: str
-    peer: str
-    ours: Cost
-    theirs: Cost
-    ratio: float
-    least: float
-    most: float
 
 
 def cost(command: Sequence[str], folder: Path) -> Cost:
@@ -75,20 +62,20 @@ def compare(what: str, folder: Path, ours: Command, theirs: Command, rounds: int
     return Line(what, theirs.name, found[0], found[1], median(ratios), min(ratios), max(ratios))
 
 
-def peers(folder: Path, files: Sequence[str], told: Sequence[str]) -> Iterator[Command]:
+def peers(folder: Path, files: Sequence[str], more: Sequence[str]) -> Iterator[Command]:
     """The programs beside which lint is measured, as far as they are there."""
     known = {"yamllint": "yamllint {files}", "check-jsonschema": "check-jsonschema --schemafile {schema} {files}"}
     here = {name: f"{BIN}/{words}" for name, words in known.items() if (BIN / name).exists()}
-    for name, words in [*here.items(), *(one.split("=", 1) for one in told)]:
-        yield Command(
-            name, words.replace("{schema}", f"{folder}/schema.json").replace("{files}", " ".join(files)).split()
-        )
+    for name, words in [*here.items(), *(one.split("=", 1) for one in more)]:
+        told = words.replace("{schema}", f"{folder}/schema.json").split()
+        each = [[word.replace("{files}", file) for file in files] if "{files}" in word else [word] for word in told]
+        yield Command(name, [*chain(*each)])
 
 
 def lines(folder: Path, count: int, years: int, rounds: int, told: Sequence[str]) -> Iterator[Line]:
     """The comparisons on a project that is made in a folder."""
     pirgen = str(BIN / "pirgen")
-    files, shape = corpus.make(folder, count, years), f"{count} reviews{', in years' if years > 1 else ''}"
+    files, shape = corpus.make(folder, count, years), f"{count:,} reviews{', in years' if years > 1 else ''}"
     schema = subprocess.run([pirgen, "schema"], cwd=folder, capture_output=True, check=True)
     (folder / "schema.json").write_bytes(schema.stdout)
 
@@ -98,8 +85,12 @@ def lines(folder: Path, count: int, years: int, rounds: int, told: Sequence[str]
     def ours(*words: str, before: Callable[[], object] = lambda: None) -> Command:
         return Command("pirgen", [pirgen, *words], before)
 
-    for peer in peers(folder, files[:1], told):
-        yield compare("lint, one file", folder, ours("lint", files[0], before=forget), peer, rounds)
+    alone = folder.with_name("alone")
+    alone.mkdir()
+    [only] = corpus.make(alone, 1)
+    shutil.copy(folder / "schema.json", alone)
+    for peer in peers(alone, [only], told):
+        yield compare("lint, one file alone", alone, ours("lint", only), peer, rounds)
     for peer in peers(folder, files, told):
         yield compare(f"lint, {shape}, cold", folder, ours("lint", before=forget), peer, rounds)
     cold = Command("pirgen render --check --no-cache", [pirgen, "render", "--check", "--no-cache"])
@@ -112,28 +103,59 @@ def lines(folder: Path, count: int, years: int, rounds: int, told: Sequence[str]
     checked = ours("render", "--check")
     yield compare(f"render, {shape}, nothing changed", folder, checked, Command("stat of all", pages), rounds)
     yield compare(f"render, {shape}, nothing changed", folder, checked, cold, rounds)
-    alone = Command("the same, known", [pirgen, "lint", files[0]])
-    yield compare(f"lint, one of {shape}, cold", folder, ours("lint", files[0], before=forget), alone, rounds)
+    one = Command("lint of one file alone", [pirgen, "-C", str(alone), "lint", only])
+    yield compare(f"lint, one of {shape}, cold", folder, ours("lint", files[0], before=forget), one, rounds)
+    yield compare(f"lint, one of {shape}, later", folder, ours("lint", files[0]), one, rounds)
 
 
-def of_history(folder: Path, rounds: int) -> Iterator[Line]:
-    """A report on a repository beside git's own look at the same folders."""
+def of_check(folder: Path, shape: str, rounds: int) -> Iterator[Line]:
+    """All that a CI job asks, in one run and in three."""
+    pirgen = str(BIN / "pirgen")
+    cost([pirgen, "render"], folder)
+    three = "; ".join(f"{pirgen} {words} --no-cache" for words in ("lint", "render --check", "report"))
+    peer = Command("lint, render --check and report", ["sh", "-c", three])
+    yield compare(f"check, {shape}, cold", folder, Command("pirgen", [pirgen, "check", "--no-cache"]), peer, rounds)
+
+
+def of_history(folder: Path, shape: str, rounds: int, pygit2: str) -> Iterator[Line]:
+    """A report on a repository beside what git and pygit2 need to tell how its folders changed."""
     config = Project(folder).config
-    peer = Command("git log", ["git", "log", "--raw", "-z", "--first-parent", "--", *config.reviews, *config.incidents])
-    for what, words in (("report, cold", ["report", "--no-cache"]), ("report, nothing new", ["report"])):
-        yield compare(what, folder, Command("pirgen", [str(BIN / "pirgen"), *words]), peer, rounds)
+    folders = (*config.reviews, *config.incidents)
+    known = [Command("git log --raw", ["git", "log", "--raw", "-z", "--first-parent", "--", *folders])]
+    known += [Command("pygit2", [pygit2, str(Path(__file__).with_name("walk.py")), folders[0]])] if pygit2 else []
+    for what, words in (("cold", ["report", "--no-cache"]), ("nothing new", ["report"])):
+        for peer in known:
+            yield compare(
+                f"report, {shape}, {what}", folder, Command("pirgen", [str(BIN / "pirgen"), *words]), peer, rounds
+            )
 
 
-def picture(found: Sequence[Line]) -> str:
-    """The ratios as bars, as SVG."""
-    rows, widest = [], max(line.ratio for line in found)
-    for at, line in enumerate(found):
-        name, width = f"{line.what}: {line.ratio:.2f} of {line.peer}", max(1, round(360 * line.ratio / widest))
-        rows.append(
-            f'<text x="0" y="{at * 36 + 12}" font-size="12">{name}</text>'
-            f'<rect x="0" y="{at * 36 + 17}" width="{width}" height="9" fill="#4a7ab5"/>'
-        )
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 {len(found) * 36}">{"".join(rows)}</svg>\n'
+def all_lines(place: Path, chosen: argparse.Namespace) -> Iterator[Line]:
+    """The comparisons that are asked for."""
+    if chosen.history:
+        yield from of_history(chosen.history, chosen.history.name, chosen.rounds, chosen.pygit2)
+        return
+    reviews = place / "reviews"
+    reviews.mkdir()
+    yield from lines(reviews, chosen.files, chosen.years, chosen.rounds, chosen.peer)
+    commits = 5 * chosen.files if chosen.commits is None else chosen.commits
+    if not commits:
+        return
+    shape = f"{chosen.files:,} reviews, {commits:,} commits"
+    history.make(place / "history", chosen.files, commits, chosen.years)
+    yield from of_history(place / "history", shape, chosen.rounds, chosen.pygit2)
+    yield from of_check(place / "history", shape, chosen.rounds)
+
+
+def versions() -> Iterator[str]:
+    """When and on what is measured, for those who look at the picture."""
+    yield f"{datetime.now(UTC):%d %B %Y}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    yield f"pirgen {__version__}, Python {platform.python_version()}, git {_version('git')}"
+
+
+def _version(program: str) -> str:
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
+    return said.split()[-1]
 
 
 def main() -> None:
@@ -144,18 +166,15 @@ def main() -> None:
     parser.add_argument("--years", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--peer", action="append", default=[], metavar="NAME=COMMAND")
+    parser.add_argument("--commits", type=int, help="by default five for each file, 0 for no history")
+    parser.add_argument("--pygit2", default="", metavar="PYTHON")
     parser.add_argument("--picture", type=Path)
     parser.add_argument("--history", type=Path, metavar="CLONE")
     chosen = parser.parse_args()
     found: list[Line] = []
     print("| What | Seconds | MiB | Beside | Seconds | MiB | Ratio | From–to |\n|---|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as place:
-        some = (
-            of_history(chosen.history, chosen.rounds)
-            if chosen.history
-            else lines(Path(place), chosen.files, chosen.years, chosen.rounds, chosen.peer)
-        )
-        for line in some:
+        for line in all_lines(Path(place), chosen):
             found.append(line)
             (ours, held), (theirs, other) = line.ours, line.theirs
             row = (
@@ -169,7 +188,7 @@ def main() -> None:
             )
             print("|", " | ".join((*row, f"{line.least:.2f}–{line.most:.2f}")), "|", flush=True)
     if chosen.picture:
-        chosen.picture.write_text(picture(found), encoding="utf-8")
+        chosen.picture.write_text(picture(found, [*versions()]), encoding="utf-8")
 
 
 if __name__ == "__main__":

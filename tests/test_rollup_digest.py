@@ -58,15 +58,16 @@ def test_the_page_has_all_and_leads_to_the_reviews(history: Repo) -> None:
     found = told(history)
     text = as_page(found)
     page = Page(text)
-    assert page.tags == {"html", "head", "meta", "title", "style", "body", "main", "h1", "span", "p", "h2", "div",
-                         "table", "thead", "tbody", "tr", "th", "td", "a"}  # fmt: skip
+    assert page.tags == {"html", "head", "meta", "title", "style", "body", "main", "h1", "span", "p", "nav", "ul",
+                         "li", "h2", "div", "small", "table", "thead", "tbody", "tr", "th", "td", "a"}  # fmt: skip
     address = "https://github.com/acme/shop/blob/HEAD/pir/"
     late = [row["review_url"] for row in (*found.overdue_reviews, *found.overdue_actions)]
-    assert page.leads == late
+    assert [one for one in page.leads if one[0] != "#"] == late
+    assert [one[1:] for one in page.leads if one[0] == "#"] == re.findall(r'<h2 id="(\w+)">', unescape(text))
     assert {*late} >= {f"{address}INC-001.yaml", f"{address}INC-003.yaml"}
-    headings = [*map(unescape, re.findall("<h2>(.*?)</h2>", text))]
-    assert headings[:3] == ["Open incidents: 2", f"Overdue reviews: {len(found.overdue_reviews)}", "Figures"]
-    assert headings[-1] == f"Overdue action items: {len(found.overdue_actions)}"
+    headings = [*map(unescape, re.findall("<h2 id=[^>]*>(.*?)</h2>", text))]
+    assert headings[:4] == ["Open incidents: 2", f"Overdue reviews: {len(found.overdue_reviews)}",
+                            f"Overdue action items: {len(found.overdue_actions)}", "Figures"]  # fmt: skip
     for row in found.overdue_actions:
         assert page.cells.count(row["action"]) >= 2
     assert all(name in page.cells for name in NAMES)
@@ -96,7 +97,7 @@ def test_nothing_hostile_gets_out_of_its_place(hostile: Repo) -> None:
     found = rollup([Place(hostile.folder)], Asked(NOW), by=("service", "owner"))
     bad = tuple({**row, "review_url": "javascript:alert(1)"} for row in found.overdue_actions)
     page = Page(as_page(found._replace(overdue_actions=bad)))
-    assert page.leads == [row["review_url"] for row in found.overdue_reviews]
+    assert [one for one in page.leads if one[0] != "#"] == [row["review_url"] for row in found.overdue_reviews]
     assert not page.tags & {"script", "img", "b", "iframe", "svg"}
     shown = MarkdownIt("commonmark").enable("table").render(in_markdown(found))
     assert not {*re.findall(r"<([a-z0-9]+)", shown)} & {"script", "img", "b", "iframe", "svg"}
@@ -120,7 +121,12 @@ def test_long_digests_are_cut_and_say_what_tells_all(history: Repo) -> None:
 
 @pytest.mark.slow
 def test_the_command_writes_the_page(history: Repo, tmp_path: Path) -> None:
-    words = ("rollup", f"a/b={history.folder}", "--as-of", "2025-10-31", "--by", "repo", "--format", "html")
+    words = ("rollup", f"a/b={history.folder}", "nowhere", "--as-of", "2025-10-31", "--format", "html")
     done = history.run(*words, "--output-file", "rollup.html")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert (history.folder / "rollup.html").read_text(encoding="utf-8") == history.run(*words).stdout
+    assert (done.returncode, done.stdout) == (1, "")
+    text = unescape((history.folder / "rollup.html").read_text(encoding="utf-8"))
+    assert re.findall(r"<h2 id=\"incidents_by_(\w+)", text) == ["repo", "service", "quarter"]
+    assert re.findall(r"<h2 id=\"actions_by_(\w+)", text) == ["repo", "service", "owner", "quarter"]
+    assert {"nowhere", "there is no such folder"} <= {*Page(text).cells[-2:]}
+    some = unescape(history.run(*words, "--by", "severity").stdout)
+    assert re.findall(r"<h2 id=\"actions_by_(\w+)", some) == ["severity"]

@@ -14,6 +14,8 @@ from pirgen.runtime import environment
 from pirgen.text.terminal import printable
 
 BY = ("repo", "severity", "owner", "service", "month", "quarter")
+OF_PAGE = ("repo", "service", "owner", "quarter")
+"""What a page tells the figures by where nothing else is asked for."""
 FORMATS = ("table", "json", "markdown", "slack", "html")
 
 
@@ -62,7 +64,7 @@ def command(
     if not places:
         raise click.UsageError("name a clone or the folder of an export, or a --list of them")
     asked = Asked(environment.now(), as_of, allow_shallow, cached)
-    found = rollup(places, asked, by=by, min_group=min_group)
+    found = rollup(places, asked, by=by or (OF_PAGE if form == "html" else ()), min_group=min_group)
     text = RENDERERS[form](found)
     if output and output != Path("-"):
         write(project.start / output, text, root=project.root)

@@ -16,13 +16,13 @@ from pirgen.report.wording import days
 from pirgen.templating import Templates
 from pirgen.warehouse import telling
 from pirgen.warehouse.rollup import Rollup
-from pirgen.warehouse.telling import head, sections
+from pirgen.warehouse.telling import FAILURE, head, sections
 
 COMMAND = "`pirgen rollup --format json`"
 WHOLE = f"{COMMAND} tells all"
 MOST = 1_000
 """How many rows of a list the page shows at most."""
-BURNING = ("open_incidents", "overdue_reviews")
+BURNING = ("open_incidents", "overdue_reviews", "overdue_actions")
 """What the page begins with."""
 STYLE = Path(__file__).parents[1] / "assets" / "pirgen.css"
 _CLOCKS = ("open_minutes", "acknowledged_at", "resolve_by")
@@ -56,8 +56,11 @@ def in_slack(found: Rollup) -> str:
 
 
 def as_page(found: Rollup) -> str:
-    """One page that needs no other file: what burns, the figures, the groups, and what is overdue, with links."""
+    """One page that needs no other file: what burns and what is overdue, with links, the figures, and the groups."""
     burning_first = sorted(sections(found, MOST), key=lambda one: one.name not in BURNING)
+    if found.failures:
+        rows = [one._asdict() for one in found.failures]
+        burning_first.append(Section("failures", "Sources left out", rows, FAILURE))
     return Templates(Path()).render(
         "rollup.html.j2",
         title=TITLE,
@@ -68,14 +71,21 @@ def as_page(found: Rollup) -> str:
 
 
 def _table(section: Section) -> dict[str, Any]:
-    """A section as plain values; of a row the text of each cell, and where its incident's id leads."""
-    rows = []
+    """A section as plain values; of a row the text of each cell, what stands small below it, and where it leads."""
+    rows, is_group = [], section.columns[0].key == "group"
     for row in section.rows:
         address = row.get("review_url") or ""
         leads = address if address.startswith(_WEB) else ""
-        cells = [(cell(one.said(row)), leads if one.key == "incident_id" else "") for one in section.columns]
+        cells = []
+        for number, one in enumerate(section.columns):
+            text, mark, basis = cell(one.said(row)), "", ""
+            if is_group and number:  # a figure, and in brackets what it rests on
+                text, mark, basis = text.partition(" (")
+            cells.append((text, basis.removesuffix(")") if mark else "", leads if one.key == "incident_id" else ""))
         rows.append(cells)
-    return {"title": section.heading or "Figures", "columns": [one.title for one in section.columns], "rows": rows}
+    titles = [one.title for one in section.columns]
+    title = section.heading or "Figures"
+    return {"name": section.name, "title": title, "columns": titles, "rows": rows, "is_group": is_group}
 
 
 def _incident(row: Row) -> Line:

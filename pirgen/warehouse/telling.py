@@ -66,9 +66,9 @@ _SHOWN = {
 }
 """What people see of each list."""
 _LISTS = {"open_incidents": _OPEN, "overdue_reviews": _REVIEWS, "overdue_actions": _ACTIONS}
-_FAILURE = (
-    Column("place", "", "The clone or folder.", TEXT),
-    Column("reason", "", "Why it could not be read.", TEXT),
+FAILURE = (
+    Column("place", "Source", "The clone or folder.", TEXT),
+    Column("reason", "Why", "Why it could not be read.", TEXT),
 )
 
 
@@ -116,7 +116,7 @@ def rollup_schema() -> dict[str, Any]:
             open_incidents=list_schema("The incidents, near misses and drills that go on.", object_schema(_OPEN)),
             overdue_reviews=list_schema("Reviews that are past their deadline.", object_schema(_REVIEWS)),
             overdue_actions=list_schema("Action items that are past their due date.", object_schema(_ACTIONS)),
-            failures=list_schema("The sources that are left out.", object_schema(_FAILURE)),
+            failures=list_schema("The sources that are left out.", object_schema(FAILURE)),
         ),
         "definitions": {"metric": object_schema(FIGURE)},
     }

@@ -226,6 +226,7 @@ def test_two_runs_at_once_and_a_kill_at_any_moment_do_no_harm(tmp_path: Path) ->
     runs = [(words, subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.PIPE)) for words in (command, now) * 2]
     assert [process.communicate()[0] for _, process in runs] == [expected[str(words)] for words, _ in runs]
     assert {path.name for path in cache_of(tmp_path).glob("[!.]*.json")} == {
+        "code.json",
         "ledger.json",
         "parses.json",
         "worktree.json",

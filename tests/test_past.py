@@ -11,7 +11,7 @@ import pytest
 from pirgen.git.hosts import Links
 from pirgen.ledger import Ledger, read_ledger
 from pirgen.ledger.replay import Replay
-from pirgen.ledger.revisions import Revision
+from pirgen.ledger.revisions import History, Revision
 from pirgen.project import Project
 from pirgen.report import ASKING, figures_of, report_of
 from pirgen.site import Site
@@ -30,9 +30,9 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Repo:
     return build(tmp_path_factory.mktemp("past"))
 
 
-def ledger_of(repo: Repo, as_of: str | None = None) -> Ledger:
+def ledger_of(repo: Repo, as_of: str | None = None, *, cached: bool = False) -> Ledger:
     project = Project(repo.folder)
-    return read_ledger(project.root, project.config, now=NOW, as_of=as_of)
+    return read_ledger(project.root, project.config, now=NOW, as_of=as_of, cached=cached)
 
 
 def same(repo: Repo, days: list[date]) -> None:
@@ -97,6 +97,37 @@ def test_each_quarter_that_has_ended_has_a_page_that_stays(repo: Repo) -> None:
     }
 
 
+def test_pages_of_past_quarters_are_kept_for_the_same_commits(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    (repo.folder / "own").mkdir()
+    repo.commit("2025-11-01", {"pir/INC-001.yaml": review(), "pirgen.yaml": "templates: own\n"})
+    walks: list[date] = []
+    until = History.until
+
+    def counted(self: History, day: date) -> History:
+        walks.append(day)
+        return until(self, day)
+
+    monkeypatch.setattr(History, "until", counted)
+
+    def pages() -> tuple[dict[str, str], int]:
+        walks.clear()
+        return {name: text for name, text in _pages(repo, cached=True).items() if "-" in name}, len(walks)
+
+    first, walked = pages()
+    assert (len(first), walked) == (2, 2)
+    assert pages() == (first, 0), "nothing is new"
+    (repo.folder / "own/site").mkdir()
+    template = '{% extends "pirgen/site/report.md.j2" %}{% block title %}# Other{% endblock %}'
+    (repo.folder / "own/site/report.md.j2").write_text(template, encoding="utf-8")
+    other, walked = pages()
+    assert walked == 2
+    assert all("# Other" in text for text in other.values())
+    repo.commit("2025-12-01", {"pir/INC-002.yaml": review("INC-002", date="2025-11-20")})
+    later, walked = pages()
+    assert walked == 2
+    assert later == {name: text for name, text in _pages(repo).items() if "-" in name} != other
+
+
 def test_a_long_history_has_the_latest_quarters(repo: Repo) -> None:
     repo.commit("2015-11-01", {"pir/INC-001.yaml": review()})
     days = quarters.ended(ledger_of(repo))
@@ -105,7 +136,7 @@ def test_a_long_history_has_the_latest_quarters(repo: Repo) -> None:
     assert quarters.ended(ledger_of(repo, "2015-12-31")) == []
 
 
-def _pages(repo: Repo) -> dict[str, str]:
+def _pages(repo: Repo, *, cached: bool = False) -> dict[str, str]:
     project = Project(repo.folder)
-    made = Site(project.root, project.config).dashboards(ledger_of(repo), Links())
+    made = Site(project.root, project.config).dashboards(ledger_of(repo, cached=cached), Links())
     return {Path(page.path).name: page.text for page in made if "/report" in page.path and page.path.endswith(".md")}

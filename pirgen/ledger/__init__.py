@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -102,15 +102,23 @@ class Ledger:
 class Past:
     """The same history as of earlier days, in one walk however many they are."""
 
-    def __init__(self, history: History, checkpoint: Checkpoint) -> None:
+    def __init__(self, history: History, checkpoint: Checkpoint, began: int | None) -> None:
         self._history, self._checkpoint = history, checkpoint
-
-    @property
-    def first(self) -> date | None:
+        self.first = None if began is None else datetime.fromtimestamp(began, history.config.zone).date()
         """The day, in the project's zone, of the first commit that counts; None where there is none."""
-        for _, at in self._history.whole[:1]:
-            return datetime.fromtimestamp(at, self._history.config.zone).date()
-        return None
+
+    def texts(self, days: Sequence[date], write: Callable[[date, Ledger], str], made_for: str) -> list[str]:
+        """What `write` makes of the ledger of each day; see `ledgers`.
+
+        What it made before is used where a cache may be kept, and neither the head nor `made_for` is another: that
+        names all that `write` depends on besides the ledger, the configuration and pirgen's own code.
+        """
+        made_for = "\0".join((*map(str, days), made_for))
+        texts = self._checkpoint.texts(made_for)
+        if texts is None:
+            texts = [write(day, ledger) for day, ledger in zip(days, self.ledgers(days), strict=True)]
+            self._checkpoint.save_texts(made_for, texts)
+        return texts
 
     def ledgers(self, days: Iterable[date]) -> Iterator[Ledger]:
         """The ledger as of the end of each day, as `read_ledger` with `as_of` has it. The days are past and in order.
@@ -209,7 +217,9 @@ def _run(history: History, checkpoint: Checkpoint, replay: Replay, commits: list
     readings = Readings(history.repository, history.config, checkpoint.parses(replay))
     for revision in history.revisions(commits, readings):
         replay.step(revision)
-    replay.clock = commits[-1].time if commits else replay.clock
+    if commits:
+        replay.began = commits[0].time if replay.began is None else replay.began
+        replay.clock = commits[-1].time
     replay.adjusted += (adjustment(one.id, one.time, time) for one, time in commits if time != one.time)
     ahead = [one.time for one, _ in commits if one.time > history.now.timestamp()]
     replay.ahead = min(ahead, default=replay.ahead)
@@ -237,7 +247,7 @@ def _ledger(
         frozenset(_reviewed(replay.incidents.values())),
         replay.facts.named(history.repository.people),
         Proofs(history.repository, history.config, revision, replay.incidents),
-        Past(history, checkpoint),
+        Past(history, checkpoint, replay.began),
     )
 
 

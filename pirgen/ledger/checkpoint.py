@@ -23,7 +23,7 @@ from pirgen.runtime import cache
 if TYPE_CHECKING:
     from pirgen.ledger.revisions import History, Stamps, Timed
 
-REPLAY, PARSES, STAMPS = "ledger", "parses", "worktree"
+REPLAY, PARSES, STAMPS, PAST = "ledger", "parses", "worktree", "past"
 _SAID = msgspec.json.Decoder(Snapshot | str)
 _FACT = msgspec.json.Decoder(Fact)
 
@@ -43,6 +43,7 @@ class _Stored(msgspec.Struct):
     """A replay as it is stored; its facts are not decoded before somebody asks for them."""
 
     head: str | None
+    began: int | None
     clock: int
     ahead: int | None
     adjusted: list[Adjustment]
@@ -114,6 +115,26 @@ class Checkpoint:
         """Keep the stamps of the worktree's files."""
         if self.is_of_now and stamps != self.stamps:
             self._save(STAMPS, stamps)
+
+    def texts(self, made_for: str) -> list[str] | None:
+        """The texts about earlier days that were kept for the same head and `made_for`; None where there are none."""
+        return cache.load(self.history.root, PAST, self._key_of_past(made_for)) if self._keeps_texts else None
+
+    def save_texts(self, made_for: str, texts: list[str]) -> None:
+        """Keep texts about earlier days."""
+        if self._keeps_texts:
+            cache.save(self.history.root, PAST, self._key_of_past(made_for), texts)
+
+    @property
+    def _keeps_texts(self) -> bool:
+        """Whether texts are kept: not where plugins, whose code may change, count for them."""
+        return self.is_of_now and not self.history.config.plugins
+
+    def _key_of_past(self, made_for: str) -> str:
+        """A key that also tells the head and today: a date that is ahead today may be believed tomorrow."""
+        history = self.history
+        today = f"{history.now.astimezone(history.config.zone):%F}"
+        return cache.key(history.root, self._key, history.head, today, made_for)
 
     @cached_property
     def _parses(self) -> Mapping[str, bytes]:

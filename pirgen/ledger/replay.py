@@ -48,6 +48,8 @@ class Replay:
 
     head: str | None = None
     """The commit up to which the history was replayed; None before the first one."""
+    began: int | None = None
+    """The time of the first commit, in seconds since 1970; None before it."""
     clock: int = 0
     """The time of the last revision, in seconds since 1970."""
     ahead: int | None = None

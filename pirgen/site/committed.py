@@ -7,7 +7,6 @@ wrong.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import repeat
@@ -90,7 +89,7 @@ class Committed:
         self._stamps = dict[str, int]()
         if self.cached:
             self._stamps.update(zip(workspace.reviews, workspace.stamps(workspace.reviews), strict=True))
-            self._key = cache.key(root, NAME, config.text, *_contents(self.templates.folder))
+            self._key = cache.key(root, NAME, config.text, *self.templates.contents())
             if kept := cache.load(root, NAME, self._key):
                 self._kept = dict(zip(kept[0], map(Row._make, zip(*kept[1:], strict=True)), strict=True))
 
@@ -220,19 +219,6 @@ def page_text(file: str, review: Review, config: Config, templates: Templates, h
     related = [Related(name, "", f"{name}.md" if has_page(name) else "", why) for name, why in named(review)]
     with about(file):
         return review_page(file, review, related, config, templates)
-
-
-def _contents(folder: Path | None) -> Iterator[str]:
-    """The names and the contents of the project's own templates, which are not read through links."""
-    for here, _, names in os.walk(folder) if folder else ():
-        for name in names:
-            path = f"{here}/{name}"
-            yield path[len(str(folder)) :]
-            if os.path.islink(path):  # noqa: PTH114
-                yield "a link"
-            else:
-                with open(path, "rb") as file:  # noqa: PTH123
-                    yield blake2b(file.read()).hexdigest()
 
 
 def _digest(text: str) -> str:

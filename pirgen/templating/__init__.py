@@ -6,9 +6,11 @@ names that start with `pirgen/`.
 
 from __future__ import annotations
 
+import os
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache, cached_property
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +62,18 @@ class Templates:
             place = f"{self._shown(places[-1].filename)}:{places[-1].lineno}" if places else name
             raise PirgenError(f"{place}: {_reason(error)}") from error
         return text
+
+    def contents(self) -> Iterator[str]:
+        """The names and digests of the project's own templates, which are not read through links."""
+        for here, _, names in os.walk(self.folder) if self.folder else ():
+            for name in names:
+                path = f"{here}/{name}"
+                yield path[len(str(self.folder)) :]
+                if os.path.islink(path):  # noqa: PTH114
+                    yield "a link"
+                else:
+                    with open(path, "rb") as file:  # noqa: PTH123
+                        yield blake2b(file.read()).hexdigest()
 
     def _shown(self, file: str) -> str:
         path = Path(file)

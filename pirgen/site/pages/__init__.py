@@ -78,6 +78,12 @@ class Subject(NamedTuple):
         return self.templates.render(f"site/{name}.md.j2", view=view, **values)
 
     @property
+    def surroundings(self) -> str:
+        """All that a page from a template depends on besides the ledger, in one text."""
+        about = (self.links, self.home, self.has_feed, self.has_calendar, self.llms, sorted(self.reviews))
+        return "\0".join((repr(about), *self.templates.contents()))
+
+    @property
     def has_feed(self) -> bool:
         """Whether there can be a feed: it needs a history, the site's address, and feedgenerator."""
         return self.ledger is not None and bool(self.links.site) and extras.is_installed("feedgenerator")

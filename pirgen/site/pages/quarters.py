@@ -18,11 +18,14 @@ def make(subject: Subject) -> Iterator[Page]:
     """A page for each quarter that has ended since the history began; none without a history, or a shallow one."""
     if not subject.ledger:
         return
-    days = [date.fromisoformat(day) for day in subject.quarters]
-    for day, ledger in zip(days, subject.ledger.past.ledgers(days), strict=True):
+
+    def write(day: date, ledger: Ledger) -> str:
         past = subject._replace(ledger=ledger, report=figures_of(ledger), day=day.isoformat())
-        for page in report.make(past):
-            yield Page(f"report-{day}.md", page.text)
+        return "".join(page.text for page in report.make(past))
+
+    days = [date.fromisoformat(day) for day in subject.quarters]
+    for day, text in zip(days, subject.ledger.past.texts(days, write, subject.surroundings), strict=True):
+        yield Page(f"report-{day}.md", text)
 
 
 def ended(ledger: Ledger) -> list[str]:

@@ -100,7 +100,7 @@ def test_the_picture_has_a_bar_for_each_ratio() -> None:
 def test_the_docs_name_the_command_that_measures() -> None:
     text = (Path(__file__).parents[1] / "docs/explanation/speed.md").read_text(encoding="utf-8")
     assert "python -m tests.benchmarks" in text
-    options = re.findall(r"`(--[a-z]+)", text)
+    options = re.findall(r"`(--[a-z0-9]+)", text)
     source = (Path(__file__).parent / "benchmarks/__main__.py").read_text(encoding="utf-8")
     assert options
     assert [one for one in options if f'"{one}"' not in source and one not in ("--check", "--no", "--raw")] == []

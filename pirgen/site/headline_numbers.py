@@ -107,7 +107,11 @@ def _incidents(ledger: Ledger) -> Number:
     found = [now - quarter for quarter in _quarters(ledger)]
     counts = tuple(found.count(ago) for ago in reversed(range(QUARTERS)))
     before = counts[-1 - min(max(found, default=0), QUARTERS - 1) : -1]
-    said = (f"{sum(before) / len(before):.1f} a quarter in the {len(before)} before",) if before else ()
+    said: tuple[str, ...] = ()
+    if len(before) == 1:
+        said = (f"{before[0]} in the quarter before",)
+    elif before:
+        said = (f"{sum(before) / len(before):.1f} a quarter in the {len(before)} before",)
     return Number("Incidents this quarter", str(counts[-1]), said, bars=counts)
 
 

@@ -171,7 +171,7 @@ def test_what_is_kept_is_what_would_be_read(steps: list[Any]) -> None:
                 when = f"{now + timedelta(hours=ahead):%Y-%m-%dT%H:%M:%SZ}"
                 repo.commit(when, {f"pir/INC-{n:03d}.yaml": text(n, one) for n, one in files.items()})
             day = None if days is None else str(date(now.year, now.month, now.day) + timedelta(days=days))
-            told = []
+            told: list[Any] = []
             for cached in (True, True, False):
                 scratch = Path(place) / f"{number}.{len(told)}"
                 scratch.mkdir()

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from pirgen.config import Config
 from pirgen.errors import PirgenError
@@ -21,6 +24,7 @@ from pirgen.warehouse.clones import Asked, Place
 from pirgen.warehouse.rollup import rollup
 from tests.support import Cli, Repo, cache_of, review
 from tests.test_report import history
+from tests.test_rollup import REVIEW, text
 
 assert history  # a fixture
 
@@ -139,6 +143,41 @@ def test_only_what_has_changed_is_read_again(history: Repo, reads: list[Path], t
     told(asked._replace(as_of="2025-10-30"))
     told(asked, "another/name")
     assert len(reads) == count + 2
+
+
+_DUE = {"day": 3, "month": 10, "severity": "P1", "status": "draft", "type": "incident", "services": ["api"],
+        "minutes": [0, 7, 8, None, 40], "items": [{"due": "2025-10-30", "status": "open", "owner": "@qa"}]}  # fmt: skip
+STEP = st.tuples(
+    st.integers(0, 30),  # how many hours pass
+    st.one_of(st.none(), st.dictionaries(st.integers(1, 4), REVIEW, min_size=1, max_size=2)),  # what is committed
+    st.integers(-30, 40),  # by a clock that is so many hours ahead
+    st.one_of(st.none(), st.integers(-2, 1)),  # as of now, or of the end of the day that is so many days ahead
+)
+
+
+@pytest.mark.slow
+@given(st.lists(STEP, min_size=3, max_size=6))
+@example([(0, {1: _DUE}, 0, 0), (3, None, 0, 0), (1, None, 0, None), (24, None, 0, None), (0, None, 0, -1)])
+@example([(0, {1: _DUE}, 30, 0), (24, None, 0, -1), (24, None, 0, -2), (0, None, 0, 1), (24, None, 0, 0)])
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+def test_what_is_kept_is_what_would_be_read(steps: list[Any]) -> None:
+    """Whatever was committed and asked before, on which days, and by clocks that go ahead."""
+    with tempfile.TemporaryDirectory() as place:
+        repo, now = Repo(Path(place) / "repo"), datetime(2025, 10, 29, 9, tzinfo=UTC)
+        repo.commit("2025-10-01", {"pir/INC-009.yaml": review("INC-009")})
+        for number, (hours, files, ahead, days) in enumerate(steps):
+            now += timedelta(hours=hours)
+            if files:
+                when = f"{now + timedelta(hours=ahead):%Y-%m-%dT%H:%M:%SZ}"
+                repo.commit(when, {f"pir/INC-{n:03d}.yaml": text(n, one) for n, one in files.items()})
+            day = None if days is None else str(date(now.year, now.month, now.day) + timedelta(days=days))
+            told: list[Any] = []
+            for cached in (True, True, False):
+                scratch = Path(place) / f"{number}.{len(told)}"
+                scratch.mkdir()
+                [read] = clones.read_clones([named(repo.folder)], Asked(now, day, cached=cached), scratch)
+                told.append({file.name: file.read_bytes() for file in read.folder.glob("*")} or read.reason)
+            assert told[0] == told[1] == told[2], (number, day)
 
 
 def test_a_shallow_clone_is_read_each_time(history: Repo, reads: list[Path], tmp_path: Path) -> None:

@@ -290,3 +290,23 @@ def test_a_database_that_is_none_is_named(history: Repo, tmp_path: Path) -> None
     done = history.run("export", str(tmp_path / "out"), "--format", "duckdb", "--repo", NAME)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "pirgen.duckdb" in done.stderr
+
+
+def test_a_full_disk_leaves_no_half_of_a_database(history: Repo, tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource", reason="nothing limits files on Windows")
+    folder, limits = tmp_path / "out", resource.getrlimit(resource.RLIMIT_FSIZE)
+    one, name = source(history), tmp_path / "out/pirgen.duckdb"
+    for is_there in (False, True):
+        before = held(folder, "duckdb") if is_there else {}
+        resource.setrlimit(resource.RLIMIT_FSIZE, (8192, limits[1]))
+        try:
+            with pytest.raises((PirgenError, OSError), match="File too large"):
+                export.export(folder, one, "duckdb")
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        assert name.exists() == is_there
+        if is_there:
+            assert held(folder, "duckdb") == before
+        export.export(folder, one, "duckdb")
+        assert len(held(folder, "duckdb")["incidents"]) == len(rows(one)["incidents"]) == 5
+    assert {*files(folder)} == {"_pirgen.json", "pirgen.duckdb"}

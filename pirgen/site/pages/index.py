@@ -132,7 +132,6 @@ def _seconds(subject: Subject, review: Review) -> float | None:
 
 
 def _row(subject: Subject, review: Review) -> Row:
-    seconds = _seconds(subject, review)
     line = first_sentence(review)
     text, look = _items(subject, review)
     return Row(
@@ -141,7 +140,7 @@ def _row(subject: Subject, review: Review) -> Row:
         severity_name(review.severity, subject.config),
         severity_look(review.severity, subject.config),
         str(review.date or ""),
-        review.lasted.beside("" if seconds is None else format_duration(seconds, exact=True)),
+        str(review.lasted),
         ", ".join(review.services),
         ", ".join(review.tags),
         review.status.replace("_", " "),

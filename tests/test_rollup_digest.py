@@ -13,7 +13,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from pirgen.warehouse.clones import Asked, Place
-from pirgen.warehouse.digest import as_page, in_markdown, in_slack
+from pirgen.warehouse.digest import RENDERERS, as_page, in_markdown, in_slack
 from pirgen.warehouse.rollup import Failure, Rollup, rollup
 from tests.support import Repo
 from tests.test_exports import hostile
@@ -90,6 +90,13 @@ def test_the_digests_tell_what_burns_by_owner(history: Repo) -> None:
     assert f"*Overdue action items, by owner: {len(found.overdue_actions)}*" in shown
     for row in found.overdue_actions:
         assert f"• *{row['repo']} {row['incident_id']} {row['action_id']}* {row['action']}: " in shown
+
+
+def test_a_title_that_was_not_exported_is_not_called_missing(history: Repo) -> None:
+    found = told(history)
+    rows = tuple({**row, "title": None} for row in found.open_incidents)
+    for write in RENDERERS.values():
+        assert "untitled" not in write(found._replace(open_incidents=rows))
 
 
 def test_nothing_hostile_gets_out_of_its_place(hostile: Repo) -> None:

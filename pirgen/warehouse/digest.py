@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pirgen.report.exports import markdown, slack
-from pirgen.report.metrics.open_incidents import open_incidents
+from pirgen.report.metrics.open_incidents import open_incidents, titled
 from pirgen.report.sections import Section, cell
 from pirgen.report.table import Row
 from pirgen.report.telling import OWNERS, TITLE, Line, Part
@@ -91,7 +91,7 @@ def _table(section: Section) -> dict[str, Any]:
 def _incident(row: Row) -> Line:
     columns = {column.key: column for column in open_incidents.columns}
     said = "; ".join(f"{columns[key].title.lower()}: {columns[key].said(row)}" for key in _CLOCKS)
-    return Line(_subject(row, row["severity"]), columns["title"].said(row), said)
+    return Line(_subject(row, row["severity"]), titled(row, ""), said)
 
 
 def _review(row: Row) -> Line:

@@ -11,7 +11,7 @@ from pirgen.report.contract import GROUP, METRICS, VERSION, list_schema, object_
 from pirgen.report.exports.table import section
 from pirgen.report.incidents import REVIEW_STATUSES
 from pirgen.report.metrics import figures
-from pirgen.report.metrics.open_incidents import open_incidents
+from pirgen.report.metrics.open_incidents import open_incidents, titled
 from pirgen.report.sections import Section, by_group, cell
 from pirgen.report.sums import FIGURE
 from pirgen.report.table import Column
@@ -26,14 +26,16 @@ MOST = 50
 """How many rows of a list people are shown; programs get all."""
 _LATE = Column("days_late", "Days late", "Whole days since then.", DAYS_LATE, kind="number")
 _REPO = REPO._replace(title="Repository", kind="whole")
-_OPEN = (
-    _REPO,
-    *(
-        ROLES._replace(text=or_else("roles", "nobody"), least=16) if column.key == ROLES.key else column
-        for column in open_incidents.columns
-    ),
-    REVIEW_URL,
-)
+
+
+def _open(column: Column) -> Column:
+    """A column of the open incidents. A title is null, too, where an export has no prose."""
+    if column.key == ROLES.key:
+        return ROLES._replace(text=or_else("roles", "nobody"), least=16)
+    return column._replace(text=lambda row: titled(row, "")) if column.key == "title" else column
+
+
+_OPEN = (_REPO, *map(_open, open_incidents.columns), REVIEW_URL)
 _REVIEWS = (
     _REPO,
     INCIDENT,

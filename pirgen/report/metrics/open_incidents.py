@@ -20,10 +20,10 @@ MINUTES = {**LEFT, "minimum": 0}
 ROLES = {"type": ["object", "null"], "additionalProperties": TEXT}
 
 
-def _title(row: Row) -> str:
-    """The title; one that is no incident says so first, so that nobody runs for a drill."""
-    title = row["title"] or "untitled"
-    return title if row["type"] == incident_log.INCIDENT else f"{row['type'].replace('_', ' ')}: {title}"
+def titled(row: Row, unknown: str = "untitled") -> str:
+    """The title, else `unknown`; one that is no incident says so first, so that nobody runs for a drill."""
+    title = row["title"] or unknown
+    return title if row["type"] == incident_log.INCIDENT else f"{row['type'].replace('_', ' ')}: {title}".rstrip()
 
 
 def _acknowledged(row: Row) -> str:
@@ -57,7 +57,7 @@ def _duration(minutes: float | None) -> str:
     description="Incidents, near misses and drills that neither their log nor a review says to be over.",
     columns=(
         INCIDENT,
-        Column("title", "Title", "What is wrong; null where nobody said.", maybe(TEXT), _title, least=24),
+        Column("title", "Title", "What is wrong; null where nobody said.", maybe(TEXT), titled, least=24),
         SEVERITY,
         TYPE,
         Column(

@@ -21,6 +21,7 @@ from pirgen.ledger import Ledger, read_ledger
 from pirgen.report import exports, report_of
 from pirgen.report.period import Range, read_period
 from pirgen.report.remind import reminders
+from pirgen.report.selection import Selection
 from pirgen.report.story import before_day, story
 from pirgen.schema import Schema, read
 from tests.support import Cli, Repo, item, review
@@ -301,3 +302,28 @@ def test_hosts_take_a_long_digest(repo: Repo, count: int, owners: int) -> None:
     assert len(tell(repo, "html")) <= 100_000
     if count > 3:
         assert "tells all" in message["blocks"][-1]["text"]["text"] or "more;" in "".join(texts)
+
+
+def test_the_story_of_some_owners_is_of_their_items_alone(generated: tuple[Ledger, Watcher]) -> None:
+    ledger, _ = generated
+    whole = story(ledger, before_day(ledger, date(2025, 1, 6)), before_day(ledger, date(2025, 7, 20)))
+    some = next(event.owner for event in whole.events if event.owner)
+    theirs = whole.of(Selection(frozenset([some.lower()])))
+    assert theirs.events == tuple(event for event in whole.events if event.action_id and event.owner == some)
+    assert theirs.pending == tuple(one for one in whole.pending if one.action_id and one.owner == some)
+    assert 0 < len(theirs.events) < len(whole.events)
+    assert (theirs.since, theirs.until) == (whole.since, whole.until)
+
+
+def test_an_item_stands_as_it_stood_at_any_moment(repo: Repo) -> None:
+    repo.commit("2025-10-06", {PIR: one()})
+    repo.commit("2025-10-08", {PIR: one(status="done", due="2025-10-20")})
+    repo.commit("2025-10-10", {PIR: review(action_items=[])})
+    [only] = read_ledger(repo.folder, Config(), now=NOW).incidents["INC-001"].removed
+    noons = {day: datetime(2025, 10, day, 12, tzinfo=UTC) for day in (6, 8, 10)}
+    first, second = date(2025, 10, 12), date(2025, 10, 20)
+    just = timedelta(microseconds=1)
+    assert only.state(noons[6] - just) is None
+    assert [only.state(noons[6]), only.state(noons[8] - just)] == [("open", first)] * 2
+    assert [only.state(noons[8]), only.state(noons[10] - just)] == [("done", second)] * 2
+    assert only.state(noons[10]) == ("removed", second)

@@ -53,7 +53,18 @@ def package(tmp_path: Path, cli: Cli) -> str:
         encoding="utf-8",
     )
     target = tmp_path / "installed"
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(target), str(project)]
+    command = [
+        sys.executable,
+        "-m",
+        "uv",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--target",
+        str(target),
+        str(project),
+    ]
     subprocess.run(command, check=True, capture_output=True)
     return str(target)
 

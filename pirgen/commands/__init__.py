@@ -239,7 +239,7 @@ WORDS = {
     "actions": "action list", "build": "render", "create": "new", "fix": "lint --fix", "generate": "render",
     "import": "adopt", "metrics": "report", "overdue": "action list", "stats": "report", "validate": "lint",
 }  # fmt: skip
-"""What other programs call our commands."""
+"""The words of other programs, each with the command of ours that it may mean."""
 
 
 @click.group(cls=Lazy, words=WORDS, context_settings={"help_option_names": ["-h", "--help"]})
@@ -306,6 +306,11 @@ def selected(project: Project, owners: Sequence[str], teams: Sequence[str]) -> S
     from pirgen.report.selection import selection
 
     return selection(owners, teams, project.config.teams, project.workspace().owners if teams else ())
+
+
+def left_out(count: int, place: str) -> str:
+    """The sentence about findings that are not told because they were there at `place`, which is printable text."""
+    return f"{count} more {'was' if count == 1 else 'were'} there at {place} already; `pirgen lint` tells everything"
 
 
 def hint(text: str) -> None:

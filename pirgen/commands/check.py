@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from pirgen.checks import FATAL, KINDS, Outcome, Overdue, Past, Scope, check
-from pirgen.commands import examples, no_cache, selected, whose
+from pirgen.commands import examples, left_out, no_cache, selected, whose
 from pirgen.commands._formats import TEXT, Output, output_options
 from pirgen.diagnostic import Severity
 from pirgen.errors import PirgenError
@@ -125,9 +125,7 @@ def _files(outcome: Outcome, workspace: Workspace, colour: bool) -> Iterator[str
     shown = [found for found in outcome.lint.diagnostics if found.severity is not Severity.ADVICE]
     yield formats.render(TEXT, shown, outcome.lint.files, colour)
     if outcome.baseline and outcome.baseline.findings:
-        count, name = outcome.baseline.findings, printable(outcome.baseline.name)
-        were = "was" if count == 1 else "were"
-        yield f"{count} more {were} there at the baseline `{name}` already; `pirgen lint` tells everything\n"
+        yield f"{left_out(outcome.baseline.findings, f'the baseline `{printable(outcome.baseline.name)}`')}\n"
     if not workspace.reviews:
         yield f"no review in {', '.join(f'{folder}/' for folder in workspace.config.reviews)}\n"
     yield from _pages(outcome)

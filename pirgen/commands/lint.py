@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from pirgen.commands import emit, examples, hint, no_cache
+from pirgen.commands import emit, examples, hint, left_out, no_cache
 from pirgen.commands._formats import Output, output_options
 from pirgen.commands._piped import Piped, is_stdin, read_stdin
 from pirgen.commands.rules import complete_rule
@@ -156,8 +156,7 @@ def command(
         folders = ", ".join(f"{part.seen_from(project)}{folder}/" for part in results for folder in part.config.reviews)
         hint(f"There are no reviews in {printable(folders)} yet; `pirgen new` makes one.")
     if older := sum(result.older for result in results.values()):
-        told = "1 more was" if older == 1 else f"{older} more were"
-        hint(f"{told} there at {printable(str(since))} already; `pirgen lint` tells everything")
+        hint(left_out(older, printable(str(since))))
     if not paths and not staged:
         _name_unread(results, project)
     fatal = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)

@@ -15,7 +15,7 @@ from pirgen.text.terminal import printable
 
 BY = ("repo", "severity", "owner", "service", "month", "quarter")
 OF_PAGE = ("repo", "service", "owner", "quarter")
-"""What a page tells the figures by where nothing else is asked for."""
+"""The groups that a page has where nobody asks for others."""
 FORMATS = ("table", "json", "markdown", "slack", "html")
 
 

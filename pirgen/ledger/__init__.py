@@ -108,7 +108,7 @@ class Past:
         """The day, in the project's zone, of the first commit that counts; None where there is none."""
 
     def texts(self, days: Sequence[date], write: Callable[[date, Ledger], str], made_for: str) -> list[str]:
-        """What `write` makes of the ledger of each day; see `ledgers`.
+        """The text that `write` makes of the ledger of each day; see `ledgers`.
 
         What it made before is used where a cache may be kept, and neither the head nor `made_for` is another: that
         names all that `write` depends on besides the ledger, the configuration and pirgen's own code.

@@ -127,7 +127,7 @@ class Checkpoint:
 
     @property
     def _keeps_texts(self) -> bool:
-        """Whether texts are kept: not where plugins, whose code may change, count for them."""
+        """Whether texts are kept. They are not where plugins count for them, whose code may change."""
         return self.is_of_now and not self.history.config.plugins
 
     def _key_of_past(self, made_for: str) -> str:

@@ -36,7 +36,7 @@ ABANDONED = 3_600_000_000_000
 
 
 def key(root: Path, *parts: str) -> str:
-    """A digest of all that what is kept of the project at `root` depends on besides its files.
+    """A digest of all that the kept data of the project at `root` depends on besides its files.
 
     That is `parts`, Python, the installed libraries, and pirgen's code, schemas and templates.
     """

@@ -74,10 +74,16 @@ def npm(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     return Path(kept.mkdir("npm")) if kept else tmp_path_factory.mktemp("npm")
 
 
+@pytest.fixture(scope="session")
+def github_description(npm: Path) -> Any:
+    """GitHub's description of its API; None where npm is not installed. Reading it takes a second or two."""
+    return description(npm)
+
+
 @pytest.fixture
-def github_api(npm: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GithubHost]:
+def github_api(github_description: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[GithubHost]:
     """A GitHub whose every answer fits its description, and for which the environment has a token."""
-    with GithubHost(description(npm)) as host:
+    with GithubHost(github_description) as host:
         for name, value in host.variables.items():
             monkeypatch.setenv(name, value)
         yield host

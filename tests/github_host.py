@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -27,7 +26,6 @@ PATHS = (
 _NO = Answer(404, {"message": "Not Found", "documentation_url": "https://docs.github.com/rest", "status": "404"})
 
 
-@cache
 def description(folder: Path) -> Any:
     """GitHub's description of the paths that pirgen asks for; None where npm is not installed."""
     from openapi_core import Config, OpenAPI

@@ -16,12 +16,15 @@ import pytest
 from hypothesis import settings
 
 LIMIT = 2.0
-"""Seconds of processor time, of the process and of those that it waited for. A busy machine is nobody's fault."""
+"""Seconds of processor time, of the process and of those that it waited for. A busy machine is nobody's fault, and what
+all tests share is not the fault of the first one that asks for it.
+"""
 
 running = pytest.StashKey[float]()
-"""The processor time when the test began."""
+"""The processor time when the test began, less what fixtures of the session had taken."""
 
 _is_on = False
+_shared = 0.0
 
 
 def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
@@ -47,7 +50,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     """Refuses programs while a test runs, from its first fixture on, and not to pytest itself."""
     global _is_on
     _is_on = True
-    item.stash[running] = _spent()
+    item.stash[running] = _spent() - _shared
     try:
         return (yield)
     finally:
@@ -55,9 +58,21 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> Generator[None, object, object]:
+    """Adds up what fixtures of the whole session take. Raises what the fixture raises."""
+    global _shared
+    began = _spent()
+    try:
+        return (yield)
+    finally:
+        if fixturedef.scope == "session":
+            _shared += _spent() - began
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     """Fails a test that is not quick and not marked. Raises what the test raises."""
     yield
-    spent = _spent() - item.stash[running]
+    spent = _spent() - _shared - item.stash[running]
     if spent > LIMIT:
         pytest.fail(f"took {spent:.1f} s of processor time, and a quick test at most {LIMIT:g}: mark it `slow`")

@@ -31,9 +31,21 @@ def test_nothing(): pass
 @pytest.mark.slow
 def test_marked(): raise AssertionError
 
-def test_long():
+def work():
     begun = time.process_time()
     while time.process_time() - begun < LIMIT + 0.1: pass
+
+@pytest.fixture(scope="session")
+def shared(): work()
+
+@pytest.fixture
+def own(): work()
+
+def test_first_of_many(shared): pass
+
+def test_own(own): pass
+
+def test_long(): work()
 
 def test_wait(): time.sleep(LIMIT + 0.1)
 
@@ -58,6 +70,8 @@ def test_what_starts_a_program_or_is_marked_is_left_out_and_what_takes_long_fail
         "test_a_program": "SKIPPED",
         "test_git": "SKIPPED",
         "test_nothing": "PASSED",
+        "test_first_of_many": "PASSED",
+        "test_own": "FAILED",
         "test_long": "FAILED",
         "test_wait": "PASSED",
         "test_property": "PASSED",

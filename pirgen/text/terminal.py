@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from unicodedata import category, east_asian_width
 
-STYLES = {"bold": 1, "red": 31, "green": 32, "grey": 90}
+STYLES = {"bold": 1, "red": 31, "green": 32, "yellow": 33, "blue": 34, "cyan": 36, "grey": 90}
 """The styles of a terminal and their codes by ECMA-48."""
 
 _CONTROLS = {code: f"\\u{{{code:x}}}" for code in (*range(9), *range(11, 32), *range(127, 160))}

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-
-import click
 
 from pirgen.diagnostic import Diagnostic, Severity
 from pirgen.lint.rules import FORM
 from pirgen.runtime import environment
-from pirgen.text.terminal import printable, width
+from pirgen.text.terminal import painted, plain, printable, width
 
 RULES = Path(__file__).parents[1] / "rules"
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.ADVICE: "cyan"}
@@ -23,33 +21,39 @@ def render(diagnostics: Sequence[Diagnostic], files: int, colour: bool) -> str:
 
 def report(blocks: Iterable[str], diagnostics: Sequence[Diagnostic], files: int, colour: bool) -> str:
     """The blocks, then one line that sums up the diagnostics, unless only answers are wanted."""
-    summary = "" if environment.voice() == environment.QUIET else _summary(diagnostics, files) + "\n"
-    text = "".join(f"{one}\n\n" for one in blocks) + summary
-    return text if colour else click.unstyle(text)
+    summary = "" if environment.voice() == environment.QUIET else _summary(diagnostics, files, painter(colour)) + "\n"
+    return "".join(f"{one}\n\n" for one in blocks) + summary
+
+
+def painter(colour: bool) -> Callable[..., str]:
+    """What paints a text in some styles: with colour or without."""
+    return painted if colour else plain
 
 
 def title(found: Diagnostic, colour: bool) -> str:
     """The first line of a block: how grave it is, the rule, and the message."""
     linked = colour and environment.stdout_is_terminal()  # a log keeps colours but shows the address of a link
     rule = _link(found.rule) if linked else found.rule
-    return click.style(f"{found.severity}[{rule}]", fg=COLOURS[found.severity], bold=True) + click.style(
-        f": {printable(found.message)}", bold=True
-    )
+    paint = painter(colour)
+    head = paint(f"{found.severity}[{rule}]", COLOURS[found.severity], "bold")
+    return head + paint(f": {printable(found.message)}", "bold")
 
 
-def help_line(margin: str, hint: str) -> str:
+def help_line(margin: str, hint: str, colour: bool) -> str:
     """The last line of a block: what to do."""
-    return f"{margin} {click.style('=', fg='blue')} {click.style('help:', bold=True)} {printable(hint)}"
+    paint = painter(colour)
+    return f"{margin} {paint('=', 'blue')} {paint('help:', 'bold')} {printable(hint)}"
 
 
 def block(found: Diagnostic, colour: bool, also: str = "") -> Iterator[str]:
     """The lines about a diagnostic; `also` says where else it is."""
+    paint = painter(colour)
     line, column, end_line, end_column = found.span
     margin = " " * len(str(line))
-    bar = click.style("|", fg="blue")
+    bar = paint("|", "blue")
     yield title(found, colour)
     place = f"{printable(found.file)}:{line}:{column}"
-    yield f"{margin}{click.style('-->', fg='blue')} {place}" + (f" {also}" if also else "")
+    yield f"{margin}{paint('-->', 'blue')} {place}" + (f" {also}" if also else "")
     if found.excerpt:
         start = column - found.excerpt_column
         end = end_column - found.excerpt_column if end_line == line else len(found.excerpt)
@@ -57,11 +61,11 @@ def block(found: Diagnostic, colour: bool, also: str = "") -> Iterator[str]:
         meant = printable(found.excerpt[start : max(end, start + 1)])
         rest = printable(found.excerpt[max(end, start + 1) :])
         yield f"{margin} {bar}"
-        yield f"{click.style(str(line), fg='blue')} {bar} {head}{meant}{rest}".rstrip()
-        carets = click.style("^" * max(1, width(meant)), fg=COLOURS[found.severity], bold=True)
+        yield f"{paint(str(line), 'blue')} {bar} {head}{meant}{rest}".rstrip()
+        carets = paint("^" * max(1, width(meant)), COLOURS[found.severity], "bold")
         yield f"{margin} {bar} {' ' * width(head)}{carets}"
     if found.hint:
-        yield help_line(margin, found.hint)
+        yield help_line(margin, found.hint, colour)
 
 
 def _link(rule: str) -> str:
@@ -70,11 +74,11 @@ def _link(rule: str) -> str:
     return f"\x1b]8;;{module.as_uri()}\x1b\\{rule}\x1b]8;;\x1b\\" if module.exists() else rule
 
 
-def _summary(diagnostics: Sequence[Diagnostic], files: int) -> str:
+def _summary(diagnostics: Sequence[Diagnostic], files: int, paint: Callable[..., str]) -> str:
     looked = f"{files} {'file' if files == 1 else 'files'} checked"
     counts = [(level, sum(found.severity is level for found in diagnostics)) for level in Severity]
     told = [
-        click.style(f"{count} {level}{'s' if count != 1 and level is not Severity.ADVICE else ''}", fg=COLOURS[level])
+        paint(f"{count} {level}{'s' if count != 1 and level is not Severity.ADVICE else ''}", COLOURS[level])
         for level, count in counts
         if count
     ]
@@ -87,4 +91,4 @@ def _summary(diagnostics: Sequence[Diagnostic], files: int) -> str:
         more = f"; `pirgen lint --fix` mends {safe}" + (f", with `--unsafe-fixes` {unsafe} more" if unsafe else "")
     elif unsafe:
         more += f"; `pirgen lint --fix --unsafe-fixes` mends {unsafe}"
-    return f"{looked}: {', '.join(told) or click.style('all good', fg='green')}{more}"
+    return f"{looked}: {', '.join(told) or paint('all good', 'green')}{more}"

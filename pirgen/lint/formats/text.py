@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import click
-
 from pirgen.diagnostic import Diagnostic
 from pirgen.lint.formats import full
 from pirgen.lint.formats._groups import Group, groups, lines
@@ -27,9 +25,10 @@ def _block(group: Group, colour: bool) -> Iterator[str]:
         yield from full.block(first, colour, "; ".join(lines(group.found)))
         return
     yield full.title(first._replace(rule="schema"), colour)
+    paint = full.painter(colour)
     names = group.files
     more = f" and {len(names) - FILES:,} more" if len(names) > FILES else ""
-    yield f" {click.style('-->', fg='blue')} {', '.join(map(printable, names[:FILES]))}{more}"
+    yield f" {paint('-->', 'blue')} {', '.join(map(printable, names[:FILES]))}{more}"
     for note in group.notes:
-        yield f"  {click.style('=', fg='blue')} {printable(note)}"
-    yield full.help_line("", group.hint)
+        yield f"  {paint('=', 'blue')} {printable(note)}"
+    yield full.help_line("", group.hint, colour)

@@ -6,7 +6,7 @@ import json
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -24,7 +24,7 @@ from pirgen.report.remind import reminders
 from pirgen.report.selection import Selection
 from pirgen.report.story import before_day, story
 from pirgen.schema import Schema, read
-from tests.support import Cli, Repo, item, review
+from tests.support import DATA, Cli, Repo, item, review
 from tests.test_exports import HOSTILE
 from tests.watcher import BEGIN, Watcher, half_year
 
@@ -252,6 +252,27 @@ def test_a_week_in_which_nothing_happened_says_so(repo: Repo) -> None:
         assert "by owner: nothing" in text.replace("&#58;", ":")
 
 
+@pytest.mark.parametrize("name", ["table", "markdown", "slack", "html"])
+def test_a_digest_reads_as_it_should(
+    repo: Repo, name: str, golden: Callable[[Path, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "78")
+    items = [item("AI-001", "Add metrics"), item("AI-002", "Write " + "many " * 60 + "words", due="2025-12-29"),
+             item("AI-003", "Ask *all* about `x`", owner=None, due="2026-01-03")]  # fmt: skip
+    repo.commit("2025-10-06", {PIR: review(action_items=items)})
+    moved = [items[0] | {"status": "done"}, items[1] | {"due": "2025-12-31", "owner": "@db"}, items[2]]
+    repo.commit("2025-12-20", {PIR: review(action_items=moved)}, "--author", "Bea <b@example.org>")
+    repo.commit("2025-12-21", {PIR: review(action_items=[items[0], *moved[1:]])})
+    repo.commit(
+        "2025-12-22", {"pir/INC-002.yaml": review("INC-002", status="draft", date="2025-12-21", related=["INC-001"])}
+    )
+    log = "title: It is slow\nseverity: P1\nevents:\n  - {at: '2025-12-30T08:00:00Z', kind: detected}\n"
+    repo.commit("2025-12-30", {"operational_audit/incidents/INC-003.yaml": f"incident_id: INC-003\n{log}"})
+    golden(DATA / f"digest-{name}.txt", tell(repo, name, "2025-12-20"))
+    monkeypatch.delenv("COLUMNS")
+    assert tell(repo, "pretty", "2025-12-20") == tell(repo, "table", "2025-12-20")
+
+
 @pytest.fixture
 def hostile(repo: Repo) -> Repo:
     items = [item(f"AI-{n:03d}", text, owner=text or None) for n, text in enumerate(HOSTILE)]
@@ -300,6 +321,11 @@ def test_hosts_take_a_long_digest(repo: Repo, count: int, owners: int) -> None:
     assert min(map(len, texts)) > 0
     assert len(tell(repo, "markdown")) <= 65_536
     assert len(tell(repo, "html")) <= 100_000
+    told = re.findall(r"^• and [0-9]+ more; pirgen report --since tells all$", "\n".join(texts), re.MULTILINE)
+    assert (count > 3) == (told != [])
+    page = tell(repo, "html")
+    assert ("more; pirgen report --since tells all</li>" in page) == (count > 3)
+    assert "`" not in page
     if count > 3:
         assert "tells all" in message["blocks"][-1]["text"]["text"] or "more;" in "".join(texts)
 

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from pirgen.report.caveats import MARK, caveats
+from pirgen.report.sections import cell
 from pirgen.report.story import AHEAD, KINDS, Event, Pending
 from pirgen.report.table import Column, Report, Row, Told
 from pirgen.report.tracks import TICK
@@ -20,7 +21,13 @@ TITLE = "Post-incident follow-up"
 """The title of a digest."""
 WHOLE = "`pirgen report --since` tells all"
 MOST_TEXT = 200
-"""How many characters of an action a digest shows."""
+"""How many characters of a text a digest shows."""
+
+
+def shortened(text: str) -> str:
+    """A text as a digest shows it: in one line, with an ellipsis where it is cut."""
+    shown = cell(text)
+    return shown if len(shown) <= MOST_TEXT else f"{shown[: MOST_TEXT - 1]}…"
 
 
 class Line(NamedTuple):

@@ -40,7 +40,7 @@ def _lines(report: Report, told: Told, most: int) -> Iterator[str]:
 def _list(part: telling.Part) -> Iterator[str]:
     yield "<ul>"
     for line in part.lines:
-        action = f" {_shown(line.action[: telling.MOST_TEXT])}" if line.action else ""
+        action = f" {_shown(telling.shortened(line.action))}" if line.action else ""
         yield f"<li><strong>{_shown(line.subject)}</strong>{action}: {_shown(line.rest)}</li>"
     if part.more:
         yield f"<li>{_shown(part.more.replace('`', ''))}</li>"

@@ -46,7 +46,8 @@ def _fitting(write: Callable[[int], str], whole: str) -> str:
 
 def _told(report: Report, told: Told, most: int) -> str:
     first, *others = telling.opening(report, told)
-    lines = [f"# {telling.TITLE}", "", inline(first), "", *(f"- {inline(line)}" for line in others)]
+    lines = [f"# {telling.TITLE}", "", inline(first)]
+    lines += ["", *(f"- {inline(line)}" for line in others)] if others else []
     for part in telling.events(report, told, most):
         lines += ["", f"## {inline(part.heading)}", "", *_list(part)]
     lines += ["", f"## {inline(telling.duties_title(report, told))}"]
@@ -57,7 +58,7 @@ def _told(report: Report, told: Told, most: int) -> str:
 
 def _list(part: telling.Part) -> Iterator[str]:
     for line in part.lines:
-        action = f" {inline(cell(line.action)[: telling.MOST_TEXT])}" if line.action else ""
+        action = f" {inline(telling.shortened(line.action))}" if line.action else ""
         yield f"- **{inline(cell(line.subject))}**{action}: {inline(cell(line.rest))}"
     if part.more:
         yield f"- {part.more}"

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from pirgen.report import telling
-from pirgen.report.sections import cell
 from pirgen.report.table import Report, Told
 
 BLOCKS = 50
@@ -71,9 +70,7 @@ def _part(part: telling.Part) -> Iterator[str]:
 
 def _escaped(text: str) -> str:
     """A text that Slack shows as it is: no mention, link or emphasis."""
-    shown = cell(text)
-    shown = shown if len(shown) <= telling.MOST_TEXT else f"{shown[: telling.MOST_TEXT - 1]}…"
-    return shown.translate(_MARKS).translate(_ESCAPES)
+    return telling.shortened(text).translate(_MARKS).translate(_ESCAPES)
 
 
 def _sections(lines: Iterable[str]) -> Iterator[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,11 @@ import pytest
 from pirgen.ledger import read_ledger
 from pirgen.project import Project
 from pirgen.report import head_of
-from pirgen.report.actions import Wanted, action_rows, render
+from pirgen.report.actions import STATUSES, Wanted, action_rows, render
+from pirgen.report.selection import Selection
 from pirgen.runtime import environment
 from pirgen.text.terminal import width
-from tests.support import ROOT, Repo, item, review
+from tests.support import DATA, ROOT, Repo, item, review
 
 ITEMS = [
     item("AI-001", "Add pool metrics, and then " + "watch them " * 20, "2025-10-12", owner="@Ann"),
@@ -35,6 +38,16 @@ def followed(repo: Repo) -> Repo:
     repo.commit("2025-10-06", {"pir/INC-001.yaml": review(action_items=ITEMS)})
     repo.commit("2025-10-07", {"pir/INC-002.yaml": review("INC-002", action_items=[item("AI-001", "x", "2025-10-16")])})
     return repo
+
+
+@pytest.mark.parametrize("export", ["table", "markdown", "todo"])
+def test_the_list_reads_as_it_should(followed: Repo, export: str, golden: Callable[[Path, str], None]) -> None:
+    ledger = read_ledger(followed.folder, Project(followed.folder).config, now=datetime(2025, 10, 15, 9, tzinfo=UTC))
+    every = Wanted(statuses=(*STATUSES,))
+    told = []
+    for wanted in (Wanted(), every, Wanted(selection=Selection(frozenset(["@no"])))):
+        told.append(render(export, ledger, head_of(ledger), action_rows(ledger, wanted), "there is nothing", 90))
+    golden(DATA / f"actions-{export}.txt", "\n".join(told).replace("\r\n", "\n"))
 
 
 def listed(repo: Repo, *words: str) -> list[str]:

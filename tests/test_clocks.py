@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -154,7 +155,9 @@ def test_old_unreadable_revisions_are_one_line_and_a_list_on_request(tmp_path: P
     assert "cannot be read" not in repo.run("history", "INC-002").stdout
     assert "left out" not in repo.run("history", "INC-001").stdout
     listed = repo.run("history", "--unreadable").stdout.splitlines()
-    assert [line.split()[1] for line in listed] == ["File", PIR, PIR]
+    bad = repo.git("log", "--reverse", "--format=%h", "--abbrev=10", "--grep=.", "--", PIR).split()[1::2][:2]
+    assert [line.split()[:2] for line in listed] == [["Commit", "File"], *([commit, PIR] for commit in bad)]
+    assert listed[0].endswith("  Why")
     assert repo.run("history", "INC-002", "--unreadable").stdout == "every revision can be read\n"
 
 
@@ -168,3 +171,17 @@ def test_the_last_commit_of_a_day_is_told_by_dates_that_are_believed(tmp_path: P
     last = repo.commit("2025-10-14", {"x": "5"})
     told = {day: check(tmp_path, day).revision for day in ("2025-10-10", "2025-12-31")}
     assert told == {"2025-10-10": ninth, "2025-12-31": last}
+
+
+def test_of_many_moved_commits_a_caveat_names_some(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    repo.commit("2025-10-06", {PIR: one()})
+    for number, count in enumerate((1, 3, 4)):
+        while len(found := read_ledger(tmp_path, Config(), now=datetime.now(UTC)).clock_adjusted) < count:
+            repo.commit(f"2099-01-0{len(found) + 1}", {PIR: one(owner=f"@o{number}{len(found)}")})
+        [caveat] = repo.run("history").stdout.splitlines()[-1:]
+        named = re.findall(r"[0-9a-f]{10} of 2099-01-0[0-9] counts as of 2025-10-06", caveat)
+        many = "1 commit time was moved" if count == 1 else f"{count} commit times were moved"
+        assert caveat.startswith(f"{many} (marked ~), because clocks ran backwards or ahead: {named[0]}")
+        assert len(named) == min(count, 3)
+        assert caveat.endswith(", and 1 more" if count == 4 else named[-1])

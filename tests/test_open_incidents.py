@@ -18,12 +18,13 @@ from pirgen.ledger import read_ledger
 from pirgen.project import Project
 from pirgen.report import Report, exports, report
 from pirgen.report.clocks import Clocks, clocks, standing, urgency
+from pirgen.report.headline import headline
 from pirgen.review.incident_log import read
 from pirgen.review.milestones import INTERVALS
 from pirgen.schema import Schema
 from pirgen.schema import read as read_schema
 from pirgen.site import Site
-from tests.support import Repo, review
+from tests.support import Repo, item, review
 from tests.test_exports import HOSTILE
 from tests.test_report import metric, rows, timeline
 
@@ -354,3 +355,35 @@ def test_hostile_logs_stay_in_their_cells(repo: Repo) -> None:
     ledger = read_ledger(project.root, project.config, now=NOW)
     page = next(iter(Site(project.root, project.config).dashboards(ledger, project.links()))).text
     assert "<script>alert" not in page
+
+
+LATE = [("04:00", "started"), ("08:01", "acknowledged")]
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "is_late"),
+    [
+        (log("INC-001", ("08:59", "detected")), "P2 Checkout is down  open 1m, not acknowledged (target 30m)", False),
+        (log("INC-001", severity="P9"), "P9 Checkout is down  open 1h, not acknowledged", False),
+        (log("INC-001"), "P2 Checkout is down  open 1h, not acknowledged (target 30m)", True),
+        (log("INC-001", *LATE), "P2 Checkout is down  open 5h, 1h past its target", True),
+        (log("INC-001", ("05:00", "started"), ("08:01", "acknowledged")),
+         "P2 Checkout is down  open 4h, to be resolved in 0m", False),
+        (log("INC-001", ("08:01", "acknowledged"), title="", severity=""), "no severity untitled  open 1h", False),
+        (log("INC-001", severity="P9").replace("2025-11-01", "some day"),
+         "P9 Checkout is down  open for an unknown time, not acknowledged", False),
+    ],
+)  # fmt: skip
+def test_the_overview_tells_the_clock_that_is_most_urgent(repo: Repo, text: str, said: str, is_late: bool) -> None:
+    repo.commit("2025-11-01T08:51:00Z", {f"{LOGS}/INC-001.yaml": text})
+    [line] = [line for line in headline(told(repo)) if line.listing == "open_incidents"]
+    assert (line.number, line.what, line.details, line.is_late) == (1, "incident open", (f"INC-001 {said}",), is_late)
+
+
+@pytest.mark.parametrize(("day", "said"), [("11-01", "today"), ("11-02", "tomorrow"), ("11-04", "in 3 days")])
+def test_the_overview_says_when_the_next_item_is_due(repo: Repo, day: str, said: str) -> None:
+    items = [item("AI-001", "Now", due=f"2025-{day}"), item("AI-002", "Then", due="2025-11-15", owner=None)]
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(action_items=items)})
+    details = {line.what: line.details for line in headline(told(repo))}
+    assert details["items due within two weeks"] == (f"the next {said}; @platform 1, nobody 1",)
+    assert details["item without owner or date"] == ("1 without an owner",)

@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 
 from pirgen.config import Config
 from pirgen.ledger import Ledger, read_ledger
-from pirgen.report import exports, report_of
+from pirgen.report import exports, report_of, telling
 from pirgen.report.period import Range, read_period
 from pirgen.report.remind import reminders
 from pirgen.report.selection import Selection
-from pirgen.report.story import before_day, story
+from pirgen.report.story import Event, before_day, story
 from pirgen.schema import Schema, read
 from tests.support import DATA, Cli, Repo, item, review
 from tests.test_exports import HOSTILE
@@ -353,3 +353,40 @@ def test_an_item_stands_as_it_stood_at_any_moment(repo: Repo) -> None:
     assert [only.state(noons[6]), only.state(noons[8] - just)] == [("open", first)] * 2
     assert [only.state(noons[8]), only.state(noons[10] - just)] == [("done", second)] * 2
     assert only.state(noons[10]) == ("removed", second)
+
+
+DUE = date(2025, 12, 30)
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "said"),
+    [
+        ("action_opened", {"due": DUE, "status": "open"}, "due 2025-12-30, @ann"),
+        ("action_opened", {"status": "open", "owner": ""}, "no date, nobody"),
+        ("action_opened", {"due": DUE, "status": "done"}, "done already, @ann"),
+        ("action_reopened", {"past": ("closed", "reopened")}, "no date, @ann, before that closed, reopened"),
+        ("action_restored", {"due": DUE}, "due 2025-12-30, @ann"),
+        ("action_moved_later", {"before": "2025-12-29", "after": "2025-12-30", "days": 1},
+         "2025-12-29 → 2025-12-30, 1 day later, @ann"),
+        ("action_moved_earlier", {"before": "2026-01-02", "after": "2025-12-30", "days": -3},
+         "2026-01-02 → 2025-12-30, 3 days earlier, @ann"),
+        ("action_dated", {"after": "2025-12-30"}, "none → 2025-12-30, @ann"),
+        ("action_undated", {"before": "2025-12-30"}, "2025-12-30 → none, @ann"),
+        ("action_reassigned", {"before": "@bo", "after": "@ann"}, "@bo → @ann"),
+        ("action_closed", {"days": 2}, "@ann, 2 days late"),
+        ("action_overdue", {"due": DUE, "days": 1}, "due 2025-12-30, @ann, 1 day late"),
+        ("review_overdue", {"action_id": None, "owner": "", "due": DUE, "days": 1}, "due 2025-12-30, 1 day late"),
+        ("review_completed", {"action_id": None, "owner": ""}, ""),
+        ("incident_recurred", {"action_id": None, "owner": "", "related": ("INC-007", "INC-008")},
+         "related to INC-007, INC-008"),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_each_kind_of_event(kind: str, more: dict[str, Any], said: str) -> None:
+    about = {"action_id": "AI-001", "owner": "@ann", **more}
+    assert telling.change(Event(kind, NOW, None, None, "INC-001", **about)) == said
+
+
+def test_what_is_not_committed_says_so(repo: Repo) -> None:
+    repo.commit("2025-12-20", {PIR: one()})
+    repo.write(PIR, one(status="done"))
+    assert "**INC-001 AI-001** Add metrics: @platform, 81 days late; not committed yet" in tell(repo, "markdown", "2025-12-21")

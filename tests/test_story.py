@@ -389,4 +389,21 @@ def test_what_is_said_of_each_kind_of_event(kind: str, more: dict[str, Any], sai
 def test_what_is_not_committed_says_so(repo: Repo) -> None:
     repo.commit("2025-12-20", {PIR: one()})
     repo.write(PIR, one(status="done"))
-    assert "**INC-001 AI-001** Add metrics: @platform, 81 days late; not committed yet" in tell(repo, "markdown", "2025-12-21")
+    assert "**INC-001 AI-001** Add metrics: @platform, 81 days late; not committed yet" in tell(
+        repo, "markdown", "2025-12-21"
+    )
+
+
+def test_nobody_has_to_write_a_review_that_another_one_covers(repo: Repo) -> None:
+    half = review("INC-002", status="draft", action_items=[])
+    repo.commit("2025-10-06", {PIR: review(covers=["INC-002"], action_items=[]), "pir/INC-002.yaml": half})
+    repo.commit("2025-10-20", {PIR: review(status="draft", covers=["INC-002"], action_items=[])})
+    ledger = read_ledger(repo.folder, Config(), now=NOW)
+    waiting = {
+        day: [
+            one.incident_id
+            for one in story(ledger, NOW - timedelta(days=100), datetime(2025, 10, day, tzinfo=UTC)).pending
+        ]
+        for day in (15, 25)
+    }
+    assert waiting == {15: [], 25: ["INC-001", "INC-002"]}

@@ -33,12 +33,6 @@ class Standing(NamedTuple):
     """Who holds which role now."""
     milestones: Mapping[str, Milestone] = {}
 
-    @property
-    def acknowledged(self) -> datetime | None:
-        """When somebody acknowledged it."""
-        reached = self.milestones.get("acknowledged")
-        return reached.at if reached else None
-
 
 class Clocks(NamedTuple):
     """The times that run for an incident at the moment `now`."""
@@ -68,11 +62,6 @@ class Clocks(NamedTuple):
     def resolution_is_late(self) -> bool:
         """Whether it was not resolved within its severity's resolution time."""
         return (self.left(self.resolve_by) or 0) < 0
-
-    @property
-    def update_is_late(self) -> bool:
-        """Whether others have waited for news longer than its severity allows."""
-        return (self.left(self.update_by) or 0) < 0
 
 
 def standing(log: IncidentLog) -> Standing:

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from pirgen.errors import PirgenError
 from pirgen.ledger import Fact, Incident, Ledger
-from pirgen.report.table import Row
 from pirgen.text.suggest import did_you_mean
 from pirgen.text.terminal import printable
 
@@ -35,10 +34,6 @@ class Selection(NamedTuple):
         """Whether an owner as a review writes it (None or empty for nobody) is meant; case makes no difference."""
         name = (owner or "").lower()
         return name in self.owners or (name.startswith("@") and _name(name) in self.teams)
-
-    def rows(self, rows: Iterable[Row]) -> tuple[Row, ...]:
-        """The rows whose value `owner` is meant."""
-        return tuple(row for row in rows if self.has(row["owner"]))
 
     def facts(self, ledger: Ledger) -> list[Fact]:
         """The facts of a ledger about items that are theirs, or once were, in their order."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from pirgen.config import Config
 from pirgen.git.command import Git
+from pirgen.git.repository import Repository
 from pirgen.ledger import Ledger, Proof, read_ledger
 from pirgen.review.evidence import Commit, Link, references
 from tests.support import Repo, item, review
@@ -320,6 +322,40 @@ def test_git_is_asked_the_same_few_questions_for_many_items(opened: Repo, monkey
     monkeypatch.setattr(Git, "_done", counted)
     assert {ledger.proofs.of(one).level for one in ledger.items} == {"proven"}
     assert len(asked) <= 4, asked
+
+
+def test_what_closing_commits_do_is_looked_up_once(opened: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    def level(config: Config) -> str | None:
+        ledger = read_ledger(opened.folder, config, now=NOW, cached=True)
+        return ledger.proofs.of(ledger.incidents["INC-001"].items["AI-001"]).level
+
+    looked: list[str] = []
+    changes = Repository.changes_outside
+
+    def counted(self: Repository, wanted: Collection[str], *rest: Any) -> Any:
+        looked.extend(wanted)
+        return changes(self, wanted, *rest)
+
+    monkeypatch.setattr(Repository, "changes_outside", counted)
+    closed = opened.commit("2025-10-09", {**done(), "src/app.py": "3"})
+    assert (level(Config()), looked) == ("proven", [closed])
+    assert (level(Config()), looked) == ("proven", [closed])
+    assert level(Config(pages="src")) == "claimed", "what was kept is not of these folders"
+    again = review("INC-002", action_items=[item("AI-001", "y", status="done")])
+    opened.commit("2025-10-10", {"pir/INC-002.yaml": again})
+    assert (level(Config()), len(looked)) == ("proven", 3)
+
+
+@pytest.mark.parametrize("folder", ["p*r", "p[i]r", ":(top)pir", "pir dir", "(pir)", "!pir", "píŕ"])
+def test_a_folder_of_reviews_may_have_any_name(opened: Repo, folder: str) -> None:
+    config = Config(reviews=(folder,))
+    opened.commit("2025-10-06", {f"{folder}/INC-001.yaml": review()})
+    for day, more, level in ((9, {}, "claimed"), (10, {"pir/app.py": "3", "pxr/app.py": "3"}, "proven")):
+        [text] = done(None, owner=f"@{day}").values()
+        opened.commit(f"2025-10-{day:02d}", {f"{folder}/INC-001.yaml": review()})
+        opened.commit(f"2025-10-{day:02d}T13:00:00Z", {f"{folder}/INC-001.yaml": text, **more})
+        ledger = read_ledger(opened.folder, config, now=NOW)
+        assert ledger.proofs.of(ledger.incidents["INC-001"].items["AI-001"]).level == level
 
 
 def test_people_and_programs_are_told(opened: Repo) -> None:

@@ -63,9 +63,12 @@ class Git:
     def _command(self, command: Iterable[str], paths: str = "literal") -> list[str]:
         return ["git", "--no-pager", f"--{paths}-pathspecs", *_SETTINGS, *command]
 
-    def history(self, *command: str, asked: str = "") -> bytes:
-        """The output of a command that needs the whole history. Raises HistoryMissingError where git fails."""
-        done = self._done(command, asked)
+    def history(self, *command: str, asked: str = "", paths: str = "literal") -> bytes:
+        """The output of a command that needs the whole history; `paths` is that of `ask`.
+
+        Raises HistoryMissingError where git fails.
+        """
+        done = self._done(command, asked, paths)
         self._check(done.returncode, done.stderr)
         return done.stdout
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 import re
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import islice
@@ -239,8 +239,30 @@ class Repository:
         """The commits of `chain` that change files in `folders`, oldest first. `chain` must be newest first.
 
         Folders and paths are relative to the root, or, with `from_top`, to the top of the repository.
+        """
+        paths = map(self._pathspec, folders) if from_top else folders
+        return self._differences(chain, [*paths], processes, "" if from_top else self.prefix)
+
+    def changes_outside(self, wanted: Collection[str], folders: Iterable[str], processes: int) -> list[Commit]:
+        """Those of the `wanted` commits that change files outside of `folders`, and these changes, oldest first.
+
+        Folders and paths are relative to the top of the repository. Git does not look into these folders, in which
+        most of a commit's directory entries may be.
+        """
+        if not wanted:
+            return []
+        asked = "".join(f"{commit}\n" for commit in wanted)  # one near another shares most of its trees
+        chain = self._git.history("rev-list", "--no-walk=sorted", "--stdin", asked=asked).decode().split()
+        paths = [":(top)", *(f":(top,exclude,literal){folder}" for folder in folders if folder)]
+        return self._differences(chain, paths, processes, "", magic="glob")
+
+    def _differences(
+        self, chain: Iterable[str], paths: Sequence[str], processes: int, prefix: str, magic: str = "literal"
+    ) -> list[Commit]:
+        """The commits of `chain`, newest first, that change files which match `paths`, oldest first.
+
         Each commit is compared with its first parent. The result is that of `git log --raw`, but several processes
-        read parts of the history at once, and less memory is used.
+        read parts of the history at once, and less memory is used. `prefix` is removed from paths.
         """
         from concurrent.futures import ThreadPoolExecutor
 
@@ -248,17 +270,16 @@ class Repository:
             *("-c", f"core.deltaBaseCacheLimit={DELTAS}", "diff-tree", "--stdin", "-r", "--root", "--raw", "-z"),
             *("--diff-merges=first-parent", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv"),
             *("--no-color", "--no-notes", "--no-show-signature", "--encoding=UTF-8"),
-            *(f"--format={FORMAT}", "--", *(map(self._pathspec, folders) if from_top else folders)),
+            *(f"--format={FORMAT}", "--", *paths),
         ]
         lines = (f"{commit}\n" for commit in chain)
         shares = iter(lambda: "".join(islice(lines, SHARE)), "")
         with ThreadPoolExecutor(processes) as pool:
-            asked = [pool.submit(self._git.history, *command, asked=share) for share in shares]
+            asked = [pool.submit(self._git.history, *command, asked=share, paths=magic) for share in shares]
             try:
                 said = [one.result() for one in watched(asked, len(asked), "asking git")]
             finally:
                 pool.shutdown(cancel_futures=True)
-        prefix = "" if from_top else self.prefix
         return [commit for output in said for commit in commits(output.split(b"\0"), prefix)][::-1]
 
     def renamed(self, commit: str) -> dict[str, str]:

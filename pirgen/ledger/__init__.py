@@ -246,7 +246,7 @@ def _ledger(
         replay.incidents,
         frozenset(_reviewed(replay.incidents.values())),
         replay.facts.named(history.repository.people),
-        Proofs(history.repository, history.config, revision, replay.incidents),
+        Proofs(checkpoint, revision, replay.incidents),
         Past(history, checkpoint, replay.began),
     )
 

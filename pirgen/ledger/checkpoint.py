@@ -23,7 +23,7 @@ from pirgen.runtime import cache
 if TYPE_CHECKING:
     from pirgen.ledger.revisions import History, Stamps, Timed
 
-REPLAY, PARSES, STAMPS, PAST = "ledger", "parses", "worktree", "past"
+REPLAY, PARSES, STAMPS, WORKS, PAST = "ledger", "parses", "worktree", "works", "past"
 _SAID = msgspec.json.Decoder(Snapshot | str)
 _FACT = msgspec.json.Decoder(Fact)
 
@@ -115,6 +115,17 @@ class Checkpoint:
         """Keep the stamps of the worktree's files."""
         if self.is_of_now and stamps != self.stamps:
             self._save(STAMPS, stamps)
+
+    @cached_property
+    def works(self) -> dict[str, bool]:
+        """Whether each commit does more than write reviews, logs and pages, as far as that is known; see `Proofs`."""
+        return (self._load(WORKS, dict[str, bool]) if self.cached else None) or {}
+
+    def save_works(self, found: Mapping[str, bool]) -> None:
+        """Keep more of this."""
+        self.works.update(found)
+        if self.cached:
+            self._save(WORKS, self.works)
 
     def texts(self, made_for: str) -> list[str] | None:
         """The texts about earlier days that were kept for the same head and `made_for`; None where there are none."""

@@ -8,13 +8,15 @@ from datetime import UTC, date, datetime, time
 from functools import cached_property
 from typing import NamedTuple
 
-from pirgen.config import FILE, Config
+from pirgen.config import FILE
 from pirgen.files import is_below
 from pirgen.git.hosts import place
 from pirgen.git.log import Commit as Changed
-from pirgen.git.repository import Message, Repository
+from pirgen.git.repository import Message
+from pirgen.ledger.checkpoint import Checkpoint
 from pirgen.ledger.state import Incident, Item
 from pirgen.review.evidence import Commit, Reference, references
+from pirgen.runtime.parallel import cores
 from pirgen.text.terminal import printable
 
 CLAIMED, LINKED, PROVEN = LEVELS = ("claimed", "linked", "proven")
@@ -40,8 +42,10 @@ class Proofs:
     closes items of no other review. docs/explanation/numbers.md defines it.
     """
 
-    def __init__(self, repository: Repository, config: Config, head: str, incidents: Mapping[str, Incident]) -> None:
-        self._repository, self._config, self._head, self._incidents = repository, config, head, incidents
+    def __init__(self, checkpoint: Checkpoint, head: str, incidents: Mapping[str, Incident]) -> None:
+        history = checkpoint.history
+        self._repository, self._config = history.repository, history.config
+        self._checkpoint, self._head, self._incidents = checkpoint, head, incidents
 
     def of(self, item: Item) -> Proof:
         """What shows that a done item is done."""
@@ -54,7 +58,7 @@ class Proofs:
         broken = list(filter(None, verdicts))
         if broken:
             return Proof(LINKED if is_linked else CLAIMED, broken[0], is_broken=True)
-        if verdicts or self._is_closed_by_work(item):
+        if verdicts or item.closed_commit in self._closed_by_work:
             return Proof(PROVEN)
         if is_linked:
             return Proof(LINKED, "what it names cannot be looked up in this repository")
@@ -98,9 +102,8 @@ class Proofs:
 
     @cached_property
     def _history(self) -> Mapping[str, Changed]:
-        """What each commit changed that is named as evidence or closes an item; without those that changed nothing."""
-        asked = self._merged | {*self._closed_by}
-        return {one.id: one for one in self._repository.changes(asked, (".",), from_top=True)} if asked else {}
+        """The commits that are named as evidence and work, with what they changed."""
+        return {one.id: one for one in self._work(self._merged)}
 
     @cached_property
     def _closed_by(self) -> Mapping[str, set[str]]:
@@ -110,6 +113,16 @@ class Proofs:
             if item.closed_commit:
                 found[item.closed_commit].add(item.incident_id)
         return found
+
+    @cached_property
+    def _closed_by_work(self) -> set[str]:
+        """The commits that close items of one review alone, and work."""
+        asked = [commit for commit, theirs in self._closed_by.items() if len(theirs) == 1]
+        known = self._checkpoint.works
+        if new := [commit for commit in asked if commit not in known]:
+            work = self.work(new)
+            self._checkpoint.save_works({commit: commit in work for commit in new})
+        return {commit for commit in asked if known[commit]}
 
     def _id(self, commit: Commit) -> str:
         """The whole id of a commit that is named as evidence; empty where there is none, or more than one."""
@@ -127,10 +140,10 @@ class Proofs:
         if commit.file and not self._objects.get(_names(commit)[1]):
             return f"the commit {shown} has no file `{commit.file[:80]}`"
         changed = self._history.get(found)
-        if not any(map(self._is_work, _paths(changed))) or (commit.file and not self._is_work(commit.file)):
+        if not changed or (commit.file and self._is_own(commit.file)):
             return f"the commit {shown} changes nothing but reviews, logs and pages"
         began = self.began(item.incident_id)
-        if began and changed and changed.time < began.timestamp():
+        if began and changed.time < began.timestamp():
             return f"the commit {shown} is older than the incident"
         return ""
 
@@ -139,19 +152,20 @@ class Proofs:
         """Whether a commit is named by its id, and not by a tag."""
         return not _names(commit)[0].startswith("refs/")
 
-    def _is_closed_by_work(self, item: Item) -> bool:
-        """Whether the commit that closed an item brought the work with it."""
-        commit = item.closed_commit or ""
-        is_its_own = self._closed_by.get(commit) == {item.incident_id}
-        return is_its_own and any(map(self._is_work, _paths(self._history.get(commit))))
+    @cached_property
+    def _own(self) -> list[str]:
+        """Where reviews, logs, pages and the configuration are and were, from the top of the repository."""
+        config = self._config
+        here = (*config.reviews, *config.incidents, config.pages, FILE)
+        return [*(f"{self._repository.prefix}{one}" for one in here), *(folder for folder, _ in config.former)]
 
-    def _is_work(self, path: str) -> bool:
-        """Whether a file, named from the top of the repository, is neither a review nor a log nor a page."""
-        config, prefix = self._config, self._repository.prefix
-        folders = (*config.reviews, *config.incidents, config.pages)
-        former = (folder for folder, _ in config.former)  # from the top of the repository
-        is_own = path == f"{prefix}{FILE}" or is_below(path, [*(f"{prefix}{folder}" for folder in folders), *former])
-        return not is_own
+    def _is_own(self, path: str) -> bool:
+        """Whether a file, named from the top of the repository, is a review, a log, a page or the configuration."""
+        return path in self._own or is_below(path, self._own)
+
+    def _work(self, commits: Collection[str]) -> list[Changed]:
+        """Those of these commits that change a file outside the reviews, logs and pages, with these changes."""
+        return self._repository.changes_outside(commits, self._own, cores())
 
     def began(self, incident_id: str) -> datetime | None:
         """When an incident began, or the start of its day; None where nothing says so."""
@@ -166,16 +180,11 @@ class Proofs:
 
     def work(self, commits: Collection[str]) -> set[str]:
         """Those of these commits that change a file outside the reviews, logs and pages."""
-        found = self._repository.changes(commits, (".",), from_top=True) if commits else ()
-        return {one.id for one in found if any(map(self._is_work, _paths(one)))}
+        return {one.id for one in self._work(commits)}
 
     def messages(self, since: datetime) -> Iterator[Message]:
         """What the commits of the mainline say of themselves since an aware moment, newest first."""
         return self._repository.messages(self._head, since)
-
-
-def _paths(commit: Changed | None) -> Iterator[str]:
-    return (change.path for change in (commit.changes if commit else ()))
 
 
 def _names(commit: Commit) -> list[str]:

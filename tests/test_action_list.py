@@ -182,3 +182,19 @@ def test_a_shell_is_told_ids(followed: Repo) -> None:
     assert asked("action done INC", 3) == []
     for shell in ("bash", "zsh", "fish"):
         assert "_PIRGEN_COMPLETE" in followed.run("completion", shell).stdout
+
+
+def test_a_report_of_an_owner_groups_what_is_theirs(followed: Repo) -> None:
+    closed = [item("AI-001", "z", status="done", owner="@ann")]
+    followed.commit("2025-10-08", {"pir/INC-003.yaml": review("INC-003", severity="P3", action_items=closed)})
+    others = [item("AI-001", "o", owner="@bo")]
+    followed.commit("2025-10-09", {"pir/INC-004.yaml": review("INC-004", severity="P4", action_items=others)})
+    done = followed.run("report", *AT, "--owner", "@ann", "--by", "severity", "--by", "owner", "--export", "json")
+    groups = json.loads(done.stdout)["groups"]
+    assert {name: [*rows] for name, rows in groups.items()} == {"severity": ["P1", "P3"], "owner": ["@Ann", "@ann"]}
+    assert {row["incidents"] for row in groups["severity"].values()} == {None}
+    assert {row["overdue_reviews"] for rows in groups.values() for row in rows.values()} == {None}
+    assert [groups["severity"][name]["open_actions"] for name in ("P1", "P3")] == [1, 0]
+    assert {row["name"] for row in groups["severity"]["P3"]["metrics"]} == {
+        "action_completion", "action_proven", "action_on_time", "action_time_to_close"
+    }  # fmt: skip

@@ -17,6 +17,7 @@ from pirgen.git.command import Git
 from pirgen.git.repository import Repository
 from pirgen.ledger import Ledger, Proof, read_ledger
 from pirgen.review.evidence import Commit, Link, references
+from pirgen.review.timeline import Clock
 from tests.support import Repo, item, review
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -435,3 +436,14 @@ def test_suggestions_as_a_table(worked: Repo) -> None:
     line = next(line for line in told.stdout.splitlines() if line.startswith("Where"))
     assert worked.run(*line.split()[6:]).returncode == 0
     assert proof(worked) == Proof("proven")
+
+
+@pytest.mark.parametrize(("zone", "level"), [("UTC", "proven"), ("America/New_York", "claimed")])
+def test_the_day_of_an_incident_begins_in_the_projects_zone(repo: Repo, zone: str, level: str) -> None:
+    text = review(date="2025-10-05", timeline=[{"time": "TBD", "event": "It broke"}])
+    repo.commit("2025-10-04", {"pir/INC-001.yaml": text})
+    work = repo.commit("2025-10-05T02:00:00Z", {"app.py": "1"})
+    said = text.replace("owner:", f"status: done\n  evidence: {work}\n  owner:")
+    repo.commit("2025-10-09", {"pir/INC-001.yaml": said})
+    ledger = read_ledger(repo.folder, Config(clock=Clock(zone)), now=NOW)
+    assert ledger.proofs.of(ledger.incidents["INC-001"].items["AI-001"]).level == level

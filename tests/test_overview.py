@@ -14,6 +14,7 @@ from pirgen.config import Config
 from pirgen.ledger import Ledger, read_ledger
 from pirgen.report import overview, report_of
 from pirgen.report.exports.table import cut
+from pirgen.report.overview import MOST
 from pirgen.report.story import story
 from pirgen.text.terminal import width
 from tests.support import DATA, Repo, item, review
@@ -110,3 +111,14 @@ def test_a_text_of_any_length_is_cut_in_linear_time(char: str) -> None:
 
     assert cut(Counted(char * 10_000), 60).endswith("…")
     assert Counted.copies <= 1
+
+
+def test_a_long_list_is_cut_and_says_so(repo: Repo) -> None:
+    items = [item(f"AI-{n:03d}", "x", due="2025-10-12") for n in range(MOST + 2)]
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(action_items=items)})
+    lines = told(repo, colour=True).splitlines()
+    start = next(at for at, line in enumerate(lines) if "Overdue action items" in line)
+    assert lines[start + MOST + 2] == "  and 2 more"
+    cut = [item(f"AI-{n:03d}", "x", due="2025-10-12") for n in range(MOST)]
+    repo.commit("2025-10-07", {"pir/INC-001.yaml": review(action_items=cut)})
+    assert " more\n" not in told(repo).partition("Overdue action items")[2].partition("\n\n")[0]

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from pirgen.config import Config
+from pirgen.ledger import read_ledger
+from pirgen.report.remind import reminders
 from tests.support import DATA, Repo, item, review
 
 PERIOD = ("--since", "2025-10-12", "--until", "2025-10-16")
@@ -35,3 +39,27 @@ def test_nobody_is_to_be_reminded(repo: Repo) -> None:
     assert repo.run("remind", *PERIOD).stdout == (
         "Nobody is to be reminded of anything from 2025-10-12 to 2025-10-16\n"
     )
+
+
+def test_a_step_belongs_to_the_period_that_ends_with_it(repo: Repo) -> None:
+    items = [item("AI-001", "x", due="2025-10-12"), item("AI-002", "y", due="2025-10-12", owner="@late")]
+    repo.commit(
+        "2025-10-12T00:00:00Z", {"pir/INC-001.yaml": review(status="withdrawn", reason="x", action_items=items[:1])}
+    )
+    repo.commit(
+        "2025-10-12T00:00:01Z", {"pir/INC-001.yaml": review(status="withdrawn", reason="x", action_items=items)}
+    )
+
+    ledger = read_ledger(repo.folder, Config(), now=datetime(2025, 11, 1, tzinfo=UTC))
+    midnight = datetime(2025, 10, 12, tzinfo=UTC)
+    told = [
+        [one.action_id for one in reminders(ledger, since, since + timedelta(days=1)) if one.action_id]
+        for since in (midnight - timedelta(days=1), midnight)
+    ]
+    assert told == [["AI-001"], ["AI-002"]], "git saw the first one at the start of the very day"
+
+
+def test_one_reminder_is_one(repo: Repo) -> None:
+    repo.commit("2025-10-07", {"pir/INC-001.yaml": review(action_items=[item("AI-001", "x")])})
+    said = repo.run("remind", "--since", "2025-10-11", "--until", "2025-10-13").stdout
+    assert said.startswith("1 reminder from 2025-10-11 to 2025-10-13")

@@ -200,6 +200,26 @@ def test_what_the_timeline_proves_comes_before_what_is_stated(stated: str, hours
     assert str(how_long(stated, **hours)) == shown
 
 
+@pytest.mark.parametrize(
+    ("stated", "hours", "ends"),
+    [
+        ("22h", {"started": 0, "detected": 1, "resolved": 22}, "started to resolved"),
+        ("", {"started": 0, "detected": 1, "resolved": 22}, "detected to resolved"),
+        ("", {"detected": 1, "mitigated": 2, "resolved": 22}, ""),
+        ("1h", {"detected": 1, "mitigated": 2, "resolved": 22}, "detected to mitigated"),
+        ("", {"started": 1, "detected": 2, "mitigated": 3}, "detected to mitigated"),
+        ("", {"started": 1, "detected": 1, "resolved": 22}, ""),
+        ("", {"detected": 1, "resolved": 22}, ""),
+        ("1h", {"started": 5, "detected": 6, "resolved": 2}, ""),
+        ("1h", {}, ""),
+    ],
+)
+def test_milestones_are_named_where_others_would_give_another_duration(
+    stated: str, hours: dict[str, float], ends: str
+) -> None:
+    assert how_long(stated, **hours).ends == ends
+
+
 @given(st.integers(0, 10**7), st.integers(0, 10**7))
 def test_a_stated_duration_beside_another_never_reads_the_same(stated: int, proven: int) -> None:
     found = how_long(format_duration(stated, exact=True), detected=0, resolved=proven / 3_600)

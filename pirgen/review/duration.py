@@ -66,6 +66,23 @@ class Lasted(NamedTuple):
         return next(fits, None)
 
     @property
+    def ends(self) -> str:
+        """The milestones that the proven duration is between, where it matters; else empty.
+
+        It does where the incident began at another time than it was detected, and where it went on after the end.
+        """
+        if self._told <= 0:
+            return ""
+        between = next(ends for ends, one in self.proven.items() if one == self._told)
+        others = [one for ends, one in self.proven.items() if ends.endswith(" to resolved")] or [*self.proven.values()]
+        return between if {*others} != {self._told} else ""
+
+    @property
+    def _told(self) -> float:
+        """The proven duration that people are told, in seconds; 0 where there is none."""
+        return self.fitting if self.fitting is not None else next(iter(self.proven.values()), 0)
+
+    @property
     def is_contradicted(self) -> bool:
         """Whether a duration is stated and no proven one fits it."""
         return bool(self.proven) and parse_duration(self.stated) is not None and self.fitting is None
@@ -76,9 +93,8 @@ class Lasted(NamedTuple):
 
     def __str__(self) -> str:
         """The proven duration first. `18h (stated)` is one that the timeline does not prove; empty is unknown."""
-        proven = self.fitting if self.fitting is not None else next(iter(self.proven.values()), 0)
-        if proven > 0:
-            return self.beside(format_duration(proven, exact=True))
+        if self._told > 0:
+            return self.beside(format_duration(self._told, exact=True))
         return self.stated and f"{self.stated} (stated)"
 
 

@@ -104,7 +104,7 @@ class PirgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         except (PirgenError, OSError) as error:
             cure = "set `allow_shallow: true` under `pirgen` in mkdocs.yml"
             raise PluginError(str(error).replace("pass --allow-shallow", cure)) from None
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             if said := blame(error):
                 raise PluginError(said) from None
             raise

@@ -308,4 +308,4 @@ def root_of(folder: Path) -> Path | None:
 
 
 def _is_marked(folder: Path) -> bool:
-    return (folder / FILE).exists() or (folder / ".git").exists()
+    return os.path.lexists(folder / FILE) or (folder / ".git").exists()

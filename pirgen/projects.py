@@ -107,7 +107,7 @@ class _Worktree:
             from pirgen.git.repository import tracked
 
             with suppress(PirgenError):
-                names = tracked(folder, FILE, untracked=not (self.root(folder) / FILE).exists())
+                names = tracked(folder, FILE, untracked=not os.path.lexists(self.root(folder) / FILE))
         roots = {folder / PurePosixPath(name).parent for name in names if os.path.lexists(folder / name)}
         return sorted({root.resolve() for root in roots} - {folder.resolve()})
 
@@ -118,7 +118,7 @@ class _Worktree:
 
     def is_used(self, project: Project) -> bool:
         """Whether a folder without a pirgen.yaml holds a file where a project has it by default."""
-        if (project.root / FILE).exists():
+        if os.path.lexists(project.root / FILE):
             return True
         workspace = project.workspace()
         pages = (project.root / project.config.pages).glob("*.md")

@@ -108,7 +108,7 @@ def _server(asker: int) -> socket.socket:
 
 
 def _serve(number: int) -> None:
-    """Answers until nobody can ask any more; in a fork, runs pirgen instead and raises how it ended."""
+    """Answers until nobody can ask any more; in a fork, runs pirgen instead, and returns or raises as it ended."""
     asking = socket.socket(fileno=number)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the forks that wait for theirs are nobody's concern
     while True:
@@ -121,6 +121,7 @@ def _serve(number: int) -> None:
             if (pid := os.fork()) == 0:
                 _become(*files)
                 pirgen.__main__.run()
+                return
             os.write(files[3], _PID.pack(pid))
             ended = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
             with contextlib.suppress(BrokenPipeError):

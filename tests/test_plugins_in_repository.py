@@ -185,6 +185,11 @@ WRONG = {
         ("lint", "--format", "teamcity"),
         "ours/formats/teamcity.py:2: the plugin `ours` failed (TypeError: 'int' object is not subscriptable)",
     ),
+    "a format that ends the process": (
+        {"formats/teamcity.py": "def render(diagnostics, files, colour):\n    raise SystemExit(0)\n"},
+        ("lint", "--format", "teamcity"),
+        "ours/formats/teamcity.py:2: the plugin `ours` failed (SystemExit: 0)",
+    ),
     "a format that returns nothing": (
         {"formats/teamcity.py": "def render(diagnostics, files, colour): pass\n"},
         ("lint", "--format", "teamcity"),
@@ -209,6 +214,11 @@ WRONG = {
         {"metrics/serviced.py": SHARE.replace("i.snapshot.services", "i.nonsense")},
         ("report",),
         "ours/metrics/serviced.py:11: the plugin `ours` failed (AttributeError",
+    ),
+    "a metric that ends the process": (
+        {"metrics/serviced.py": SHARE.replace("i.snapshot.services", "exit(0)")},
+        ("report",),
+        "ours/metrics/serviced.py:11: the plugin `ours` failed (SystemExit: 0)",
     ),
     "a share of times": (
         {"metrics/serviced.py": SHARE.replace("@share", "@mean").replace("listing, share", "listing, share, mean")},
@@ -287,6 +297,16 @@ def test_a_rule_that_crashes_is_a_finding_that_names_its_line(repo: Repo) -> Non
     assert done.returncode == 1
     assert "the rule crashed: ours.py:" in done.stdout
     assert "mend the plugin" in done.stdout
+
+
+@pytest.mark.parametrize("words", [["lint"], ["lint", "pir/INC-001.yaml"], ["check"]])
+def test_a_rule_that_ends_the_process_passes_nothing(repo: Repo, words: list[str]) -> None:
+    repo.write("ours.py", RULE.replace('"careless" in review.root_cause', "exit(0)"))
+    repo.commit("2025-10-06", {"pirgen.yaml": "plugins: [ours]\n", "pir/INC-001.yaml": CARELESS})
+    done = repo.run(*words)
+    assert done.returncode == 1
+    assert "the rule crashed: ours.py:" in done.stdout
+    assert "(SystemExit: 0)" in done.stdout
 
 
 def test_a_plugin_without_rules_leaves_the_verdicts_kept(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -119,6 +119,17 @@ def test_a_link_to_the_repository_leads_to_its_projects(mono: Repo, tmp_path: Pa
     assert said(mono, "lint", str(tmp_path / "link/web")) == [("web/eu/pir/INC-001.yaml", "schema")]
 
 
+@pytest.mark.parametrize("target", ["../ops/pirgen.yaml", "../nowhere.yaml"], ids=["there", "dangling"])
+def test_a_link_in_place_of_a_configuration_is_told_wherever_it_leads(mono: Repo, target: str) -> None:
+    mono.write("new/pir/INC-001.yaml", review())
+    (mono.folder / "new/pirgen.yaml").symlink_to(target)
+    mono.git("add", ".")
+    for words in (["lint", "new/pir/INC-001.yaml"], ["lint", "new"], ["-C", "new", "lint"], ["lint"]):
+        done = mono.run(*words)
+        assert done.returncode == 2, words
+        assert "pirgen.yaml:1:1: the file is a symbolic link" in done.stderr
+
+
 def test_the_cache_of_files_is_not_asked_about_the_index(repo: Repo) -> None:
     files = {f"pir/INC-{number:03}.yaml": review(f"INC-{number:03}") for number in range(1, 61)}
     repo.commit("2025-10-06", files)

@@ -164,7 +164,9 @@ class Lazy(Group):
         environment.tell("auto", environment.NORMAL)
         try:
             code = super().main(*args, **{**how, "standalone_mode": False})
-        except Exception as error:
+        except (Exception, SystemExit) as error:
+            if isinstance(error, SystemExit) and not _blamed(error):
+                raise
             try:
                 code = _told(error)
             except OSError:  # there is no place to tell it
@@ -178,7 +180,13 @@ INTERRUPTED = 130
 """The exit code of a run that was ended by Ctrl-C, as shells count it."""
 
 
-def _told(error: Exception) -> int:
+def _blamed(error: BaseException) -> str:
+    """A sentence about the plugin that an error came from; empty where it came from none."""
+    plugins = sys.modules.get("pirgen.runtime.plugins")
+    return plugins.blame(error) if plugins else ""
+
+
+def _told(error: Exception | SystemExit) -> int:
     """Tell what ended a run, and return the exit code."""
     if isinstance(error, PirgenError):
         _complain(str(error))
@@ -192,11 +200,11 @@ def _told(error: Exception) -> int:
         error.show()
     elif isinstance(error, BrokenPipeError):
         return 0  # who read the answer has read enough
-    elif (plugins := sys.modules.get("pirgen.runtime.plugins")) and (said := plugins.blame(error)):
+    elif said := _blamed(error):
         _complain(said)
     elif isinstance(error, OSError):
         _complain(f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error))
-    else:
+    elif isinstance(error, Exception):
         _complain(_unexpected(error))
     return PirgenError.exit_code
 

@@ -130,7 +130,7 @@ def _apply(
                     yield document.diagnostic(span, rule.name, severity, problem)
         except PirgenError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             yield document.diagnostic(document.span(()), rule.name, Severity.ERROR, _crash(error))
 
 
@@ -144,7 +144,7 @@ def _erased(ignore: Ignore) -> Fix:
     return Fix((Erase(ignore.span.line, ignore.span.column),))
 
 
-def _crash(error: Exception) -> Problem:
+def _crash(error: BaseException) -> Problem:
     if (plugins := sys.modules.get("pirgen.runtime.plugins")) and (said := plugins.blame(error)):
         return Problem((), f"the rule crashed: {said}", "mend the plugin; set the rule to `off` meanwhile")
     said = f"{type(error).__name__}: {error}".rstrip(": ")

@@ -74,7 +74,7 @@ def _tool(folder: Path, tool: Callable[..., Any]) -> Callable[..., str]:
             raise ToolError(marked({"error": str(error)})) from None
         except OSError as error:
             raise ToolError(marked({"error": f"{error.filename or ''}: {error.strerror}".strip(": ")})) from None
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             if said := blame(error):
                 raise ToolError(marked({"error": said})) from None
             raise

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from pirgen.config import Config
 from pirgen.errors import PirgenError
 from pirgen.report import Report, exports, report
 from pirgen.schema import read
+from pirgen.text.terminal import printable
 from tests.support import DATA, Cli, Repo, item, review
 from tests.test_report import history
 
@@ -253,6 +255,14 @@ def test_no_text_gets_out_of_its_property_in_a_calendar(hostile: Repo) -> None:
     assert len({str(one["uid"]) for one in found}) == len(HOSTILE)
     assert {one["due"].dt for one in found} == {date(2025, 10, 12)}
     assert "INC-001 AI-006: a\nEND:VCALENDAR\nb" in [str(one["summary"]) for one in found]
+
+
+@pytest.mark.parametrize("owner", [*HOSTILE, "a\nb", "\u2028"])
+def test_a_calendar_is_called_after_any_owner(hostile: Repo, owner: str) -> None:
+    text = exports.render("ical", replace(told(hostile), owners=(owner,)))
+    calendar = icalendar.Calendar.from_ical(text)
+    assert str(calendar["name"]) == f"Action items: {printable(owner)}"
+    assert len(calendar.walk("VCALENDAR")) == 1
 
 
 @pytest.mark.parametrize(

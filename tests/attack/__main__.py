@@ -53,9 +53,9 @@ def main() -> int:
     for name in chosen.names or every:
         began = time.monotonic()
         result = run(name, chosen.part, chosen.seed)
-        wrong += len(result.wrong)
+        wrong += len(result.wrong) or not result.tried
         print(f"| {result.title} | {result.tried:,} | {result.tried - len(result.wrong):,} |", flush=True)
-        for one in result.wrong[:20]:
+        for one in result.wrong[:20] if result.tried else ("nothing was tried",):
             print(f"{name}: {one}", file=sys.stderr)
         print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr)
     return 1 if wrong else 0

@@ -53,9 +53,9 @@ def written(report: Report, component: Callable[[Row], Component | None], known:
     calendar = Calendar()
     calendar.add("prodid", "-//pirgen//action items//EN")
     calendar.add("version", "2.0")
-    name = NAME if report.owners is None else f"{NAME}: {_shown(', '.join(report.owners))}"
-    calendar.add("x-wr-calname", name)
-    calendar.add("name", name)
+    name = vText(NAME if report.owners is None else f"{NAME}: {printable(', '.join(report.owners))}")
+    for key in ("x-wr-calname", "name"):
+        calendar.add(key, name)
     for key in ("x-published-ttl", "refresh-interval"):
         calendar[key] = vDuration(REFRESH)
         calendar[key].params["VALUE"] = "DURATION"

@@ -62,7 +62,7 @@ def written(report: Report, component: Callable[[Row], Component | None], known:
     if report.shallow:
         calendar.add("x-wr-caldesc", "From a shallow clone: older history is missing, so first dates may be wrong.")
     rows = report.tables["open_actions"].rows
-    head, end, rest = calendar.to_ical().partition(b"END:VCALENDAR")
+    head, end, rest = calendar.to_ical().rpartition(b"END:VCALENDAR")  # a name may say so, too
     components = [*spread(rows, write, "writing the calendar")] if rows else []
     known.update(zip(map(_uid, rows), components, strict=True))
     return b"".join((head, *components, end, rest)).decode()

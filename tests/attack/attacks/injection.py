@@ -112,8 +112,7 @@ def _wrong(folder: Path, words: str, text: str, code: int) -> str:
         bad = [cell for cell in cells if re.match(r"[=+\t\r]|-[^0-9]|@(?![\w/-]+$)", cell)]
         return f"a formula: {bad[0]!r}" if bad else ""
     if words.endswith("ical"):
-        names = [line.split(":")[0].split(";")[0] for line in text.replace("\r\n ", "").split("\r\n") if line]
-        return "" if names.count("END") == names.count("BEGIN") and text.count("BEGIN:VCALENDAR") == 1 else "a property"
+        return _calendar(text)
     if words.endswith("openmetrics"):
         lines = text.removesuffix("\n").split("\n")  # not at U+2028 or U+0085, which end no line of OpenMetrics
         bad = [line for line in lines if not re.fullmatch(r'#.*|\w+(\{(\w+="(\\.|[^"\\])*",?)*\})? \S+', line)]
@@ -125,8 +124,17 @@ def _wrong(folder: Path, words: str, text: str, code: int) -> str:
     return ""
 
 
+def _calendar(text: str) -> str:
+    lines = [line for line in text.replace("\r\n ", "").split("\r\n") if line]
+    names = [re.split("[:;]", line)[0] for line in lines]
+    is_whole = (lines[0], lines[-1], names.count("BEGIN")) == ("BEGIN:VCALENDAR", "END:VCALENDAR", names.count("END"))
+    return "" if is_whole and lines.count(lines[0]) == lines.count(lines[-1]) == 1 else "a property"
+
+
 def _pages(folder: Path) -> str:
     for path in (folder / "docs/ops").rglob("*"):
+        if path.suffix == ".ics" and (wrong := _calendar(path.read_bytes().decode())):
+            return f"{path.name}: {wrong}"
         if path.suffix == ".xml":
             ElementTree.parse(path)
         if path.suffix != ".md":

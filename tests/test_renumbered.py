@@ -260,3 +260,13 @@ def test_of_two_that_claim_a_former_id_the_path_that_sorts_first_has_it(tmp_path
     repo.commit("2025-10-07", {FIVE: None, **{path: f"{text}former_ids: [INC-005]\n" for path, text in claims.items()}})
     repo.commit("2025-10-08", {SEVEN: f"{dated('INC-007', 6, status='done')}former_ids: [INC-005]\n"})
     assert events(check(tmp_path))[0] == "10-06 INC-006 review_opened"
+
+
+def test_what_was_removed_before_goes_along(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    repo.commit("2025-10-06", {FIVE: one("INC-005")})
+    repo.commit("2025-10-07", {FIVE: one("INC-005", action_items=[])})
+    repo.commit("2025-10-08", {FIVE: None, FIFTEEN: one("INC-015", action_items=[])})
+    ledger = check(tmp_path)
+    assert [(gone.incident_id, gone.said.id) for gone in ledger.incidents["INC-015"].removed] == [("INC-015", "AI-001")]
+    assert [gone.incident_id for gone in ledger.items] == ["INC-015"]

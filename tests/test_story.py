@@ -23,6 +23,7 @@ from pirgen.report.period import Range, read_period
 from pirgen.report.remind import reminders
 from pirgen.report.selection import Selection
 from pirgen.report.story import Event, before_day, story
+from pirgen.review.timeline import Clock
 from pirgen.schema import Schema, read
 from tests.support import DATA, Cli, Repo, item, review
 from tests.test_exports import HOSTILE
@@ -407,3 +408,42 @@ def test_nobody_has_to_write_a_review_that_another_one_covers(repo: Repo) -> Non
         for day in (15, 25)
     }
     assert waiting == {15: [], 25: ["INC-001", "INC-002"]}
+
+
+def test_a_day_begins_in_the_projects_zone(repo: Repo) -> None:
+    repo.commit("2025-10-06", {PIR: one()})
+    ledger = read_ledger(repo.folder, Config(clock=Clock("Asia/Tokyo")), now=NOW)
+    moment = before_day(ledger, date(2025, 10, 7))
+    assert datetime(2025, 10, 6, 15, tzinfo=UTC) - moment == timedelta(microseconds=1)
+    assert moment.tzinfo is UTC
+
+
+@pytest.mark.parametrize(("kind", "late"), [("incident", 1), ("drill", None), ("near_miss", None)])
+def test_only_the_review_of_an_incident_can_be_late(repo: Repo, kind: str, late: int | None) -> None:
+    repo.commit("2025-10-06", {PIR: review(status="draft", type=kind, action_items=[])})
+    repo.commit("2025-10-13", {PIR: review(type=kind, action_items=[])})
+    ledger = read_ledger(repo.folder, Config(), now=NOW)
+    found = story(ledger, datetime(2025, 10, 7, tzinfo=UTC), NOW).events
+    assert [(one.kind, one.days) for one in found] == [("review_completed", late)]
+
+
+def test_a_review_that_is_reopened_late_is_overdue_from_then_on(repo: Repo) -> None:
+    repo.commit("2025-10-06", {PIR: review(action_items=[])})
+    repo.commit("2025-10-20", {PIR: review(status="in_review", action_items=[])})
+    ledger = read_ledger(repo.folder, Config(), now=NOW)
+    then = datetime(2025, 10, 20, 12, tzinfo=UTC)
+    for since, until, told in ((then - timedelta(1), then, True), (then, then + timedelta(1), False)):
+        [overdue] = [one for one in story(ledger, since, until).events if one.kind == "review_overdue"] or [None]
+        assert (overdue is not None) == told
+        assert overdue is None or (overdue.at, overdue.days) == (then, 8)
+
+
+def test_a_period_is_called_by_what_was_asked_for_and_its_commit(repo: Repo) -> None:
+    commit = repo.commit("2025-10-06", {PIR: one()})
+    repo.git("tag", "v1")
+    repo.commit("2025-10-07", {PIR: one(status="done")})
+    ledger = read_ledger(repo.folder, Config(), now=NOW)
+    names = [
+        read_period(ledger, repo.folder, Range(text, None)).since_name for text in ("v1", commit[:9], "2025-10-07")
+    ]
+    assert names == [f"v1 ({commit[:10]})", commit[:9], "2025-10-07"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import re
@@ -10,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ from pirgen.config import Config
 from pirgen.errors import PirgenError
 from pirgen.report import Report, exports, report
 from pirgen.schema import read
+from pirgen.text.terminal import printable
 from tests.support import DATA, Cli, Repo, item, review
 from tests.test_report import history
 
@@ -58,6 +61,17 @@ def test_csv_holds_every_row_of_every_table(history: Repo) -> None:
         assert {key: value for key, value in line.items() if value} == {
             key: _as_csv(value) for key, value in {**of, **row}.items() if value not in (None, "", [])
         }
+
+
+@pytest.mark.parametrize(
+    "text", ["=1", " =1", "\n=1", "\u00a0\ufeff+1", "\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20x()"]
+)
+def test_no_text_begins_as_a_formula_however_a_spreadsheet_reads_it(repo: Repo, text: str) -> None:
+    one = review(action_items=[item("AI-001", text, owner=text, due="2025-10-12")], title=text)
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": one})
+    rows = [*csv.DictReader(io.StringIO(exports.render("csv", told(repo)), newline=""))]
+    [row] = (row for row in rows if row["table"] == "open_actions")
+    assert row["action"] == row["owner"] == f"'{text}"
 
 
 def _as_csv(value: Any) -> str:
@@ -253,6 +267,27 @@ def test_no_text_gets_out_of_its_property_in_a_calendar(hostile: Repo) -> None:
     assert len({str(one["uid"]) for one in found}) == len(HOSTILE)
     assert {one["due"].dt for one in found} == {date(2025, 10, 12)}
     assert "INC-001 AI-006: a\nEND:VCALENDAR\nb" in [str(one["summary"]) for one in found]
+
+
+@pytest.mark.parametrize("text", ["a\nb", "a\r\nX-B:c", "a\x0bb", "\x1b[31m", "\0", "a\x9fb"])
+def test_no_name_brings_a_line_end_or_a_control_into_a_calendar(repo: Repo, text: str) -> None:
+    items = [item("AI-001", text, owner=text)]
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(action_items=items, severity=text)})
+    written = exports.render("ical", replace(told(repo), owners=(text,)))
+    assert not re.search("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028]", written)
+    calendar = icalendar.Calendar.from_ical(written)
+    assert str(calendar["name"]) == f"Action items: {printable(text)}"
+    assert str(events(written)[0]["categories"].cats[0]) == printable(text)
+
+
+@pytest.mark.parametrize("name", ["ical", "todo"])
+def test_a_calendar_of_nothing_holds_a_component(repo: Repo, name: str) -> None:
+    one = item("AI-001", "Add metrics", status="done")
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(action_items=[one])})
+    written = exports.render(name, told(repo))
+    [only] = icalendar.Calendar.from_ical(written).subcomponents
+    assert only.name == "VTIMEZONE", "RFC 5545 wants one, and some programs do too; this one shows nothing"
+    assert "TZOFFSETTO:+0000\r\n" in written
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import re
@@ -60,6 +61,17 @@ def test_csv_holds_every_row_of_every_table(history: Repo) -> None:
         assert {key: value for key, value in line.items() if value} == {
             key: _as_csv(value) for key, value in {**of, **row}.items() if value not in (None, "", [])
         }
+
+
+@pytest.mark.parametrize(
+    "text", ["=1", " =1", "\n=1", "\u00a0\ufeff+1", "\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20x()"]
+)
+def test_no_text_begins_as_a_formula_however_a_spreadsheet_reads_it(repo: Repo, text: str) -> None:
+    one = review(action_items=[item("AI-001", text, owner=text, due="2025-10-12")], title=text)
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": one})
+    rows = [*csv.DictReader(io.StringIO(exports.render("csv", told(repo)), newline=""))]
+    [row] = (row for row in rows if row["table"] == "open_actions")
+    assert row["action"] == row["owner"] == f"'{text}"
 
 
 def _as_csv(value: Any) -> str:
@@ -264,6 +276,25 @@ def test_a_calendar_is_called_after_any_owner(hostile: Repo, owner: str) -> None
     lines = text.replace("\r\n ", "").split("\r\n")
     assert [line for line in lines if "NAME:" in line] == [f"NAME:{name}", f"X-WR-CALNAME:{name}"]
     assert len(events(text)) == len(HOSTILE)
+
+
+@pytest.mark.parametrize("text", ["a\nb", "a\r\nX-B:c", "a\x0bb", "\x1b[31m", "\0", "a\x9fb"])
+def test_no_name_brings_a_line_end_or_a_control_into_a_calendar(repo: Repo, text: str) -> None:
+    items = [item("AI-001", text, owner=text)]
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(action_items=items, severity=text)})
+    written = exports.render("ical", replace(told(repo), owners=(text,)))
+    assert not re.search("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028]", written)
+    assert str(events(written)[0]["categories"].cats[0]) == printable(text)
+
+
+@pytest.mark.parametrize("name", ["ical", "todo"])
+def test_a_calendar_of_nothing_holds_a_component(repo: Repo, name: str) -> None:
+    one = item("AI-001", "Add metrics", status="done")
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(action_items=[one])})
+    written = exports.render(name, told(repo))
+    [only] = icalendar.Calendar.from_ical(written).subcomponents
+    assert only.name == "VTIMEZONE", "RFC 5545 wants one, and some programs do too; this one shows nothing"
+    assert "TZOFFSETTO:+0000\r\n" in written
 
 
 @pytest.mark.parametrize(

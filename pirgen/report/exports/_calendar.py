@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pirgen.report.table import Report, Row
@@ -45,7 +45,7 @@ def written(report: Report, component: Callable[[Row], Component | None], known:
             one["dtstamp"] = stamp
             one["description"] = vText("\n".join(map(_shown, _description(row))))
             if row["severity"]:
-                one["categories"] = vText(row["severity"])
+                one["categories"] = vText(printable(row["severity"]))
             if row["owner"] and _EMAIL.fullmatch(row["owner"]):
                 one["attendee"] = vCalAddress(f"mailto:{row['owner']}")
             yield one.to_ical()
@@ -65,7 +65,21 @@ def written(report: Report, component: Callable[[Row], Component | None], known:
     head, end, rest = calendar.to_ical().rpartition(b"END:VCALENDAR")  # a name may say so, too
     components = [*spread(rows, write, "writing the calendar")] if rows else []
     known.update(zip(map(_uid, rows), components, strict=True))
-    return b"".join((head, *components, end, rest)).decode()
+    return b"".join((head, *(components if any(components) else [_zone()]), end, rest)).decode()
+
+
+def _zone() -> bytes:
+    """UTC as a time zone: a calendar holds one component at least, and this one shows nothing."""
+    from icalendar import Timezone, TimezoneStandard
+
+    zone, standard = Timezone(), TimezoneStandard()
+    zone.add("tzid", "UTC")
+    standard.add("dtstart", datetime(1970, 1, 1))  # noqa: DTZ001 - the zone's own time
+    for key in ("tzoffsetfrom", "tzoffsetto"):
+        standard.add(key, timedelta())
+    zone.add_component(standard)
+    written: bytes = zone.to_ical()
+    return written
 
 
 def summary(row: Row) -> str:

@@ -14,7 +14,8 @@ from pirgen.report.sums import FIGURE
 from pirgen.report.table import Report, Row
 from pirgen.text.terminal import uncontrolled
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = re.compile(r"[\t\r\n]|[\s\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
+"""How a text begins that a spreadsheet may run. Some skip what is blank, and read the wide forms of the signs."""
 _HANDLE = re.compile(r"@[\w./-]+")
 _OF = ("as_of", "revision", "shallow")
 """What of the report's head stands in every line."""
@@ -65,4 +66,4 @@ def _cell(value: Any) -> Any:
         value = ", ".join(value)
     if not isinstance(value, str):
         return value
-    return uncontrolled(f"'{value}" if value.startswith(_FORMULA) and not _HANDLE.fullmatch(value) else value)
+    return uncontrolled(f"'{value}" if _FORMULA.match(value) and not _HANDLE.fullmatch(value) else value)

@@ -79,3 +79,10 @@ def test_the_two_ways_agree_where_they_meet() -> None:
 def test_the_digits_are_the_same_on_every_python() -> None:
     assert bootstrap([120, 600, 1_800, 3_600, 86_400]) == (648, 52_680)
     assert bootstrap(range(0, 6_000, 40)) == (2701.8968340286137, 3258.1031659713863)
+
+
+@given(st.lists(st.integers(0, 10**6), min_size=2, max_size=12))
+def test_the_interval_of_the_opposite_values_is_the_opposite_interval(values: list[int]) -> None:
+    one, other = bootstrap(values), bootstrap([-value for value in values])
+    assert one and other
+    assert (other.low, other.high) == (-one.high, -one.low)

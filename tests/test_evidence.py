@@ -125,7 +125,7 @@ def test_a_commit_of_the_mainline_that_did_work_proves(opened: Repo, how: str) -
 def test_an_address_or_a_name_of_this_repository_is_a_commit_of_it(opened: Repo) -> None:
     opened.git("remote", "add", "origin", "git@github.com:org/shop.git")
     work = commit_of(opened, "work")
-    for said in (f"https://github.com/Org/shop/commit/{work}", f"org/shop@{work[:9]}", f"shop@{work[:9]}"):
+    for said in (f"https://github.com/Org/shop/commit/{work}", f"org/shop@{work[:9]}", f"org/shop.git@{work[:9]}"):
         opened.commit("2025-10-09", done(said))
         assert proof(opened) == Proof("proven"), said
     opened.commit("2025-10-09", done(f"org/other@{work[:9]}"))

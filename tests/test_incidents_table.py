@@ -86,6 +86,15 @@ def test_a_review_that_covers_another_and_one_that_is_gone(repo: Repo) -> None:
     assert (line["services"], line["status"], line["started_at"]) == ("api, web", "over", "")
 
 
+def test_a_time_that_runs_backwards_is_not_known(repo: Repo) -> None:
+    log = "- {at: '2025-10-05T08:00:00Z', kind: declared, incident_id: INC-001, title: Slow, severity: P2}\n"
+    kinds = {"detected": "08:00", "acknowledged": "08:00", "resolved": "07:00"}
+    log += "".join(f"- {{at: '2025-10-05T{at}:00Z', kind: {kind}}}\n" for kind, at in kinds.items())
+    repo.commit("2025-10-06", {"operational_audit/incidents/INC-001.yaml": log})
+    one = row(told(repo), "INC-001")
+    assert (one["time_to_resolve_seconds"], one["time_to_acknowledge_seconds"]) == (None, 0)
+
+
 def test_the_configuration_says_what_an_interval_is(repo: Repo) -> None:
     repo.write("pirgen.yaml", "intervals: {preset: datadog}\nseverities: [{name: P1, review: false}]\n")
     repo.commit("2025-10-06", {"pir/INC-001.yaml": review()})

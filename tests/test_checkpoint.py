@@ -70,6 +70,22 @@ def history(folder: Path) -> Repo:
     return repo
 
 
+def test_objects_replaced_elsewhere_are_honoured_where_git_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo = history(tmp_path)
+    head = repo.git("rev-parse", "HEAD")
+    check(tmp_path)
+    repo.git("replace", "--graft", head, "HEAD~2")
+    repo.git("update-ref", f"refs/other/{head}", repo.git("rev-parse", f"refs/replace/{head}"))
+    repo.git("replace", "--delete", head)
+    assert len({fact.commit for fact in check(tmp_path).facts}) == 3
+    monkeypatch.setenv("GIT_REPLACE_REF_BASE", "refs/other/")
+    assert len({fact.commit for fact in check(tmp_path).facts}) == 2
+    monkeypatch.delenv("GIT_REPLACE_REF_BASE")
+    assert len({fact.commit for fact in check(tmp_path).facts}) == 3
+
+
 def test_grafts_and_replaced_objects_are_honoured_or_not_as_git_is_told(tmp_path: Path) -> None:
     repo = history(tmp_path)
     check(tmp_path)

@@ -59,8 +59,10 @@ def test_new_reviews_start_from_a_template_too(cli: Cli) -> None:
         ("{{ review.impact | shout }}", "ours/review.md.j2:1: No filter named 'shout'."),
         ('{% include "nowhere.j2" %}', "ours/review.md.j2:1: there is no template `nowhere.j2`; pirgen's own are below "
                                        "`pirgen/`"),
-        ('{% extends "review.md.j2" %}', "ours/review.md.j2:1: it extends or includes itself; pirgen's own are below "
-                                         "`pirgen/`"),
+        ('{% extends "review.md.j2" %}', "ours/review.md.j2:1: it extends or includes itself, or nests too deep; "
+                                         "pirgen's own are below `pirgen/`"),
+        ("{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}", "review.md.j2: it extends or includes itself, or nests too "
+                                                        "deep; pirgen's own are below `pirgen/`"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_names_file_and_line(cli: Cli, template: str, complaint: str) -> None:
@@ -84,6 +86,13 @@ def test_the_sandbox_holds(cli: Cli, template: str) -> None:
     assert rendered(cli, template).startswith("pirgen: ours/review.md.j2:1: ")
 
 
+NESTED = (
+    "{{% set n = namespace(a=[1], b=[1]) %}}{{% for i in range(40) %}}"
+    "{{% set n.a = [n.a, n.a] %}}{{% set n.b = [n.b, n.b] %}}{{% endfor %}}{}"
+)
+"""Lists that hold the same list twice, 40 deep."""
+
+
 @pytest.mark.parametrize(
     "template",
     [
@@ -99,6 +108,27 @@ def test_the_sandbox_holds(cli: Cli, template: str) -> None:
         "{{ '%9999999999d' | format(1) }}",
         "{{ '{:>9999999999}'.format(1) }}",
         "{% set s = 'x' * 999999 %}{{ s | replace('x', s) }}",
+        "{% set s = 'x' * 999999 %}{{ s.join(s) }}",
+        "{% set s = 'x' * 999999 %}{{ s.translate({120: s}) }}",
+        "{% set s = 'x' * 999999 %}{{ ''.join((s,) * 9999) }}",
+        "{% set s = 'x' * 999999 %}{{ dict.fromkeys(range(9999), s).values() | join }}",
+        "{% set s = 'x' * 999999 %}{{ (['y'] * 999999) | join(s) }}",
+        "{{ range(9999) | map('string') | map('center', 999999) | join }}",
+        "{{ ('a\\n' * 99999) | indent(99999) }}",
+        "{{ ('\\t' * 99999).expandtabs(99999) }}",
+        "{{ (' ' * 999999) | wordwrap(5) }}",
+        "{% set n = 3 ** 500000 %}{% for i in range(99999) %}{% set m = n * n %}{% endfor %}",
+        "{% for i in range(99999) %}{% set m = 3 ** 500000 %}{% endfor %}",
+        "{% set s = 'x' * 999999 %}{% for i in range(99999) %}{% set m = s[1:] %}{% endfor %}",
+        "{% set s = 'x' * 999999 %}{% for i in range(99999) %}{% set m = 'y' in s %}{% endfor %}",
+        "{% set s = [1] * 999999 %}{% for i in range(99999) %}{% set m = 2 in s %}{% endfor %}",
+        NESTED.format("{{ n.a }}"),
+        NESTED.format("{{ n.a == n.b }}"),
+        NESTED.format("{{ n.a | tojson }}"),
+        NESTED.format("{{ n.a is eq n.b }}"),
+        NESTED.replace("[n.a, n.a]", "dict(a=n.a, b=n.a)").format("{{ n.a }}"),
+        NESTED.replace("[n.a, n.a]", "[n.a] * 2").format("{{ n.a }}"),
+        NESTED.replace("[n.a, n.a]", "range(1) | batch(3, n.a) | list").format("{{ n.a }}"),
     ],
 )
 def test_a_template_ends(cli: Cli, template: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,6 +136,39 @@ def test_a_template_ends(cli: Cli, template: str, monkeypatch: pytest.MonkeyPatc
     cli.write("ours/review.md.j2", f"\n{template}")
     with pytest.raises(PirgenError, match=r"^ours/review\.md\.j2:2: it (takes|makes) .*more than 1"):
         Templates(cli.folder, "ours").render("review.md.j2")
+
+
+def test_a_width_is_no_value(cli: Cli) -> None:
+    for template in ("{{ '{:>{w[0]}}'.format(1, w=[10 ** 9]) }}", "{{ '{0:{1}}'.format(1, '>999999999') }}"):
+        assert (
+            rendered(cli, template)
+            == "pirgen: ours/review.md.j2:1: it takes a width from a value; write the width itself"
+        )
+    assert "    7" in rendered(
+        cli, '{% extends "pirgen/review.md.j2" %}{% block lessons %}{{ "{{}}{:5}".format(7) }}{% endblock %}'
+    )
+
+
+def test_a_namespace_shows_nothing(cli: Cli) -> None:
+    own = (
+        "{% set n = namespace(a=1) %}{% for i in range(40) %}{% set n.a = namespace(a=n.a, b=n.a) %}{% endfor %}{{ n }}"
+    )
+    cli.write("ours/review.md.j2", own)
+    assert Templates(cli.folder, "ours").render("review.md.j2") == "<Namespace>"
+
+
+def test_a_macro_is_told_the_loop(cli: Cli) -> None:
+    own = "{% macro m(loop) %}{{ loop.index }}{% endmacro %}{% for one in 'ab' %}{{ m(loop) }}{% endfor %}"
+    cli.write("ours/review.md.j2", own)
+    assert Templates(cli.folder, "ours").render("review.md.j2") == "12"
+
+
+def test_a_list_may_grow_in_a_loop(cli: Cli) -> None:
+    own = (
+        "{% set n = namespace(a=[]) %}{% for i in range(3000) %}{% set n.a = n.a + [i] %}{% endfor %}{{ n.a | length }}"
+    )
+    cli.write("ours/review.md.j2", own)
+    assert Templates(cli.folder, "ours").render("review.md.j2") == "3000"
 
 
 def test_files_outside_are_out_of_reach(cli: Cli, tmp_path: Path) -> None:

@@ -321,7 +321,8 @@ class Repository:
 
         Together with a commit's id this text determines the history of the commit.
         """
-        told = self._git.ask("for-each-ref", "--format=%(refname) %(objectname)", "refs/replace")
+        place = environment.variable("GIT_REPLACE_REF_BASE").rstrip("/") or "refs/replace"
+        told = self._git.ask("for-each-ref", "--format=%(refname) %(objectname)", place)
         if told:  # git may be told to ignore replacements
             told += self._git.ask("config", "--default=true", "--get", "core.useReplaceRefs")
             told += str("GIT_NO_REPLACE_OBJECTS" in environment.variables())

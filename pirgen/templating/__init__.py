@@ -51,13 +51,14 @@ class Templates:
         from jinja2 import TemplateError, TemplateSyntaxError
 
         try:
-            self._environment.steps = 0
+            if self.folder:
+                self._environment.begin()
             text: str = self._environment.get_template(name).render(**values)
         except TemplateSyntaxError as error:
             raise PirgenError(f"{self._shown(error.filename or name)}:{error.lineno}: {error.message}") from None
         except Exception as error:
             places = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".j2")]
-            if not places and not isinstance(error, TemplateError):
+            if not places and not isinstance(error, TemplateError | RecursionError):
                 raise
             place = f"{self._shown(places[-1].filename)}:{places[-1].lineno}" if places else name
             raise PirgenError(f"{place}: {_reason(error)}") from error
@@ -127,7 +128,7 @@ def _reason(error: Exception) -> str:
     from jinja2 import TemplateNotFound
 
     if isinstance(error, RecursionError):
-        return "it extends or includes itself; pirgen's own are below `pirgen/`"
+        return "it extends or includes itself, or nests too deep; pirgen's own are below `pirgen/`"
     if isinstance(error, TemplateNotFound):
         return f"there is no template `{error.name}`; pirgen's own are below `pirgen/`"
     return str(error) or type(error).__name__

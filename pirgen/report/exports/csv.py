@@ -14,7 +14,7 @@ from pirgen.report.sums import FIGURE
 from pirgen.report.table import Report, Row
 from pirgen.text.terminal import uncontrolled
 
-_FORMULA = re.compile(r"[\t\r\n]|[\s\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
+_FORMULA = re.compile(r"\A(?:[\t\r\n]|[\s\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20])")
 """How a text begins that a spreadsheet may run. Some skip what is blank, and read the wide forms of the signs."""
 _HANDLE = re.compile(r"@[\w./-]+")
 _OF = ("as_of", "revision", "shallow")

@@ -1,0 +1,63 @@
+"""What is asked of git, and how often work is done, does not grow with the size of a project."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pirgen.git.command import Git
+from pirgen.git.repository import Repository
+from pirgen.lint import lint, new_since
+from pirgen.project import Project
+from tests.support import Repo
+
+LOGS = "operational_audit/incidents"
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The commands that git was asked to run."""
+    commands: list[str] = []
+    done = Git._done
+
+    def noted(self: Git, command: Any, *rest: Any) -> Any:
+        commands.append(" ".join([*command][:4]))
+        return done(self, command, *rest)
+
+    monkeypatch.setattr(Git, "_done", noted)
+    return commands
+
+
+def log(number: int) -> str:
+    return f"- {{at: 2025-10-05T14:31:00Z, kind: declared, incident_id: INC-{number:03d}, title: X, severity: P1}}\n"
+
+
+def test_git_is_asked_as_often_for_many_logs_as_for_one(repo: Repo, asked: list[str]) -> None:
+    counts = []
+    for number in (1, 30):
+        start = repo.commit("2025-10-06", {f"{LOGS}/INC-{one:03d}.yaml": log(one) for one in range(number)})
+        project = Project(repo.folder)
+        found = lint(repo.folder, project.config)
+        assert [one.rule for one in found.diagnostics] == ["log-merges"] * number
+        asked.clear()
+        assert new_since(found, project.then(Repository(repo.folder), start)).older == number
+        counts.append(len(asked))
+    assert counts[0] == counts[1], asked
+
+
+def test_git_is_asked_as_often_for_the_ids_of_many_branches_as_of_one(repo: Repo, asked: list[str]) -> None:
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": "x", "pir/2024/INC-003.yaml": "x", f"{LOGS}/INC-002.yaml": "x"})
+    counts, every = [], {"INC-001.yaml", "2024/INC-003.yaml", "INC-002.yaml"}
+    for number in range(4, 30):
+        repo.git("switch", "--quiet", "--create", f"b{number}", "main")
+        folder = "pir/new\nline" if number % 2 else LOGS
+        renamed = {"pir/2024/INC-003.yaml": None, "pir/INC-001.yaml": f"{number}"} if number > 20 else {}
+        repo.commit("2025-10-07", {f"{folder}/INC-{number:03d}.yaml": "x", **renamed})
+        every.add(f"{folder}/INC-{number:03d}.yaml".removeprefix("pir/").removeprefix(f"{LOGS}/"))
+        asked.clear()
+        assert Repository(repo.folder).everywhere(["pir", LOGS, "absent"]) == every
+        counts.append(len(asked))
+    assert counts[0] == counts[-1] <= 5, asked
+    repo.git("switch", "--quiet", "main")
+    assert Project(repo.folder).next_id() == "INC-030"

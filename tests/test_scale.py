@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from pirgen.config import Config
 from pirgen.git.command import Git
 from pirgen.git.repository import Repository
+from pirgen.ledger import read_ledger
 from pirgen.lint import lint, new_since
 from pirgen.project import Project
-from tests.support import Repo
+from pirgen.report import metrics, sums
+from pirgen.report.groups import grouped
+from pirgen.report.selection import Selection
+from tests.support import Repo, item, review
 
 LOGS = "operational_audit/incidents"
 
@@ -61,3 +68,36 @@ def test_git_is_asked_as_often_for_the_ids_of_many_branches_as_of_one(repo: Repo
     assert counts[0] == counts[-1] <= 5, asked
     repo.git("switch", "--quiet", "main")
     assert Project(repo.folder).next_id() == "INC-030"
+
+
+def test_groups_count_each_item_as_often_with_many_owners_as_with_few(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[Any] = []
+
+    def noted(parts: Iterable[Any]) -> Any:
+        every = [*parts]
+        counted.extend(every)
+        return sums.add_up(every)
+
+    monkeypatch.setattr("pirgen.report.metrics.add_up", noted)
+    counts = []
+    for number in (10, 20):
+        for one in range(number):
+            done = item("AI-002", "y", status="done", owner=f"@o{one // 2}", due=f"2025-10-{one + 1:02d}")
+            items = [item("AI-001", "x", owner=f"@o{one}"), *([done] if one % 3 else [])]
+            repo.write(f"pir/INC-{one:03d}.yaml", review(f"INC-{one:03d}", action_items=items))
+        repo.commit("2025-10-08", {})
+        ledger = read_ledger(repo.folder, Config(), now=datetime(2025, 10, 20, tzinfo=UTC))
+        counted.clear()
+        groups = grouped(ledger, "owner")
+        counts.append(len(counted) / len(ledger.items))
+        assert len(groups) == number
+        for owner, group in groups.items():  # the same as where only their items are left
+            theirs = Selection(frozenset((owner,))).ledger(ledger)
+            tables = metrics.measure(theirs, ledger.as_of)
+            assert group.open_actions == len(tables["open_actions"].rows)
+            assert group.overdue_actions == len(tables["overdue_actions"].rows)
+            about = {figure.name for figure in metrics.figures() if figure.about == "actions"}
+            assert [*group.metrics] == [row for row in tables["metrics"].rows if row["name"] in about]
+    assert counts[1] < 1.1 * counts[0]

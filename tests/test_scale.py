@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from pirgen.checks import Overdue
+from pirgen.commands.evidence import _table
 from pirgen.config import Config
+from pirgen.followup.suggesting import Suggestion
 from pirgen.git.command import Git
 from pirgen.git.repository import Repository
 from pirgen.ledger import read_ledger
@@ -101,3 +104,47 @@ def test_groups_count_each_item_as_often_with_many_owners_as_with_few(
             about = {figure.name for figure in metrics.figures() if figure.about == "actions"}
             assert [*group.metrics] == [row for row in tables["metrics"].rows if row["name"] in about]
     assert counts[1] < 1.1 * counts[0]
+
+
+class Row(dict[str, Any]):
+    """A row that nobody may compare with another one."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        raise AssertionError
+
+
+def test_what_was_overdue_before_is_told_apart_without_comparing_rows() -> None:
+    rows = [Row(incident_id="INC-001", action_id=f"AI-{one:03d}", due=f"2025-10-{one:02d}") for one in range(1, 29)]
+    owed = {("INC-001", f"AI-{one:03d}"): "2025-10-09" for one in range(20)}
+    parted = Overdue(rows, 3).without(owed)
+    assert [*map(id, parted.before)] == [*map(id, rows[:9])]
+    assert [*map(id, parted.late)] == [*map(id, rows[9:])]
+
+
+class Counted(list[Suggestion]):
+    """A list that counts how often it is gone through."""
+
+    times = 0
+
+    def __iter__(self) -> Iterator[Suggestion]:
+        self.times += 1
+        return super().__iter__()
+
+
+def test_suggestions_are_gone_through_as_often_for_many_items_as_for_one(repo: Repo) -> None:
+    items = [item(f"AI-{one:03d}", "x", status="done") for one in range(40)]
+    repo.commit("2025-10-08", {"pir/INC-001.yaml": review("INC-001", action_items=items)})
+    ledger = read_ledger(repo.folder, Config(), now=datetime(2025, 10, 20, tzinfo=UTC))
+    times = []
+    for number in (1, 40):
+        some = Counted(
+            Suggestion(one, "a" * 40, datetime(2025, 10, 8, tzinfo=UTC), "A", "s", "item")
+            for one in ledger.items[:number]
+            if one.said.id != "AI-003"
+        )
+        said = _table(ledger.items[:number], some)
+        assert ("no commit names INC-001 AI-003, or its incident" in said) == (number > 3)
+        times.append(some.times)
+    assert times[0] == times[1]

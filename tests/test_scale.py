@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from pirgen.checks import Overdue
+from pirgen.checks import Overdue, Owed
 from pirgen.commands.evidence import _table
 from pirgen.config import Config
+from pirgen.diagnostic import Severity
 from pirgen.followup.suggesting import Suggestion
 from pirgen.git.command import Git
 from pirgen.git.repository import Repository
@@ -20,6 +22,7 @@ from pirgen.project import Project
 from pirgen.report import metrics, sums
 from pirgen.report.groups import grouped
 from pirgen.report.selection import Selection
+from pirgen.text import pattern
 from tests.support import Repo, item, review
 
 LOGS = "operational_audit/incidents"
@@ -109,15 +112,13 @@ def test_groups_count_each_item_as_often_with_many_owners_as_with_few(
 class Row(dict[str, Any]):
     """A row that nobody may compare with another one."""
 
-    __hash__ = None  # type: ignore[assignment]
-
     def __eq__(self, other: object) -> bool:
         raise AssertionError
 
 
 def test_what_was_overdue_before_is_told_apart_without_comparing_rows() -> None:
     rows = [Row(incident_id="INC-001", action_id=f"AI-{one:03d}", due=f"2025-10-{one:02d}") for one in range(1, 29)]
-    owed = {("INC-001", f"AI-{one:03d}"): "2025-10-09" for one in range(20)}
+    owed: Owed = {("INC-001", f"AI-{one:03d}"): "2025-10-09" for one in range(20)}
     parted = Overdue(rows, 3).without(owed)
     assert [*map(id, parted.before)] == [*map(id, rows[:9])]
     assert [*map(id, parted.late)] == [*map(id, rows[9:])]
@@ -148,3 +149,30 @@ def test_suggestions_are_gone_through_as_often_for_many_items_as_for_one(repo: R
         assert ("no commit names INC-001 AI-003, or its incident" in said) == (number > 3)
         times.append(some.times)
     assert times[0] == times[1]
+
+
+def test_each_glob_of_an_override_is_compiled_once_however_many_there_are(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = 1_030  # more than are kept of patterns that come one by one
+    weights = ("warning", "off", "error")
+    overrides = [{"paths": [f"pir/x{one}.yaml"], "rules": {"action-has-due": "off"}} for one in range(number)]
+    overrides += [{"paths": ["pir/*"], "rules": {"action-has-due": weights[one]}} for one in range(3)]
+    repo.write("pirgen.yaml", json.dumps({"overrides": overrides, "exclude": ["pir/y*"]}))
+    lacking = [item("AI-001", "x", due=None)]
+    for one in range(4):
+        repo.write(f"pir/INC-{one:03d}.yaml", review(f"INC-{one:03d}", action_items=lacking))
+    compiled: list[str] = []
+    fits = pattern.fits
+
+    def noted(schema: dict[str, Any], **how: Any) -> Any:
+        compiled.append(str(schema.get("pattern")))
+        return fits(schema, **how)
+
+    monkeypatch.setattr(pattern, "fits", noted)
+    config = Project(repo.folder).config
+    found = lint(repo.folder, config)
+    assert [one.severity for one in found.diagnostics if one.rule == "action-has-due"] == [Severity.ERROR] * 4
+    assert [config.level("action-has-due", f"pir/{name}.yaml") for name in ("x7", "INC-9")] == ["error", "error"]
+    assert config.level("action-has-due", "elsewhere/x.yaml") is None
+    assert len(compiled) <= number + 50

@@ -11,11 +11,14 @@ import pytest
 
 from pirgen.checks import Overdue, Owed
 from pirgen.commands.evidence import _table
+from pirgen.commands.lint import _new
 from pirgen.config import Config
 from pirgen.diagnostic import Severity
+from pirgen.files import Source
 from pirgen.followup.suggesting import Suggestion
 from pirgen.git.command import Git
 from pirgen.git.repository import Repository
+from pirgen.incidents.agenda import matter
 from pirgen.ledger import read_ledger
 from pirgen.lint import lint, new_since
 from pirgen.project import Project
@@ -23,6 +26,7 @@ from pirgen.report import metrics, sums
 from pirgen.report.groups import grouped
 from pirgen.report.selection import Selection
 from pirgen.text import pattern
+from pirgen.workspace import Workspace
 from tests.support import Repo, item, review
 
 LOGS = "operational_audit/incidents"
@@ -176,3 +180,38 @@ def test_each_glob_of_an_override_is_compiled_once_however_many_there_are(
     assert [config.level("action-has-due", f"pir/{name}.yaml") for name in ("x7", "INC-9")] == ["error", "error"]
     assert config.level("action-has-due", "elsewhere/x.yaml") is None
     assert len(compiled) <= number + 50
+
+
+def test_git_is_asked_the_same_of_a_project_without_findings_as_for_its_start(repo: Repo, asked: list[str]) -> None:
+    counts = []
+    for number in (1, 21):
+        files = {f"s{one}/pirgen.yaml": "{}" for one in range(number)}
+        files |= {f"s{one}/pir/INC-001.yaml": review() for one in range(number)}
+        repo.commit("2025-10-06", files)
+        parts = [Project(repo.folder / f"s{one}") for one in range(number)]
+        results = [lint(part.root, part.config) for part in parts]
+        asked.clear()
+        for part, result in zip(parts, results, strict=True):
+            told = result._replace(diagnostics=tuple(one for one in result.diagnostics if one.severity == "error"))
+            assert _new(part, told, "HEAD") == (told, None)
+        counts.append(len(asked))
+    assert counts[1] - counts[0] <= 2 * 20, asked
+
+
+def test_an_agenda_parses_other_reviews_once(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+    parse = Workspace._parse
+
+    def noted(self: Workspace, source: Source) -> Any:
+        parsed.append(source.name)
+        return parse(self, source)
+
+    monkeypatch.setattr(Workspace, "_parse", noted)
+    for one in range(1, 20):
+        more = {"related": ["INC-007"], "contributing_factors": ["Nobody looked"]}
+        repo.write(f"pir/INC-{one:03d}.yaml", review(f"INC-{one:03d}", **more))
+    found = matter(Project(repo.folder), "INC-007")
+    assert {*parsed} == {"pir/INC-007.yaml"}
+    assert found.review
+    assert found.review.incident_id == "INC-007"
+    assert len(found.related) == 18

@@ -6,7 +6,7 @@ A file is read and parsed once while it is kept.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache, partial
 from os import lstat
 from os.path import normpath
@@ -65,6 +65,25 @@ def read_inside(root: Path, name: str) -> Source:
     """Read a file of the project at `root`, as `read` does. Raises PirgenError like `require_inside`."""
     require_inside(root, name)
     return read(root / name, name)
+
+
+class Attributes(NamedTuple):
+    """What a line of a .gitattributes file says of how git merges."""
+
+    glob: str
+    is_path: bool
+    """Whether the glob is of a path below the file's folder, and not of a file's name."""
+    union: bool
+
+
+def _attributes(source: Source | None) -> Iterator[Attributes]:
+    for line in source.data.decode(errors="replace").splitlines() if source else ():
+        if len(line) > MAX_LINE:
+            continue
+        pattern, *attributes = line.replace('"', "").split() or [""]
+        told = [one for one in attributes if one.lstrip("-!").split("=")[0] in ("merge", "binary")]
+        if told and not pattern.startswith(("#", "!")):
+            yield Attributes(glob(pattern.lstrip("/")), "/" in pattern, told[-1] == "merge=union")
 
 
 class Entry(NamedTuple):
@@ -393,17 +412,16 @@ class Workspace:
         above = self.root.parts[len(self.root.parts) - self._to_top.count("/") :]
         path_from_top = PurePosixPath(*above, name)
         for folder in reversed(path_from_top.parents):
-            source = self.open_file(f"{self._to_top}{folder / ATTRIBUTES}")
             below = path_from_top.relative_to(folder)
-            for line in source.data.decode(errors="replace").splitlines() if source else ():
-                if len(line) > MAX_LINE:
-                    continue
-                pattern, *attributes = line.replace('"', "").split() or [""]
-                path = str(below) if "/" in pattern else below.name
-                told = [one for one in attributes if one.lstrip("-!").split("=")[0] in ("merge", "binary")]
-                if told and not pattern.startswith(("#", "!")) and matches(glob(pattern.lstrip("/")), path):
-                    union = told[-1] == "merge=union"
+            for attributes in self._attributes(f"{self._to_top}{folder / ATTRIBUTES}"):
+                if matches(attributes.glob, str(below) if attributes.is_path else below.name):
+                    union = attributes.union
         return union
+
+    @cached_property
+    def _attributes(self) -> Callable[[str], Sequence[Attributes]]:
+        """The lines of a .gitattributes file that tell git how to merge; each file is opened once."""
+        return lru_cache(None)(lambda name: [*_attributes(self.open_file(name))])
 
     @cached_property
     def owners(self) -> frozenset[str]:

@@ -79,8 +79,10 @@ class Overdue(NamedTuple):
 
     def without(self, owed: Owed) -> Overdue:
         """The same where `owed` was overdue before; what was given a later day since then is late anew."""
-        before = [row for row in self.late if _day(row) <= owed.get(_key(row), "")]
-        return self._replace(late=[row for row in self.late if row not in before], before=before)
+        late: dict[bool, list[Row]] = {False: [], True: []}
+        for row in self.late:
+            late[_day(row) <= owed.get(_key(row), "")].append(row)
+        return self._replace(late=late[False], before=late[True])
 
 
 Owed = Mapping[tuple[str, str | None], str]
@@ -233,8 +235,8 @@ def _differing(pages: Committed, scope: Scope) -> Iterator[Differing]:
 def _past(ledger: Ledger, scope: Scope, result: Result, baseline: Baseline | None) -> Past:
     found = head_of(ledger)
     today = found.as_of.date()
-    expired = [ignore for ignore in result.ignores if ignore.until and ignore.until < today]
-    before = [ignore for ignore in expired if baseline and ignore.until and ignore.until < baseline.day]
+    since = baseline.day if baseline else date.min
+    expired = [(ignore, ignore.until < since) for ignore in result.ignores if ignore.until and ignore.until < today]
     return Past(
         report=found,
         files={name: incident.path for name, incident in ledger.incidents.items() if incident.path},
@@ -243,8 +245,8 @@ def _past(ledger: Ledger, scope: Scope, result: Result, baseline: Baseline | Non
         actions=_overdue(ledger, scope, overdue_actions),
         undated=_rows(ledger, scope, reviews_without_deadline),
         broken=_rows(ledger, scope, broken_evidence),
-        expired=[ignore for ignore in expired if ignore not in before],
-        expired_before=before,
+        expired=[ignore for ignore, was in expired if not was],
+        expired_before=[ignore for ignore, was in expired if was],
     )
 
 

@@ -86,7 +86,8 @@ def _table(items: Sequence[Item], found: Sequence[Suggestion]) -> str:
     columns = [Column(key, title, "", {}, least=24 if key == "subject" else 0) for key, title in said.items()]
     rows = [{**_row(one), "commit": one.commit[:10], "date": f"{one.at:%Y-%m-%d}"} for one in found]
     text = grid(columns, rows) if rows else ""
-    lost = [item for item in items if all(one.item is not item for one in found)]
+    named = {id(one.item) for one in found}
+    lost = [item for item in items if id(item) not in named]
     if lost:
         names = ", ".join(f"{item.incident_id} {item.said.id}" for item in lost[:10])
         more = f" and {len(lost) - 10} more" if len(lost) > 10 else ""

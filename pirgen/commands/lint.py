@@ -230,7 +230,7 @@ def _new(project: Project, result: Result, since: str | None) -> tuple[Result, H
     repository = Repository(project.root)
     try:
         start = project.baseline(repository) if since == BASELINE else repository.start(since)
-        return new_since(result, project.then(repository, start)), None
+        return new_since(result, project.then(repository, start)) if result.diagnostics else result, None
     except HistoryMissingError as error:
         return result, error
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import attrgetter
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
@@ -36,7 +36,7 @@ from pirgen.review.synonyms import Synonyms
 from pirgen.review.timeline import Clock, zone_of
 from pirgen.runtime import environment
 from pirgen.schema import Schema, compose, places, read, read_custom
-from pirgen.text.pattern import matches
+from pirgen.text.pattern import any_of
 from pirgen.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -118,11 +118,11 @@ class Config(Settings):
 
     def excludes(self, path: str) -> bool:
         """Whether a file is neither a review nor a log, wherever it lies."""
-        return any(matches(pattern, path) for pattern in self._excluded)
+        return self._excluded(path)
 
     @cached_property
-    def _excluded(self) -> list[str]:
-        return [glob(pattern) for pattern in self.exclude]
+    def _excluded(self) -> Callable[[str], bool]:
+        return any_of(map(glob, self.exclude))
 
     @cached_property
     def zone(self) -> tzinfo:
@@ -169,11 +169,21 @@ class Config(Settings):
 
     def level(self, rule: str, path: str) -> str | None:
         """The level that the project sets for a rule at a path; None where it sets none. The last match wins."""
-        level = self.rules.get(rule)
-        for patterns, rules in self.overrides:
-            if rule in rules and any(matches(pattern, path) for pattern in patterns):
-                level = rules[rule]
-        return level
+        return self._weights(path).get(rule)
+
+    @cached_property
+    def _weights(self) -> Callable[[str], Mapping[str, str]]:
+        """The levels at a path by rule; those of the last paths are kept, because each rule asks for its own."""
+        overrides = [(any_of(patterns), rules) for patterns, rules in self.overrides]
+
+        def at(path: str) -> Mapping[str, str]:
+            found = dict(self.rules)
+            for is_match, rules in overrides:
+                if is_match(path):
+                    found |= rules
+            return found
+
+        return lru_cache(4)(at)
 
 
 def load_config(

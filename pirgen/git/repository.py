@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -509,10 +509,16 @@ class Repository:
         commits = self._git.ask("for-each-ref", "--format=%(objectname)", "refs/heads", "refs/remotes").split()
         asked = "".join(f"{commit}:{self.prefix}{folder}\n" for commit in {*commits} for folder in folders)
         said = self._git.ask("cat-file", "--batch-check=%(objecttype) %(objectname)", asked=asked) if asked else ""
-        trees = {line.removeprefix("tree ") for line in said.split("\n") if line.startswith("tree ")}
-        return {
-            name for tree in trees for name in self._git.ask("ls-tree", "-r", "-z", "--name-only", tree).split("\0")
-        }
+        trees = [line.removeprefix("tree ") for line in said.split("\n") if line.startswith("tree ")]
+        return self._paths_of(dict.fromkeys(trees))
+
+    def _paths_of(self, trees: Iterable[str]) -> set[str]:
+        """The paths of the files in any of these trees. Each tree is compared with the one before it."""
+        pairs = [*pairwise((self._git.ask("hash-object", "-t", "tree", "--stdin"), *trees))]
+        asked = "".join(f"{before} {after}\n" for before, after in pairs)
+        options = ("--stdin", "-r", "-z", "--raw", "--diff-filter=A", "--no-renames", "--no-relative")
+        said = self._git.ask("diff-tree", *options, asked=asked) if pairs else ""
+        return {*said.split("\0")[1::2]}
 
     def recent(self, since: datetime, most: int) -> list[str]:
         """The commits of HEAD since a moment, newest first, each as its short id and subject; at most `most`.

@@ -61,18 +61,19 @@ class Matter(NamedTuple):
 def matter(project: Project, incident_id: str) -> Matter:
     """Collects the matter of a meeting. Raises PirgenError where the incident has neither a review nor a log."""
     workspace = project.workspace()
-    entries = {file: workspace.entry(file) for file in workspace.reviews}
-    entry = next((one for one in entries.values() if one.review.incident_id == incident_id), None)
+    ids = {name: workspace.incident_id(workspace.source(name)) for name in workspace.reviews}
+    entry = next((workspace.entry(name) for name, one in ids.items() if one == incident_id), None)
     file = find(project, incident_id)
     if entry is None and file is None:
-        known = [one.review.incident_id for one in entries.values()]
+        known = [*ids.values()]
         raise PirgenError(
             f"there is no review and no log of `{printable(incident_id)}`{did_you_mean(incident_id, known)}"
         )
     findings: list[tuple[str, str]] = []
     related: list[str] = []
     if entry:
-        result = lint(project.root, project.config, [project.root / entry.file])
+        paths = [project.root / entry.file]
+        result = lint(project.root, project.config, paths, workspace, cached=project.can_keep)
         for found in (one for one in result.diagnostics if one.severity is not Severity.ADVICE):
             findings.append((_key(entry.document.text, found.span.line), found.message))
         valid = {review.incident_id: review for review in workspace.valid.values() if review}

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from pirgen.ledger import Incident, Ledger
-from pirgen.report.metrics import figures, incidents, measure
+from pirgen.report.metrics import figures, incidents, measured
+from pirgen.report.metrics.open_actions import open_actions
+from pirgen.report.metrics.overdue_actions import overdue_actions
+from pirgen.report.metrics.overdue_reviews import overdue_reviews
 from pirgen.report.metrics.recurrences import began
-from pirgen.report.selection import owned
-from pirgen.report.table import Group
+from pirgen.report.selection import by_owner
+from pirgen.report.table import Group, Listing
 
 UNKNOWN = ""
 """The name of the group of those that do not say; it is shown as unknown."""
@@ -27,8 +30,7 @@ def grouped(ledger: Ledger, dimension: str) -> dict[str, Group]:
     count alone: an incident has none.
     """
     if dimension == "owner":
-        owners = {item.said.owner for item in ledger.items}
-        parts = {owner: owned(ledger, owner.__eq__) for owner in owners}
+        parts = by_owner(ledger)
     else:
         parts = {}
         for name, incident in ledger.incidents.items():
@@ -41,12 +43,18 @@ def grouped(ledger: Ledger, dimension: str) -> dict[str, Group]:
 
 
 def _group(ledger: Ledger, *, owns: bool) -> Group:
-    tables = measure(ledger, ledger.as_of)
-    counts = (len(tables[name].rows) for name in ("open_actions", "overdue_actions", "overdue_reviews"))
-    opened, overdue, reviews = counts
-    about = {one.name: one.about for one in figures(ledger.config.plugins)}
-    rows = tuple(row for row in tables["metrics"].rows if not owns or about[row["name"]] == "actions")
-    return Group(None if owns else len([*incidents(ledger)]), opened, overdue, None if owns else reviews, rows)
+    told = [one for one in figures(ledger.config.plugins) if not owns or one.about == "actions"]
+    return Group(
+        None if owns else len([*incidents(ledger)]),
+        _count(open_actions, ledger),
+        _count(overdue_actions, ledger),
+        None if owns else _count(overdue_reviews, ledger),
+        tuple(measured(figure, ledger, ledger.as_of) for figure in told),
+    )
+
+
+def _count(listing: Listing, ledger: Ledger) -> int:
+    return len([*listing.rows(ledger, ledger.as_of)])
 
 
 def _severity(ledger: Ledger, incident: Incident) -> Iterator[str]:

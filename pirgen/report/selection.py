@@ -84,13 +84,23 @@ def selection(
 
 def owned(ledger: Ledger, has: Callable[[str], bool]) -> dict[str, Incident]:
     """The incidents of a ledger with only those items whose owner `has` accepts."""
-    return {
-        name: incident._replace(
-            items={key: item for key, item in incident.items.items() if has(item.said.owner)},
-            removed=tuple(item for item in incident.removed if has(item.said.owner)),
-        )
-        for name, incident in ledger.incidents.items()
-    }
+    return {name: _owned(incident, has) for name, incident in ledger.incidents.items()}
+
+
+def by_owner(ledger: Ledger) -> dict[str, dict[str, Incident]]:
+    """For each owner the incidents that have items of theirs, with these alone."""
+    found: dict[str, dict[str, Incident]] = {}
+    for name, incident in ledger.incidents.items():
+        for owner in dict.fromkeys(item.said.owner for item in (*incident.items.values(), *incident.removed)):
+            found.setdefault(owner, {})[name] = _owned(incident, owner.__eq__)
+    return found
+
+
+def _owned(incident: Incident, has: Callable[[str], bool]) -> Incident:
+    return incident._replace(
+        items={key: item for key, item in incident.items.items() if has(item.said.owner)},
+        removed=tuple(item for item in incident.removed if has(item.said.owner)),
+    )
 
 
 def _handle(written: str) -> str:

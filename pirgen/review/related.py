@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple
 
 from pirgen.review import Review, is_placeholder
@@ -42,7 +42,7 @@ class Relations:
         shared = (
             Relation(name, f"shares a contributing factor: {factor}")
             for factor in review.contributing_factors
-            for name in [*self.factors.get(words(factor), ())][-MOST:]
+            for name in [*islice(reversed(self.factors.get(words(factor), {})), MOST)][::-1]
         )
         naming = _each(self._namers.get(review.incident_id, ()), "names this incident")
         yield from _once(review, chain(named(review), naming, shared))

@@ -7,7 +7,7 @@ are replaced run in RE2. Neither engine has look-around or back references.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -35,7 +35,23 @@ def is_pattern(pattern: str) -> bool:
 
 def matches(pattern: str, text: str) -> bool:
     """Whether a part of a text matches a pattern. Raises ValueError for a pattern that `is_pattern` refuses."""
-    return _matcher(pattern)(text if text.isascii() else text.encode("utf-8", "replace").decode())
+    return _matcher(pattern)(_known(text))
+
+
+def any_of(patterns: Iterable[str]) -> Callable[[str], bool]:
+    """As `matches` for several patterns, which stay compiled as long as what is returned is kept."""
+    matchers = [fits({"type": "string", "pattern": pattern}) for pattern in patterns]
+
+    def matches_any(text: str) -> bool:
+        known = _known(text)
+        return any(is_match(known) for is_match in matchers)
+
+    return matches_any
+
+
+def _known(text: str) -> str:
+    """A text without halves of characters, which the engine does not take."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 @lru_cache(1_024)

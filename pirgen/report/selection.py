@@ -14,6 +14,9 @@ from pirgen.text.terminal import printable
 NOBODY = "nobody"
 """How a person names the owner of items without one."""
 
+TOLD = 10
+"""How many known teams a message names."""
+
 
 class Selection(NamedTuple):
     """The owners that somebody asks about."""
@@ -116,5 +119,6 @@ def _name(handle: str) -> str:
 
 
 def _unknown(team: str, known: Collection[str]) -> str:
-    cure = f"known are {', '.join(sorted(known))}" if known else "name its members under `teams` in pirgen.yaml"
+    some = ", ".join(sorted(known)[:TOLD]) + (f" and {len(known) - TOLD} more" if len(known) > TOLD else "")
+    cure = f"known are {some}" if known else "name its members under `teams` in pirgen.yaml"
     return f"there is no team `{team}`{did_you_mean(team, known)}; {cure}; or ask for a handle with --owner"

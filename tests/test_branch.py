@@ -139,6 +139,7 @@ def test_a_partial_clone_without_its_remote_says_what_to_fetch(repo: Repo, tmp_p
     repo.commit("2025-10-07", {PIR: one(status="done")})
     repo.git("clone", "--quiet", "--filter=tree:0", f"file://{repo.folder}", str(tmp_path / "partial"))
     repo.git("-C", str(tmp_path / "partial"), "remote", "set-url", "origin", str(tmp_path / "nowhere"))
+    (tmp_path / "partial/pir/INC-002.yaml").write_text("a: b\n")  # lint asks for the past of what it finds
     for words in (("history",), ("check", "--touched-since", "HEAD~1"), ("lint", "--since", "HEAD~1")):
         done = Cli(tmp_path / "partial").run(*words)
         assert (done.returncode, "git fetch --refetch --no-filter" in done.stderr) == (3, True), done.stderr

@@ -8,8 +8,10 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pytest
+if TYPE_CHECKING:
+    import pytest
 
 PLACE = "PIRGEN_MUTMUT_HITS"
 """The variable that names the file in which a fork writes them down."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -102,3 +103,8 @@ def test_words_that_are_not_there_are_no_change() -> None:
     for text in ("b", "a a"):
         with pytest.raises(AssertionError, match="'a' stands there"):
             replaced(text, {"a": "c"})
+
+
+def test_a_newcomer_needs_no_tools_of_developers() -> None:
+    blocked = "import sys; sys.modules.update(dict.fromkeys(['pytest', 'hypothesis', 'mutmut'])); import tests.demo"
+    subprocess.run([sys.executable, "-c", blocked], cwd=ROOT, check=True)

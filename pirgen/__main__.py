@@ -28,7 +28,7 @@ def run() -> None:
 
 
 def _is_answered(words: list[str]) -> bool:
-    """Whether the fast path has told all that there is to tell. What goes wrong there is told by the command."""
+    """Whether the fast path has told everything. The command tells what goes wrong there."""
     try:
         from pirgen import fast_path
 

@@ -19,7 +19,7 @@ FEW = 10
 
 
 def answer(names: Sequence[str]) -> str | None:
-    """What `pirgen lint` prints when it is given these words, finds nothing and exits with 0; None in any other case.
+    """Return what `pirgen lint` prints for these words where it finds nothing and exits with 0; None in any other case.
 
     Raises PirgenError, and what else may go wrong, where the command would tell of it.
     """

@@ -68,7 +68,7 @@ def read_inside(root: Path, name: str) -> Source:
 
 
 class Attributes(NamedTuple):
-    """What a line of a .gitattributes file says of how git merges."""
+    """A line of a .gitattributes file that says how git merges."""
 
     glob: str
     is_path: bool

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from jsonschema import Draft4Validator, Draft7Validator
 
+from pirgen.git.command import Git
 from pirgen.runtime import cache
 from tests.github_host import GithubHost, description
 from tests.support import Cli, Repo
@@ -108,3 +109,17 @@ def cli(tmp_path: Path) -> Cli:
 settings.register_profile("usual", max_examples=30, deadline=None)
 settings.load_profile("usual")
 settings.register_profile("long", max_examples=20_000, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The commands that git was asked to run."""
+    commands: list[str] = []
+    done = Git._done
+
+    def noted(self: Git, command: Any, *rest: Any) -> Any:
+        commands.append(" ".join([*command][:4]))
+        return done(self, command, *rest)
+
+    monkeypatch.setattr(Git, "_done", noted)
+    return commands

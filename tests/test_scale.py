@@ -16,7 +16,6 @@ from pirgen.config import Config
 from pirgen.diagnostic import Severity
 from pirgen.files import Source
 from pirgen.followup.suggesting import Suggestion
-from pirgen.git.command import Git
 from pirgen.git.repository import Repository
 from pirgen.incidents.agenda import matter
 from pirgen.ledger import read_ledger
@@ -30,20 +29,6 @@ from pirgen.workspace import Workspace
 from tests.support import Repo, item, review
 
 LOGS = "operational_audit/incidents"
-
-
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The commands that git was asked to run."""
-    commands: list[str] = []
-    done = Git._done
-
-    def noted(self: Git, command: Any, *rest: Any) -> Any:
-        commands.append(" ".join([*command][:4]))
-        return done(self, command, *rest)
-
-    monkeypatch.setattr(Git, "_done", noted)
-    return commands
 
 
 def log(number: int) -> str:

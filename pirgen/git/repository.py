@@ -244,7 +244,7 @@ class Repository:
         return self._differences(chain, [*paths], processes, "" if from_top else self.prefix)
 
     def changes_outside(self, wanted: Collection[str], folders: Iterable[str], processes: int) -> list[Commit]:
-        """Those of the `wanted` commits that change files outside of `folders`, and these changes, oldest first.
+        """The `wanted` commits that change files outside of `folders`, each with these changes, oldest first.
 
         Folders and paths are relative to the top of the repository. Git does not look into these folders, in which
         most of a commit's directory entries may be.

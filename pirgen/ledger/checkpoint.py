@@ -118,11 +118,11 @@ class Checkpoint:
 
     @cached_property
     def works(self) -> dict[str, bool]:
-        """Whether each commit does more than write reviews, logs and pages, as far as that is known; see `Proofs`."""
+        """The known commits, each with whether it does more than write reviews, logs and pages; see `Proofs`."""
         return (self._load(WORKS, dict[str, bool]) if self.cached else None) or {}
 
     def save_works(self, found: Mapping[str, bool]) -> None:
-        """Keep more of this."""
+        """Keep what is known of more commits."""
         self.works.update(found)
         if self.cached:
             self._save(WORKS, self.works)

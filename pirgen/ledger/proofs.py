@@ -164,7 +164,7 @@ class Proofs:
         return path in self._own or is_below(path, self._own)
 
     def _work(self, commits: Collection[str]) -> list[Changed]:
-        """Those of these commits that change a file outside the reviews, logs and pages, with these changes."""
+        """The given commits that change a file outside the reviews, logs and pages, each with these changes."""
         return self._repository.changes_outside(commits, self._own, cores())
 
     def began(self, incident_id: str) -> datetime | None:

@@ -39,7 +39,7 @@ def matches(pattern: str, text: str) -> bool:
 
 
 def any_of(patterns: Iterable[str]) -> Callable[[str], bool]:
-    """As `matches` for several patterns, which stay compiled as long as what is returned is kept."""
+    """A function that says whether a part of a text matches one of the patterns, which it keeps compiled."""
     matchers = [fits({"type": "string", "pattern": pattern}) for pattern in patterns]
 
     def matches_any(text: str) -> bool:

@@ -26,7 +26,7 @@ def report(blocks: Iterable[str], diagnostics: Sequence[Diagnostic], files: int,
 
 
 def painter(colour: bool) -> Callable[..., str]:
-    """What paints a text in some styles: with colour or without."""
+    """The function that paints a text in some styles, or that leaves it without colour."""
     return painted if colour else plain
 
 

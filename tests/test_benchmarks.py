@@ -22,6 +22,8 @@ from pirgen.templating import Templates
 from tests.benchmarks import corpus
 from tests.benchmarks.history import commits
 from tests.benchmarks.picture import Cost, Line, picture
+from tests.benchmarks.replay import replay
+from tests.support import Repo
 
 COUNT = 120
 
@@ -84,6 +86,21 @@ def test_a_history_can_have_fewer_changes_than_reviews_times_ten() -> None:
     stream = b"".join(commits(10, 50, 1))
     assert stream.count(b"inline pir/") == 40
     assert stream.count(b"commit refs/heads/main\n") == 50
+
+
+def test_a_public_history_is_replayed_with_its_authors_and_dates(repo: Repo, tmp_path: Path) -> None:
+    first = "# Slow API\n\n## Action Items\n\n- Add an alarm\n"
+    repo.commit("2024-01-02T03:04:05Z", {"README.md": "# Post-mortems\n", "2024-01-01 api.md": first})
+    repo.commit("2024-02-02T00:00:00Z", {"2024-01-01 api.md": None, "2024-01-01-api.md": f"{first}- Add a test\n"})
+    repo.commit("2024-03-02T00:00:00Z", {"go.mod": "x\n"})
+    repo.commit("2024-04-02T00:00:00Z", {"2024-04-01.md": "# Down\n\nAll was down.\n", "2024-01-01-api.md": None})
+    replay(repo.folder, tmp_path / "replayed")
+    words = ("log", "--reverse", "--format=%an %cs", "--name-status", "--no-renames")
+    theirs, ours = repo.git(*words), repo.git("-C", str(tmp_path / "replayed"), *words)
+    reviews = [line for line in ours.splitlines() if "pir/" in line]
+    assert [line for line in ours.splitlines() if line not in reviews] == theirs.splitlines()
+    first_one = "pir/INC-0001-000.yaml"
+    assert reviews == [f"A\t{first_one}", f"M\t{first_one}", f"D\t{first_one}", "A\tpir/INC-0004-000.yaml"]
 
 
 def test_the_picture_has_a_bar_for_each_ratio() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jinja2.runtime import Context
 
 from pirgen import workspace as workspace_module
 from pirgen.checks import Outcome, Scope, check
@@ -22,6 +23,7 @@ from pirgen.lint import Linter
 from pirgen.lint.fix import fix_files
 from pirgen.project import Project
 from pirgen.runtime import environment
+from pirgen.site import Site
 from tests.support import ROOT, Repo, item, review
 
 PACKAGE = ROOT / "pirgen"
@@ -48,6 +50,29 @@ def test_importing_the_commands_changes_nothing_of_the_host() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "True\n"
     assert gc.isenabled()
+
+
+def test_a_server_collects_its_garbage() -> None:
+    code = "import atexit, gc, pirgen.__main__; atexit.register(lambda: print(gc.isenabled())); pirgen.__main__.run()"
+    done = subprocess.run([sys.executable, "-c", code, "lsp", "--help"], capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("True\n")
+
+
+def test_a_page_leaves_nothing_in_memory_that_only_the_garbage_collector_finds() -> None:
+    pages = Site(ROOT, Project(ROOT).config)
+
+    def contexts() -> int:
+        return sum(isinstance(one, Context) for one in gc.get_objects())
+
+    pages.page("INC-001")  # compiles the templates, which stay
+    gc.collect()
+    gc.disable()
+    try:
+        before = contexts()
+        assert pages.page("INC-001")
+        assert contexts() == before
+    finally:
+        gc.enable()
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-
 import click
 
 from pirgen.commands import examples
@@ -26,5 +24,4 @@ def command(project: Project, allow_write: bool) -> None:
     extras.require("mcp")
     from pirgen.mcp.server import server
 
-    gc.enable()  # it stays
     server(project.root, allow_write=allow_write).run()

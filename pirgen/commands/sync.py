@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -98,7 +97,6 @@ def _apply(
     from pirgen.followup.sync import SUBJECT, apply, message
     from pirgen.git.repository import Repository
 
-    gc.enable()  # each edit reads its review anew, and what was read would stay in memory until the end
     done: list[Done] = []
     if branch is None:
         for one in apply(project, tracker, plan):

@@ -24,8 +24,6 @@ from pirgen.runtime.progress import watched
 
 TIME = ("--no-show-signature", "--format=%ct", "--end-of-options")
 UNSHALLOW = "fetch all of it with `git fetch --unshallow` (in CI: fetch-depth 0)"
-DELTAS = "24m"
-"""The size of git's cache of unpacked objects. A larger cache makes git slower and takes more memory."""
 REGULAR = ("100644", "100755")
 """The modes of regular files."""
 SHARE = 4_000
@@ -267,7 +265,7 @@ class Repository:
         from concurrent.futures import ThreadPoolExecutor
 
         command = [
-            *("-c", f"core.deltaBaseCacheLimit={DELTAS}", "diff-tree", "--stdin", "-r", "--root", "--raw", "-z"),
+            *("diff-tree", "--stdin", "-r", "--root", "--raw", "-z"),
             *("--diff-merges=first-parent", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv"),
             *("--no-color", "--no-notes", "--no-show-signature", "--encoding=UTF-8"),
             *(f"--format={FORMAT}", "--", *paths),

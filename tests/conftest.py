@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from importlib.resources import files as resources
 from pathlib import Path
@@ -34,6 +35,16 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
         assert text == path.read_text(encoding="utf-8"), f"{path.name} differs; `make golden` rewrites it"
 
     return compare
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _far_away() -> Iterator[None]:
+    """The machine is in a zone that no test names, so that nothing takes its zone for the project's or for UTC."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "Asia/Kathmandu")
+        time.tzset()
+        yield
+    time.tzset()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -12,7 +12,8 @@ import pytest
 
 from pirgen.config import Config
 from pirgen.config.policy import SeverityLevel
-from pirgen.report import Report, report
+from pirgen.ledger import read_ledger
+from pirgen.report import Report, incidents, report
 from pirgen.review.timeline import Clock
 from tests.support import Repo, item, review
 from tests.test_report import metric, rows, timeline
@@ -125,3 +126,40 @@ def test_a_log_says_when_it_began_and_that_it_was_withdrawn(repo: Repo) -> None:
     found = told(repo, "month")
     assert {name: group.incidents for name, group in found.groups["month"].items()} == {"2025-11": 1}
     assert rows(found, "open_incidents", "incident_id", "opened_at") == [("INC-001", "2025-11-01T10:00:00Z")]
+
+
+@pytest.mark.parametrize(("day", "late"), [("2025-10-12", None), ("2025-10-13", 1)])
+def test_a_review_is_not_late_on_the_day_by_which_it_is_due(repo: Repo, day: str, late: int | None) -> None:
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(status="in_review")})
+    ledger = read_ledger(repo.folder, Config(), now=NOW, as_of=day)
+    assert [(row["review_due"], row["review_days_late"]) for row in incidents.rows(ledger)] == [("2025-10-12", late)]
+
+
+def test_lead_times_go_on_after_what_has_none(repo: Repo) -> None:
+    """INC-001 needs no review, INC-002's is INC-003's; those of INC-003 and INC-004 are complete."""
+    levels = (SeverityLevel("P1"), SeverityLevel("P4", review=False))
+    said: list[dict[str, Any]] = [{"severity": "P4"}, {"status": "draft"}, {"covers": ["INC-002"]}, {}]
+    files = {f"pir/INC-00{number}.yaml": review(f"INC-00{number}", **more) for number, more in enumerate(said, 1)}
+    repo.commit("2025-10-07", {**files})
+    row = metric(told(repo, severities=levels), "review_lead_time")
+    assert (row["n"], row.get("missing", 0), row.get("censored", 0)) == (2, 0, 0)
+
+
+def test_an_item_tells_of_its_last_end_alone(repo: Repo) -> None:
+    told_of: list[tuple[Any, ...]] = []
+    commits: list[str] = []
+    for day, status in enumerate(("open", "declined", "done", "declined", "open", "done"), 6):
+        more = {"reason": "costs"} if status == "declined" else {}
+        one = item("AI-001", "Add pool metrics", status=status, **more)
+        commits.append(repo.commit(f"2025-10-{day:02}", {"pir/INC-001.yaml": review(action_items=[one])}))
+        (found,) = read_ledger(repo.folder, Config(), now=NOW).items
+        ends = (found.closed_at, found.closed_commit, found.declined_at, found.declined_commit)
+        told_of.append(tuple(f"{end:%d}" if isinstance(end, datetime) else end for end in ends))
+    assert told_of == [
+        (None, None, None, None),
+        (None, None, "07", commits[1]),
+        ("08", commits[2], None, None),
+        (None, None, "09", commits[3]),
+        (None, None, None, None),
+        ("11", commits[5], None, None),
+    ]

@@ -98,6 +98,8 @@ def test_what_is_late_is_late_after_its_last_moment() -> None:
     assert running(text, at("12:01")).resolution_is_late
     done = running(log("INC-001", ("08:00", "detected"), ("08:45", "acknowledged")))
     assert (done.response_is_late, done.acknowledged_after) == (False, 45 * 60)
+    at_once = running(log("INC-001", ("08:00", "detected"), ("08:00", "acknowledged")))
+    assert at_once.acknowledged_after == 0
 
 
 def test_other_pairs_of_milestones_count_as_in_the_figures() -> None:
@@ -153,6 +155,24 @@ def history(repo: Repo) -> Repo:
     repo.commit("2025-10-06", {"pir/INC-001.yaml": review()})
     repo.commit("2025-11-01T08:51:00Z", {INC_002: log("INC-002", ("08:00", "detected")), f"{LOGS}/INC-003.yaml": hands})
     return repo
+
+
+def test_others_are_to_be_told_from_the_declaration_on(repo: Repo) -> None:
+    repo.commit("2025-11-01T08:51:00Z", {INC_002: log("INC-002", ("07:00", "started"))})
+    assert rows(told(repo), "open_incidents", "opened_at", "update_by") == [
+        ("2025-11-01T07:00:00Z", "2025-11-01T08:30:00Z")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("clock", "said", "missed"),
+    [("08:30", "no, 0m left of 30m", 0), ("08:31", "no, 1m past the 30m target", 1)],
+)
+def test_the_last_moment_of_a_target_is_within_it(repo: Repo, clock: str, said: str, missed: int) -> None:
+    repo.commit("2025-11-01T08:10:00Z", {INC_002: log("INC-002", ("08:00", "detected"))})
+    found = report(repo.folder, Config(), now=at(clock))
+    assert said in exports.render("markdown", found)
+    assert metric(found, "response_target")["of"] == missed
 
 
 def test_programs_are_told_every_clock(history: Repo) -> None:

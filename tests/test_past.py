@@ -21,8 +21,8 @@ from tests.support import Repo, item, review
 
 DAYS = [date(2025, 12, 31), date(2026, 1, 15), date(2026, 2, 28), date(2026, 3, 30)]
 NOW = datetime(2026, 4, 2, 9, tzinfo=UTC)
-KNOWN = ("head", "revision", "as_of", "incidents", "reviewed", "facts", "clock_adjusted", "unreadable", "shadowed",
-         "left_out")  # fmt: skip
+KNOWN = ("head", "revision", "as_of", "uncommitted", "incidents", "reviewed", "facts", "clock_adjusted", "unreadable",
+         "shadowed", "left_out")  # fmt: skip
 
 
 @pytest.fixture(scope="module")

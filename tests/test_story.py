@@ -172,6 +172,43 @@ def test_a_log_tells_when_its_incident_began_and_ended_and_a_related_one_happene
     assert told(repo, "2025-10-20", "2025-10-21") == ["incident_opened INC-002", "incident_recurred INC-002"]
 
 
+def test_what_happened_the_same_day_has_not_happened_again(repo: Repo) -> None:
+    for number, (day, related) in enumerate((("2025-10-04", []), ("2025-10-05", []), ("2025-10-05", [1, 2])), 1):
+        said = review(f"INC-00{number}", date=day, related=[f"INC-00{one}" for one in related], action_items=[])
+        repo.commit("2025-10-06", {f"pir/INC-00{number}.yaml": said})
+    ledger = read_ledger(repo.folder, Config(), now=NOW)
+    again = [one for one in story(ledger, NOW - timedelta(100), NOW).events if one.kind == "incident_recurred"]
+    assert [(one.incident_id, one.related) for one in again] == [("INC-003", ("INC-001",))]
+
+
+def test_what_is_due_in_a_week_is_due_next_and_only_a_review_that_is_required(repo: Repo) -> None:
+    for number, more in enumerate(({}, {"type": "near_miss"}, {"type": "drill"}), 1):
+        name = f"INC-00{number}"
+        repo.write(f"pir/{name}.yaml", review(name, status="in_review", action_items=[], **more))
+    days = [item(f"AI-00{number}", "Add metrics", due=f"2025-10-{day}") for number, day in enumerate((11, 12, 13), 1)]
+    repo.commit("2025-10-05T20:00:00Z", {"pir/INC-004.yaml": review("INC-004", status="in_review", action_items=days)})
+    ledger = read_ledger(repo.folder, Config(), now=NOW)
+    due = ["INC-004 AI-001", "INC-001 None", "INC-004 None", "INC-004 AI-002", "INC-004 AI-003"]
+    for day, count in ((5, 1), (6, 4), (7, 5)):
+        until = datetime(2025, 10, day, 23, tzinfo=UTC)
+        found = [f"{one.incident_id} {one.action_id}" for one in story(ledger, until - timedelta(1), until).pending]
+        assert found == due[:count]
+
+
+def test_an_item_without_a_due_date_is_never_closed_late(repo: Repo) -> None:
+    for day, status in ((6, "open"), (7, "done")):
+        repo.commit(f"2025-10-{day:02}", {PIR: one(due=None, status=status)})
+    assert told(repo, "2025-10-07", "2025-10-08") == ["action_closed INC-001 AI-001"]
+
+
+def test_an_overdue_review_is_the_incident_commanders(repo: Repo) -> None:
+    roles = {"incident_commander": "@ann"}
+    repo.commit("2025-10-06", {PIR: review(status="in_review", action_items=[], roles=roles)})
+    ledger = read_ledger(repo.folder, Config(), now=NOW)
+    [event] = [one for one in story(ledger, NOW - timedelta(100), NOW).events if one.kind == "review_overdue"]
+    assert event.owner == "@ann"
+
+
 def test_a_period_ends_at_a_day_a_time_a_tag_or_a_commit(repo: Repo) -> None:
     repo.commit("2025-10-05T23:59:59Z", {PIR: review(status="draft", action_items=[])})
     monday = repo.commit("2025-10-06T00:00:00Z", {PIR: one(status="open")})

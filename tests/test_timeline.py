@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pirgen.review.duration import Lasted, format_duration, lasted, parse_duration
-from pirgen.review.milestones import Milestone
+from pirgen.review.milestones import INTERVALS, Milestone
 from pirgen.review.timeline import Clock, Moment, is_time, milestones, parse_date, resolve, zone_of
 
 
@@ -85,6 +85,8 @@ def test_what_is_no_time(text: str) -> None:
 def test_dates_are_of_the_calendar_and_of_one_form() -> None:
     assert parse_date("2024-02-29") == date(2024, 2, 29)
     assert [parse_date(text) for text in ("2025-02-29", "2025-W40-7", "20251005", "2025-1-1", "")] == [None] * 5
+    ends = ("0001-12-31", "0002-01-01", "9998-12-31", "9999-01-01")
+    assert [parse_date(text) for text in ends] == [None, date(2, 1, 1), date(9998, 12, 31), None]
 
 
 def test_a_large_step_back_is_the_next_day_and_a_small_one_is_out_of_order() -> None:
@@ -115,6 +117,8 @@ def test_the_hour_that_comes_twice_goes_on() -> None:
         "26 00:55",
         "26 01:10",
     ]
+    twice = times("02:40", "02:10", "02:10", day="2025-10-26", zone="Europe/Berlin")
+    assert twice == ["26 00:40", "26 01:10", "26 01:10"], "nothing goes back where two entries have one time"
     dated = ["2025-10-26 02:50", "2025-10-26 02:10"]
     assert times(*dated, day="2025-10-26", zone="Europe/Berlin") == ["26 00:50", "26 01:10"]
 
@@ -128,9 +132,23 @@ def test_the_ends_of_the_calendar_are_no_crash() -> None:
     assert times("00:10", day="0001-01-01", zone="+14:00") == ["-"]
 
 
-@pytest.mark.parametrize("name", ["Europe/Berlin", "UTC", "+05:30", "-08:00", "+14:00"])
-def test_zones(name: str) -> None:
-    assert zone_of(name) is not None
+@pytest.mark.parametrize(
+    ("name", "minutes"), [("Europe/Berlin", 60), ("UTC", 0), ("+05:30", 330), ("-08:30", -510), ("+14:00", 840)]
+)
+def test_zones(name: str, minutes: int) -> None:
+    zone = zone_of(name)
+    assert zone is not None
+    assert zone.utcoffset(datetime(2025, 1, 1)) == timedelta(minutes=minutes)  # noqa: DTZ001 - the zone is asked
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "approximate"), [("14:00", "15:00", False), ("~14:00", "15:00", True), ("14:00", "~15:00", True)]
+)
+def test_an_interval_is_as_exact_as_both_its_ends(first: str, last: str, approximate: bool) -> None:
+    said = [Moment(first, "x", kind="detected"), Moment(last, "y", kind="resolved")]
+    taken = INTERVALS["mttr"].measure(milestones(resolve(said, date(2025, 10, 5), Clock("UTC"))))
+    assert taken
+    assert (taken.seconds, taken.start, taken.approximate) == (3_600, "detected", approximate)
 
 
 @pytest.mark.parametrize(

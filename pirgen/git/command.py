@@ -10,8 +10,6 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
-import tempfile
-import threading
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -81,7 +79,9 @@ class Git:
 
         Raises HistoryMissingError where git fails.
         """
-        with tempfile.TemporaryFile() as complaint:
+        from tempfile import TemporaryFile
+
+        with TemporaryFile() as complaint:
             options = {**self._options, "stdout": subprocess.PIPE, "stderr": complaint}
             with subprocess.Popen(self._command(command), **options) as process:  # noqa: S603 - no shell
                 yield from (line.decode().rstrip("\n") for line in process.stdout or ())
@@ -153,6 +153,8 @@ class Git:
         wanted = list(ids)
         if not wanted:
             return
+        import threading
+
         from git import Git
 
         place = self._place if environment.variable("GIT_DIR") else ()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -262,8 +261,6 @@ class Repository:
         Each commit is compared with its first parent. The result is that of `git log --raw`, but several processes
         read parts of the history at once, and less memory is used. `prefix` is removed from paths.
         """
-        from concurrent.futures import ThreadPoolExecutor
-
         command = [
             *("diff-tree", "--stdin", "-r", "--root", "--raw", "-z"),
             *("--diff-merges=first-parent", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv"),
@@ -271,14 +268,22 @@ class Repository:
             *(f"--format={FORMAT}", "--", *paths),
         ]
         lines = (f"{commit}\n" for commit in chain)
-        shares = iter(lambda: "".join(islice(lines, SHARE)), "")
+        shares = [*iter(lambda: "".join(islice(lines, SHARE)), "")]
+        said = self._answers(command, shares, processes, magic)
+        return [commit for output in said for commit in commits(output.split(b"\0"), prefix)][::-1]
+
+    def _answers(self, command: Sequence[str], asked: Sequence[str], processes: int, magic: str) -> list[bytes]:
+        """What git answers to each of these questions, in their order."""
+        if len(asked) < 2:  # to import what threads need takes longer than to ask about a few commits
+            return [self._git.history(*command, asked=one, paths=magic) for one in asked]
+        from concurrent.futures import ThreadPoolExecutor
+
         with ThreadPoolExecutor(processes) as pool:
-            asked = [pool.submit(self._git.history, *command, asked=share, paths=magic) for share in shares]
+            due = [pool.submit(self._git.history, *command, asked=one, paths=magic) for one in asked]
             try:
-                said = [one.result() for one in watched(asked, len(asked), "asking git")]
+                return [one.result() for one in watched(due, len(due), "asking git")]
             finally:
                 pool.shutdown(cancel_futures=True)
-        return [commit for output in said for commit in commits(output.split(b"\0"), prefix)][::-1]
 
     def renamed(self, commit: str) -> dict[str, str]:
         """The files that a commit renamed: the path before by the path after, all from the top.
@@ -345,7 +350,9 @@ class Repository:
 
         Raises PirgenError where git cannot, such as while another process writes the index.
         """
-        with tempfile.TemporaryDirectory() as folder:
+        from tempfile import TemporaryDirectory
+
+        with TemporaryDirectory() as folder:
             texts = {path: text for path, text in files.items() if text is not None}
             drafts = [Path(folder, str(number)) for number, _ in enumerate(texts)]
             for draft, text in zip(drafts, texts.values(), strict=True):
@@ -446,7 +453,9 @@ class Repository:
         Yields the project's root in it. It is removed in the end, with what was not committed. Raises PirgenError where
         git refuses.
         """
-        with tempfile.TemporaryDirectory(prefix="pirgen-") as folder:
+        from tempfile import TemporaryDirectory
+
+        with TemporaryDirectory(prefix="pirgen-") as folder:
             top = Path(folder).resolve() / "worktree"
             self._git.ask("worktree", "add", "--detach", str(top), commit)
             try:

@@ -85,17 +85,10 @@ class Replay:
         return {former: said.incident_id for said in reviews for former in said.former_ids if former not in used}
 
     def copy(self) -> Replay:
-        """The same state, which stays as it is while this one goes on."""
+        """The same state; its incidents and facts stay as they are while this one goes on."""
         facts = FactLog(self.facts.stored)
         facts.new = [*self.facts.new]
-        return replace(
-            self,
-            adjusted=[*self.adjusted],
-            files={**self.files},
-            incidents={**self.incidents},
-            unreadable=[*self.unreadable],
-            facts=facts,
-        )
+        return replace(self, incidents={**self.incidents}, facts=facts)
 
     def forget(self) -> None:
         """Leave out what was told so far: only what comes is of interest."""

@@ -77,7 +77,7 @@ class Taken(NamedTuple):
 
     of: Incident | Item
     began: datetime | None
-    """When the time began to run; None where that is not known."""
+    """When the time began to run; may be None where `seconds` is."""
     seconds: float | None
     """None where it is not known, or negative."""
     assumed: bool = False
@@ -111,7 +111,7 @@ class Sums(NamedTuple):
     states: Mapping[str, int]
     """How many are in which of `STATES`, without those that none is in."""
     done: int = 0
-    """How many count, for a share; of a time all do."""
+    """How many count, for a share."""
     median: float | None = None
     p90: float | None = None
     mean: float | None = None
@@ -136,7 +136,6 @@ def _times(times: Collection[Taken]) -> Sums:
         assumed=sum(time.assumed for time in times),
         inferred=sum(time.inferred for time in times),
         states=Counter(state for _, state in known if state),
-        done=len(ended),
         median=survival.median(ended, [seconds for seconds, state in known if state]),
         p90=ended[ceil(0.9 * len(ended)) - 1] if ended else None,
         mean=fmean(ended) if ended else None,

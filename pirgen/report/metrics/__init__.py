@@ -183,10 +183,8 @@ def intervals(ledger: Ledger, name: str) -> Iterator[Taken]:
     """The time that each incident took between the milestones that the configuration names for a mean time."""
     interval = ledger.config.intervals[name]
     for incident in incidents(ledger):
-        reached = incident.milestones
-        taken = interval.measure(reached)
+        taken = interval.measure(incident.milestones)
         if taken is None or taken.seconds < 0:
-            first = interval.began(reached)
-            yield Taken(incident, first[1].at if first else None, None)
+            yield Taken(incident, None, None)
         else:
             yield Taken(incident, taken.began, taken.seconds, taken.assumed, taken.inferred)

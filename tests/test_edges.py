@@ -116,6 +116,13 @@ def test_targets_count_the_last_minute_and_leave_out_severities_without_one(repo
     assert (row["done"], row["of"], row["missing"]) == (1, 2, 1)
 
 
+def test_what_is_acknowledged_at_once_is_acknowledged_in_time(repo: Repo) -> None:
+    times = timeline(detected="14:30", acknowledged="14:30", resolved="15:00")
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(timeline=times)})
+    row = metric(told(repo), "response_target")
+    assert (row["done"], row["of"]) == (1, 1)
+
+
 def test_a_log_says_when_it_began_and_that_it_was_withdrawn(repo: Repo) -> None:
     head = "- {at: 2025-11-01T10:00:00Z, kind: declared, incident_id: INC-00%d, title: x, severity: P1}\n"
     said = {

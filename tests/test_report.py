@@ -15,6 +15,7 @@ from pirgen.lint import lint
 from pirgen.project import Project
 from pirgen.report import Report, exports, report
 from pirgen.report.groups import dimensions
+from pirgen.report.headline import headline
 from pirgen.schema import Schema, read
 from pirgen.site import render
 from tests.support import DATA, ROOT, Cli, Repo, item, review
@@ -400,3 +401,23 @@ def test_folders_are_read_in_any_spelling(repo: Repo) -> None:
     config = "paths: {incidents: [./operational_audit//incidents/], reviews: [./pir]}\n"
     repo.commit("2025-10-06", {"pirgen.yaml": config, "operational_audit/incidents/INC-007.yaml": LOG})
     assert '"mean_minutes":25.0' in repo.run("report", "--export", "json").stdout
+
+
+def test_the_head_says_what_the_report_is_of(repo: Repo) -> None:
+    broken = {"pir/INC-002.yaml": "a: b: c", "pir/INC-003.yaml": "a: b: c"}
+    first = repo.commit("2025-10-06", {"pir/INC-001.yaml": review(), **broken})
+    last = repo.commit("2025-10-20", dict.fromkeys(broken))
+    words = ("report", "--as-of", "2025-10-10", "--from", "2025-10-01", "--owner", "@platform")
+    head, *rest = repo.run(*words, COLUMNS="300").stdout.splitlines()
+    read = f"{first[:10]} (read from {last[:10]})"
+    assert head == f"As of 2025-10-10 23:59 UTC at {read}, incidents from 2025-10-01, only action items of @platform"
+    assert any(line.startswith("  2 revisions cannot be read") for line in rest)
+
+
+@pytest.mark.parametrize(
+    ("day", "late"), [("2025-10-12", []), ("2025-10-13", ["review overdue", "action item overdue"])]
+)
+def test_what_is_overdue_stands_out_on_top(repo: Repo, day: str, late: list[str]) -> None:
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(status="in_review")})
+    lines = headline(report(repo.folder, Config(), now=datetime(2025, 12, 1, tzinfo=UTC), as_of=day))
+    assert [line.what for line in lines if line.is_late] == late

@@ -173,8 +173,15 @@ def test_a_log_tells_when_its_incident_began_and_ended_and_a_related_one_happene
 
 
 def test_what_happened_the_same_day_has_not_happened_again(repo: Repo) -> None:
-    for number, (day, related) in enumerate((("2025-10-04", []), ("2025-10-05", []), ("2025-10-05", [1, 2])), 1):
-        said = review(f"INC-00{number}", date=day, related=[f"INC-00{one}" for one in related], action_items=[])
+    days: list[tuple[str, list[int], str]] = [
+        ("2025-10-04", [], "incident"),
+        ("2025-10-05", [], "incident"),
+        ("2025-10-05", [1, 2], "incident"),
+        ("2025-10-06", [1], "near_miss"),
+    ]
+    for number, (day, related, kind) in enumerate(days, 1):
+        names = [f"INC-00{one}" for one in related]
+        said = review(f"INC-00{number}", date=day, related=names, type=kind, action_items=[])
         repo.commit("2025-10-06", {f"pir/INC-00{number}.yaml": said})
     ledger = read_ledger(repo.folder, Config(), now=NOW)
     again = [one for one in story(ledger, NOW - timedelta(100), NOW).events if one.kind == "incident_recurred"]
@@ -195,10 +202,22 @@ def test_what_is_due_in_a_week_is_due_next_and_only_a_review_that_is_required(re
         assert found == due[:count]
 
 
-def test_an_item_without_a_due_date_is_never_closed_late(repo: Repo) -> None:
+@pytest.mark.parametrize(("due", "late"), [(None, None), ("2025-10-08", None), ("2025-10-07", None), ("2025-10-06", 1)])
+def test_only_what_is_closed_after_its_due_date_is_late(repo: Repo, due: str | None, late: int | None) -> None:
     for day, status in ((6, "open"), (7, "done")):
-        repo.commit(f"2025-10-{day:02}", {PIR: one(due=None, status=status)})
-    assert told(repo, "2025-10-07", "2025-10-08") == ["action_closed INC-001 AI-001"]
+        repo.commit(f"2025-10-{day:02}", {PIR: one(due=due, status=status)})
+    ledger = read_ledger(repo.folder, Config(), now=NOW)
+    [event] = [one for one in story(ledger, datetime(2025, 10, 7, tzinfo=UTC), NOW).events if one.action_id]
+    assert (event.kind, event.days) == ("action_closed", late)
+
+
+def test_an_incident_that_was_over_before_tells_of_it(repo: Repo) -> None:
+    opened = "- {at: '2025-10-20T10:00:00Z', kind: declared, incident_id: INC-002, severity: P1, title: Down}\n"
+    for hour, ended in enumerate(("", "11", "", "13"), 10):
+        more = f"- {{at: '2025-10-20T{ended}:00:00Z', kind: resolved}}\n" if ended else ""
+        repo.commit(f"2025-10-20T{hour}:30:00Z", {LOG: opened + more})
+    expected = ["incident_opened INC-002", "incident_resolved INC-002 resolved reopened"]
+    assert told(repo, "2025-10-20", "2025-10-21") == expected
 
 
 def test_an_overdue_review_is_the_incident_commanders(repo: Repo) -> None:

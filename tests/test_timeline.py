@@ -102,6 +102,10 @@ def test_dated_and_bare_times_mix() -> None:
     assert times("2025-10-04 23:50", "00:10") == ["04 23:50", "05 00:10"]
 
 
+def test_what_goes_back_is_measured_by_the_latest_time_before_it() -> None:
+    assert times("10:00", "09:00", "09:30", "10:10") == ["05 10:00", "!05 09:00", "!05 09:30", "05 10:10"]
+
+
 def test_approximate_and_unknown_times_judge_nothing() -> None:
     assert times("14:30", "~14:20", "unknown", "14:25") == ["05 14:30", "05 14:20", "-", "!05 14:25"]
 

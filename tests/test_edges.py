@@ -5,7 +5,7 @@ A change of the code that moves such an edge by one goes unnoticed by figures fr
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -169,4 +169,38 @@ def test_an_item_tells_of_its_last_end_alone(repo: Repo) -> None:
         (None, None, "09", commits[3]),
         (None, None, None, None),
         ("11", commits[5], None, None),
+    ]
+
+
+def test_a_review_that_is_not_complete_yet_settles_no_due_date(repo: Repo) -> None:
+    def said(due: str, status: str) -> str:
+        return review(status=status, action_items=[item("AI-001", "Add pool metrics", due=due)])
+
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": said("2025-10-12", "in_review")})
+    repo.commit("2025-10-07", {"pir/INC-001.yaml": said("2025-10-20", "in_review")})
+    assert [one.first_due for one in read_ledger(repo.folder, Config(), now=NOW).items] == [date(2025, 10, 12)]
+    commit = repo.commit("2025-10-08", {"pir/INC-001.yaml": said("2025-10-20", "complete")})
+    ledger = read_ledger(repo.folder, Config(), now=NOW)
+    assert [one.first_due for one in ledger.items] == [date(2025, 10, 20)]
+    assert ledger.incidents["INC-001"].completed_commit == commit
+
+
+def test_an_item_that_came_back_was_gone_in_between(repo: Repo) -> None:
+    one, other = item("AI-001", "Add pool metrics"), item("AI-002", "Add an alarm")
+    for day, items in ((6, [one, other]), (8, [other]), (10, [one, other])):
+        repo.commit(f"2025-10-{day:02}", {"pir/INC-001.yaml": review(action_items=items)})
+    found = read_ledger(repo.folder, Config(), now=NOW).items[0]
+    states = [found.state(datetime(2025, 10, day, 13, tzinfo=UTC)) for day in (5, 6, 8, 10)]
+    assert [state and state[0] for state in states] == [None, "open", "removed", "open"]
+
+
+@pytest.mark.parametrize(("end", "event"), [("resolved", "incident_resolved"), ("withdrawn", "incident_withdrawn")])
+def test_a_log_tells_how_its_incident_ended_and_how_bad_it_was(repo: Repo, end: str, event: str) -> None:
+    head = "- {at: 2025-11-01T10:00:00Z, kind: declared, incident_id: INC-001, title: x, severity: P1}\n"
+    for day, more in ((2, ""), (3, f"- {{at: 2025-11-01T11:00:00Z, kind: {end}, text: x}}\n")):
+        repo.commit(f"2025-11-0{day}", {"operational_audit/incidents/INC-001.yaml": head + more})
+    facts = read_ledger(repo.folder, Config(), now=NOW).facts
+    assert [(fact.event, fact.after) for fact in facts if fact.event.startswith("incident_")] == [
+        ("incident_opened", {"severity": "P1"}),
+        (event, {"severity": "P1"}),
     ]

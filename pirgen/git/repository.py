@@ -273,7 +273,7 @@ class Repository:
         return [commit for output in said for commit in commits(output.split(b"\0"), prefix)][::-1]
 
     def _answers(self, command: Sequence[str], asked: Sequence[str], processes: int, magic: str) -> list[bytes]:
-        """What git answers to each of these questions, in their order."""
+        """Ask git the same command about each of these inputs; its answers, in their order."""
         if len(asked) < 2:  # to import what threads need takes longer than to ask about a few commits
             return [self._git.history(*command, asked=one, paths=magic) for one in asked]
         from concurrent.futures import ThreadPoolExecutor

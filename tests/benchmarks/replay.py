@@ -21,13 +21,13 @@ from pirgen.project import Project
 
 
 class Clone:
-    """What is asked of the clone."""
+    """The questions to a clone."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def git(self, *words: str) -> bytes:
-        """What git answers."""
+        """The output of a git command in the clone."""
         return subprocess.run(["git", "-C", str(self._folder), *words], capture_output=True, check=True).stdout
 
     def commits(self) -> list[str]:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pirgen.config import Config
-from pirgen.ledger import Ledger, branch_ledger, read_ledger
+from pirgen.ledger import PROVEN, Ledger, branch_ledger, read_ledger
 from tests.support import Cli, Repo, review
 from tests.test_ledger import NOW, PIR, one
 from tests.test_ledger_reader import STEP, play
@@ -52,6 +52,16 @@ def test_what_is_not_committed_has_no_commit(repo: Repo) -> None:
     repo.commit("2025-10-06", {PIR: one()})
     repo.write(PIR, one(status="done"))
     assert facts(repo, "HEAD") == [("INC-001", "action_closed", None)]
+
+
+def test_a_commit_of_the_branch_proves_what_the_branch_closes(repo: Repo) -> None:
+    start = repo.commit("2025-10-06", {PIR: one()})
+    branch(repo)
+    work = repo.commit("2025-10-07", {"pool.py": "metrics = True\n"})
+    head = repo.commit("2025-10-08", {PIR: one(status="done", evidence=work)})
+    ledger = branch_ledger(repo.folder, Config(), start, now=NOW)
+    assert ledger.revision == head
+    assert [ledger.proofs.of(done).level for done in ledger.items] == [PROVEN]
 
 
 def test_a_file_that_now_holds_another_incident_deletes_the_first(repo: Repo) -> None:

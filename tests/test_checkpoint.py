@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,12 @@ from hypothesis import strategies as st
 
 from pirgen.config import Config
 from pirgen.ledger import Ledger, read_ledger
+from pirgen.ledger.checkpoint import Checkpoint
 from pirgen.ledger.reader import Readings
+from pirgen.ledger.replay import Replay
+from pirgen.ledger.revisions import History, Revision
 from pirgen.project import Project
+from pirgen.runtime import cache
 from pirgen.workspace import Workspace
 from tests.support import Repo, cache_of, item, review
 from tests.test_ledger_reader import STEP, play
@@ -185,14 +189,86 @@ def test_commits_ahead_of_now_and_a_clock_that_is_set_back(tmp_path: Path) -> No
     repo = history(tmp_path)
     repo.commit("2027-01-01", {PIR: one(status="done")})
     repo.commit("2025-12-01", {PIR: one(status="open")})
-    for days in (0, 30, 500, -60, 0):
+    for days in (0, 30, 500, -60, 0, 365.5):  # the last one is the moment of the first of these commits
         check(tmp_path, now=NOW + timedelta(days=days))
+
+
+def test_a_date_ahead_is_still_known_after_commits_that_follow(tmp_path: Path) -> None:
+    repo = history(tmp_path)
+    repo.commit("2027-01-01", {PIR: one(status="done")})
+    check(tmp_path)
+    repo.commit("2026-01-02", {PIR: one(status="open")})
+    for days in (2, 500):
+        check(tmp_path, now=NOW + timedelta(days=days))
+
+
+def test_a_later_run_goes_on_where_the_last_one_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo = history(tmp_path)
+    check(tmp_path)
+    commit = repo.commit("2025-10-04", {PIR: one(status="done")})
+    steps, step = [], Replay.step
+
+    def counted(self: Replay, revision: Revision) -> bool:
+        steps.append(revision.commit)
+        return step(self, revision)
+
+    monkeypatch.setattr(Replay, "step", counted)
+    ledger = read_ledger(tmp_path, Config(), now=NOW, cached=True)
+    assert steps == [commit, None]
+    assert ledger.past.first == date(2025, 10, 1)
+
+
+def test_what_has_no_date_that_can_be_believed_is_of_now_in_each_run(tmp_path: Path) -> None:
+    Repo(tmp_path).commit("2027-01-01", {PIR: one()})
+    for hours in (0, 1, 2):
+        now = NOW + timedelta(hours=hours)
+        assert {fact.at for fact in check(tmp_path, now=now).facts} == {now}
+
+
+def test_nothing_is_loaded_or_kept_without_need(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo = history(tmp_path)
+    read_ledger(tmp_path, Config(), now=NOW)
+    assert not cache.folder(tmp_path) or not cache_of(tmp_path).exists()
+    check(tmp_path)
+    loaded, kept = [], []
+    load, save = cache.load_bytes, cache.save_bytes
+    monkeypatch.setattr(cache, "load_bytes", lambda root, name, *rest: loaded.append(name) or load(root, name, *rest))
+    monkeypatch.setattr(cache, "save_bytes", lambda root, name, *rest: kept.append(name) or save(root, name, *rest))
+    read_ledger(tmp_path, Config(), now=NOW, cached=True)
+    assert kept == []
+    repo.commit("2025-10-04", {PIR: one(status="done")})
+    read_ledger(tmp_path, Config(), now=NOW, cached=True)
+    assert ({*loaded}, kept) == ({"ledger", "worktree"}, ["ledger", "worktree"])
+
+
+def test_of_files_only_those_of_the_history_are_kept(tmp_path: Path, read: list[str]) -> None:
+    repo = history(tmp_path)
+    for as_of in (None, "HEAD~2", None):
+        check(tmp_path, as_of)
+    read.clear()
+    repo.git("commit", "--quiet", "--amend", "--message", "again", when="2025-10-05T00:00:00Z")
+    read_ledger(tmp_path, Config(), now=NOW, cached=True)
+    assert read == []
+    size = (cache_of(tmp_path) / "parses.json").stat().st_size
+    repo.git("reset", "--quiet", "--hard", "HEAD~1")
+    read_ledger(tmp_path, Config(), now=NOW, cached=True)
+    assert (cache_of(tmp_path) / "parses.json").stat().st_size < size
+
+
+@pytest.mark.parametrize("body", [b"{}", b'{"head": 1}', b'{"a": ' + b"[" * 100_000, b'"\xff"'], ids=range(4))
+@pytest.mark.parametrize("name", ["ledger", "parses", "worktree"])
+def test_what_another_program_keeps_in_its_place_counts_as_absent(tmp_path: Path, name: str, body: bytes) -> None:
+    history(tmp_path)
+    check(tmp_path)
+    key = Checkpoint(History(tmp_path, Config(), NOW, None, allow_shallow=False), cached=True)._key
+    cache.save_bytes(tmp_path, name, key, body)
+    check(tmp_path)
 
 
 def test_shallow_clones_and_the_past_are_told_from_the_history_itself(tmp_path: Path) -> None:
     repo = history(tmp_path / "origin")
-    for as_of in ("2025-10-02", "HEAD~1", None, "2025-10-03"):
-        check(repo.folder, as_of)
+    for as_of, days in (("2025-10-02", 2), ("HEAD~1", 2), (None, 3), ("2025-10-02", 2), ("2025-10-03", 3)):
+        assert len({fact.at for fact in check(repo.folder, as_of).facts}) == days
     url = f"file://{repo.folder}"
     repo.git("clone", "--quiet", "--depth=1", url, str(tmp_path / "shallow"))
     shallow = read_ledger(tmp_path / "shallow", Config(), now=NOW, allow_shallow=True, cached=True)

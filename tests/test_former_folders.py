@@ -88,6 +88,8 @@ def test_a_folder_that_did_not_move_as_a_whole_is_named(project: Repo) -> None:
     for _ in range(2):
         left_out = json.loads(Cli(project.folder / "ops").run("report", "--export", "json").stdout)["left_out"]
         assert left_out == [{"folder": "pir", "former": "pir", "commit": commit}]
+    project.commit("2025-10-11", {f"ops/{PIR}": one(status="done")})
+    assert len(check(project.folder / "ops").left_out) == 1
     project.write("ops/pirgen.yaml", "paths: {former_reviews: [pir]}\n")
     told_now = check(project.folder / "ops")
     assert [line.split()[:2] for line in events(told_now)][:4] == [one.split() for one in BEFORE]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -57,6 +57,12 @@ def test_a_review_that_was_renumbered_is_the_same_from_the_beginning(repo: Repo)
         "INC-009", former_ids=["INC-001"], action_items=items, impact="Other words")})  # fmt: skip
     repo.commit("2026-02-20", {"pir/INC-002.yaml": review("INC-002"), "pir/x.yaml": "a: b: c"})
     same(repo, [date(2025, 12, 1), date(2025, 12, 31), date(2026, 3, 1)])
+
+
+@pytest.mark.parametrize(("zone", "day"), [("UTC", 1), ("Pacific/Auckland", 2), ("America/Los_Angeles", 1)])
+def test_the_first_day_is_one_of_the_projects_zone(repo: Repo, zone: str, day: int) -> None:
+    repo.commit("2025-11-01T13:00:00Z", {"pirgen.yaml": f"timezone: {zone}\n", "pir/INC-001.yaml": review()})
+    assert ledger_of(repo).past.first == date(2025, 11, day)
 
 
 def test_a_renumbered_history_is_not_walked_again_for_each_day(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,6 +132,30 @@ def test_pages_of_past_quarters_are_kept_for_the_same_commits(repo: Repo, monkey
     later, walked = pages()
     assert walked == 2
     assert later == {name: text for name, text in _pages(repo).items() if "-" in name} != other
+
+
+def test_texts_are_kept_for_one_head_configuration_day_and_purpose(repo: Repo) -> None:
+    repo.commit("2025-11-01", {"pir/INC-001.yaml": review()})
+    made: list[date] = []
+
+    def write(day: date, ledger: Ledger) -> str:
+        made.append(day)
+        return ledger.head
+
+    def is_kept(purpose: str = "", hours: int = 0) -> bool:
+        made.clear()
+        project = Project(repo.folder)
+        ledger = read_ledger(project.root, project.config, now=NOW + timedelta(hours=hours), cached=True)
+        assert ledger.past.texts(DAYS, write, purpose) == [ledger.head] * len(DAYS)
+        return not made
+
+    assert [is_kept(), is_kept(), is_kept(hours=3)] == [False, True, True]
+    assert [is_kept(hours=24), is_kept(hours=24), is_kept()] == [False, True, False]
+    assert [is_kept("other"), is_kept("other"), is_kept()] == [False, True, False]
+    repo.commit("2025-12-01", {"pir/INC-002.yaml": review("INC-002")})
+    assert [is_kept(), is_kept()] == [False, True]
+    repo.write("pirgen.yaml", "timezone: Asia/Tokyo\n")
+    assert [is_kept(), is_kept()] == [False, True]
 
 
 def test_a_long_history_has_the_latest_quarters(repo: Repo) -> None:

@@ -253,6 +253,17 @@ def test_a_branch_that_says_a_former_id_adds_what_its_squash_merge_will(tmp_path
     assert [(one["incident_id"], one["event"]) for one in told] == [("INC-015", "action_due_moved")]
 
 
+def test_a_former_id_that_only_the_worktree_says_keeps_what_came_before(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    repo.commit("2025-10-06", {FIVE: one("INC-005")})
+    (tmp_path / FIVE).unlink()
+    repo.write(FIFTEEN, one("INC-015", date="2025-10-04", former_ids=["INC-005"]))
+    told = check(tmp_path)
+    assert [*told.incidents] == ["INC-015"]
+    assert events(told)[0] == "10-06 INC-015 review_opened"
+    assert [f"{one.opened_at:%m-%d}" for one in told.items] == ["10-06"]
+
+
 def test_of_two_that_claim_a_former_id_the_path_that_sorts_first_has_it(tmp_path: Path) -> None:
     repo = Repo(tmp_path)
     repo.commit("2025-10-06", {FIVE: dated("INC-005", 4)})

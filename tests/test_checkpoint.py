@@ -241,6 +241,17 @@ def test_nothing_is_loaded_or_kept_without_need(tmp_path: Path, monkeypatch: pyt
     assert ({*loaded}, kept) == ({"ledger", "worktree"}, ["ledger", "worktree"])
 
 
+def test_each_file_is_read_once_where_incidents_were_renumbered(tmp_path: Path, read: list[str]) -> None:
+    repo = history(tmp_path)
+    repo.commit("2025-10-04", {PIR: None, "pir/INC-009.yaml": review("INC-009", former_ids=["INC-001"])})
+    repo.commit("2025-12-04", {"pir/INC-002.yaml": review("INC-002", impact="Other words")})
+    ledger = read_ledger(tmp_path, Config(), now=NOW)
+    assert (len(read), len({*read})) == (5, 5)
+    read.clear()
+    assert len([*ledger.past.ledgers([date(2025, 10, 2), date(2025, 11, 1), date(2025, 12, 31)])]) == 3
+    assert (len(read), len({*read})) == (5, 5)
+
+
 def test_of_files_only_those_of_the_history_are_kept(tmp_path: Path, read: list[str]) -> None:
     repo = history(tmp_path)
     for as_of in (None, "HEAD~2", None):

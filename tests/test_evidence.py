@@ -158,6 +158,27 @@ def test_a_commit_that_is_not_there_is_broken_evidence(opened: Repo, said: str) 
     assert (found.level, found.is_broken) == ("claimed", True) and "has no commit" in found.why
 
 
+def test_an_issue_beside_a_commit_that_is_not_there_is_a_link(opened: Repo) -> None:
+    opened.commit("2025-10-09", done("deadbeef", issue="#12"))
+    assert (proof(opened).level, proof(opened).is_broken) == ("linked", True)
+
+
+@pytest.mark.parametrize(("time", "level"), [("12:00", "proven"), ("12:01", "claimed")])
+def test_work_of_the_minute_in_which_an_incident_began_is_no_older(repo: Repo, time: str, level: str) -> None:
+    work = repo.commit("2025-10-05T12:00:00Z", {"app.py": "1"})
+    said = item("AI-001", "x", status="done", evidence=work)
+    timeline = [{"time": time, "event": "Alert triggered"}, {"time": "15:15", "event": "Incident resolved"}]
+    repo.commit("2025-10-09", {"pir/INC-001.yaml": review(action_items=[said], timeline=timeline)})
+    assert proof(repo).level == level
+
+
+def test_work_on_an_incident_without_any_date_is_no_older(opened: Repo) -> None:
+    said = item("AI-001", "x", status="done", evidence=commit_of(opened, "old"))
+    undated = {"date": None, "timeline": None, "status": "draft"}
+    opened.commit("2025-10-09", {"pir/INC-001.yaml": review(action_items=[said], **undated)})
+    assert proof(opened) == Proof("proven")
+
+
 def test_the_day_of_an_incident_is_its_beginning_where_no_time_is_known(opened: Repo) -> None:
     untimed = {"timeline": [{"time": "later", "event": "It broke"}], "status": "draft"}
     for day, level in (("2025-10-08", "proven"), ("2025-10-09", "claimed")):

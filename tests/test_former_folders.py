@@ -150,10 +150,11 @@ def test_a_move_to_another_depth_keeps_the_history(tmp_path: Path, old: str, new
     repo.commit("2025-10-06", {f"{old}/INC-001.yaml": one(), "pirgen.yaml": f"paths: {{reviews: [{reviews}]}}\n"})
     repo.commit("2025-10-08", {f"{old}/INC-001.yaml": one(due="2025-10-20")})
     move(repo, "2025-10-10", (f"{old}/INC-001.yaml", f"{new}/INC-001.yaml"))
-    told = check(tmp_path)
-    assert [line.split()[:2] for line in events(told)] == [one.split() for one in BEFORE]
-    assert not told.left_out
-    assert not told.shadowed
+    for as_of in (None, "HEAD"):
+        told = check(tmp_path, as_of)
+        assert [line.split()[:2] for line in events(told)] == [one.split() for one in BEFORE]
+        assert not told.left_out
+        assert not told.shadowed
 
 
 def test_folders_that_become_one_keep_their_histories_whatever_their_files_are_called(tmp_path: Path) -> None:
@@ -203,3 +204,64 @@ def test_files_of_one_name_in_two_stated_folders_are_two_files(tmp_path: Path) -
     assert [f"{fact.at:%m-%d} {fact.incident_id} {fact.event}" for fact in told.facts if 6 < fact.at.day < 9] == [
         "10-08 INC-001 action_due_moved", "10-08 INC-002 review_reopened"
     ]  # fmt: skip
+
+
+def test_a_folder_and_one_in_it_that_become_one_count_once(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    repo.commit("2025-10-05", {"z/2.yaml": review("INC-002"), "ci/a.yaml": "x: 1\n"})
+    repo.commit("2025-10-06", {"old/1.yaml": one()})
+    move(repo, "2025-10-07", ("z", "old/more"))
+    draft = review("INC-002", status="draft")
+    repo.commit("2025-10-08", {"old/1.yaml": one(due="2025-10-20"), "old/more/2.yaml": draft})
+    pairs = ("old/1.yaml", "pir/1.yaml"), ("old/more/2.yaml", "pir/2.yaml"), ("ci/a.yaml", "ci/b.yaml")
+    move(repo, "2025-10-10", *pairs)
+    told = check(tmp_path)
+    assert [(fact.incident_id, f"{fact.at:%m-%d}", fact.event) for fact in told.facts if fact.at.day > 6] == [
+        ("INC-001", "10-08", "action_due_moved"), ("INC-002", "10-08", "review_reopened")
+    ]  # fmt: skip
+    assert {fact.incident_id: fact.at.day for fact in told.facts if fact.event == "review_opened"} == {
+        "INC-001": 6, "INC-002": 5
+    }  # fmt: skip
+    assert not told.left_out
+    assert not told.shadowed
+
+
+def test_of_two_folders_that_become_one_that_which_still_has_files_is_left_out(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    repo.commit("2025-10-06", {"a/1.yaml": one(), "bb/2.yaml": review("INC-002"), "bb/3.yaml": review("INC-003")})
+    repo.commit("2025-10-08", {"a/1.yaml": one(due="2025-10-20")})
+    move(repo, "2025-10-10", ("a/1.yaml", "pir/1.yaml"), ("bb/2.yaml", "pir/2.yaml"))
+    told = check(tmp_path)
+    assert [one.former for one in told.left_out] == ["bb"]
+    opened = {fact.incident_id: fact.at.day for fact in told.facts if fact.event == "review_opened"}
+    assert opened == {"INC-001": 6, "INC-002": 10}
+
+
+def test_a_folder_from_which_only_other_files_came_is_none_of_its_former_ones(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    readme = "".join(f"Line {number}\n" for number in range(20))
+    repo.commit("2025-10-06", {"a/1.yaml": one(), "docs/9.yaml": review("INC-009"), "docs/README.md": readme})
+    repo.commit("2025-10-08", {"docs/9.yaml": None})
+    move(repo, "2025-10-10", ("a/1.yaml", "pir/1.yaml"), ("docs/README.md", "pir/README.md"))
+    assert [*check(tmp_path).incidents] == ["INC-001"]
+
+
+def test_folders_of_years_that_move_together_are_one_folder(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    repo.commit("2025-10-06", {"a/2024/1.yaml": one(), "a/2025/2.yaml": review("INC-002", impact="Other words")})
+    (tmp_path / "pir").mkdir()
+    move(repo, "2025-10-10", ("a/2024", "pir/2024"), ("a/2025", "pir/2025"))
+    assert {fact.path for fact in check(tmp_path).facts} == {"pir/2024/1.yaml", "pir/2025/2.yaml"}
+
+
+def test_what_stood_in_todays_folder_within_a_stated_one_counts_once(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    settings = "paths: {reviews: [pir/done], former_reviews: [pir]}\n"
+    repo.commit("2025-10-06", {"pirgen.yaml": settings, PIR: one(), "pir/done/2.yaml": review("INC-002")})
+    repo.commit("2025-10-07", {"pir/done/2.yaml": BROKEN})
+    move(repo, "2025-10-08", (PIR, "pir/done/1.yaml"))
+    repo.commit("2025-10-09", {"pir/done/2.yaml": None})
+    told = check(tmp_path)
+    assert [fact.incident_id for fact in told.facts if fact.event == "review_opened"] == ["INC-001", "INC-002"]
+    assert {fact.path for fact in told.facts} == {"pir/done/2.yaml", "pir/done/pir/INC-001.yaml"}
+    assert len(told.unreadable) == 1

@@ -126,13 +126,14 @@ class Past:
         Raises PirgenError as `read_ledger` does.
         """
         replay, seen = Replay(), 0
+        read: Mapping[str, bytes] = {}
         for day in days:
             history = self._history.until(day)
             replay.left_out = []
-            _run(history, self._checkpoint, replay, history.whole[seen:])
+            read = _run(history, self._checkpoint, replay, history.whole[seen:], read)[1].known
             seen = len(history.whole)
             if replay.stated_ids() != replay.ids:  # who is who has to be known from the beginning
-                replay, _ = _run(history, self._checkpoint, Replay(ids=replay.stated_ids()), history.whole)
+                replay, _ = _run(history, self._checkpoint, Replay(ids=replay.stated_ids()), history.whole, read)
             yield _ledger(history, self._checkpoint, replay.copy(), history.head, history.end, uncommitted=False)
 
 
@@ -191,7 +192,8 @@ def _replayed(history: History, checkpoint: Checkpoint) -> Replay:
     if replay.head != history.head:
         replay, readings = _run(history, checkpoint, replay, commits)
         if replay.stated_ids() != replay.ids:
-            replay, readings = _run(history, checkpoint, Replay(ids=replay.stated_ids()), history.whole)
+            fresh = Replay(ids=replay.stated_ids())
+            replay, readings = _run(history, checkpoint, fresh, history.whole, readings.known)
         checkpoint.save(replay, readings.known, readings.used)
     return replay
 
@@ -212,9 +214,11 @@ def _ended(
     return replay, is_new
 
 
-def _run(history: History, checkpoint: Checkpoint, replay: Replay, commits: list[Timed]) -> tuple[Replay, Readings]:
-    """The replay after these commits, and the readings that it took."""
-    readings = Readings(history.repository, history.config, checkpoint.parses(replay))
+def _run(
+    history: History, checkpoint: Checkpoint, replay: Replay, commits: list[Timed], read: Mapping[str, bytes] = {}
+) -> tuple[Replay, Readings]:
+    """The replay after these commits, and the readings that it took; `read` is what blobs say that were read before."""
+    readings = Readings(history.repository, history.config, {**checkpoint.parses(replay), **read})
     for revision in history.revisions(commits, readings):
         replay.step(revision)
     if commits:

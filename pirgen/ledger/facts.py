@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pirgen.ledger.snapshot import EVENTS, Action, Snapshot
@@ -101,22 +101,22 @@ def changes(
     old, new = before.items if before else {}, after.items if after else {}
     if before is None and after is not None:
         event = "review_restored" if None in gone else "review_opened"
-        yield Change(None, event, {}, {"status": _status(after)})
+        yield Change(None, event, _said(), _said(status=_status(after)))
     kept = set(same.values())
     for action_id, item in old.items():
         if action_id not in kept:
-            yield Change(action_id, "action_removed", _values(item), {})
+            yield Change(action_id, "action_removed", _values(item), _said())
     for action_id, was in same.items():
         if action_id != was:
-            yield Change(action_id, "action_renumbered", {"action_id": was}, {"action_id": action_id})
+            yield Change(action_id, "action_renumbered", _said(action_id=was), _said(action_id=action_id))
     for action_id, item in new.items():
         if action_id in same:
             yield from _item(action_id, old[same[action_id]], item)
         elif (last := gone.get(action_id)) is not None:
-            yield Change(action_id, "action_restored", {}, _values(item))
+            yield Change(action_id, "action_restored", _said(), _values(item))
             yield from _item(action_id, last, item)
         else:
-            yield Change(action_id, "action_opened", {}, _values(item))
+            yield Change(action_id, "action_opened", _said(), _values(item))
     yield from _review(before, after)
 
 
@@ -127,14 +127,14 @@ def of_log(before: Incident | None, after: Incident) -> Iterator[Change]:
     """
     if after.log is None:
         return
-    said = {"severity": after.severity or None}
+    said = _said(severity=after.severity or None)
     if before is None and after.snapshot is None:
-        yield Change(None, "incident_opened", {}, said)
+        yield Change(None, "incident_opened", _said(), said)
     was, now = before is not None and before.is_over, after.is_over
     if now and not was:
-        yield Change(None, "incident_withdrawn" if after.is_withdrawn else "incident_resolved", {}, said)
+        yield Change(None, "incident_withdrawn" if after.is_withdrawn else "incident_resolved", _said(), said)
     elif was and not now:
-        yield Change(None, "incident_reopened", {}, said)
+        yield Change(None, "incident_reopened", _said(), said)
 
 
 def matches(before: Snapshot | None, after: Snapshot | None) -> Mapping[str, str]:
@@ -160,8 +160,8 @@ def matches(before: Snapshot | None, after: Snapshot | None) -> Mapping[str, str
 
 
 def _review(before: Snapshot | None, after: Snapshot | None) -> Iterator[Change]:
-    old = {"status": _status(before)} if before else {}
-    new = {"status": _status(after)} if after else {}
+    old = _said(status=_status(before)) if before else _said()
+    new = _said(status=_status(after)) if after else _said()
     if after is None:
         yield Change(None, "review_deleted", old, new)
     elif old != new:
@@ -185,15 +185,21 @@ def _item(action_id: str, old: Action, new: Action) -> Iterator[Change]:
         elif event is None and new.status == "in_progress":
             event = "action_started"
         if event:
-            yield Change(action_id, event, {"status": old.status}, {"status": new.status})
+            yield Change(action_id, event, _said(status=old.status), _said(status=new.status))
     for name, event in EVENTS.items():
         before, after = getattr(old, name), getattr(new, name)
         if before != after:
-            yield Change(action_id, event, {name: _plain(before)}, {name: _plain(after)})
+            yield Change(action_id, event, _said(**{name: _plain(before)}), _said(**{name: _plain(after)}))
 
 
 def _values(item: Action) -> Values:
-    return {name: _plain(getattr(item, name)) for name in ("status", *reversed(EVENTS))}
+    return _said(**{name: _plain(getattr(item, name)) for name in ("status", *reversed(EVENTS))})
+
+
+@lru_cache(10_000)
+def _said(**values: str | None) -> Values:
+    """The values of a fact. Those that are equal are the same object, because a long history has many of them."""
+    return values
 
 
 def _plain(value: Any) -> str | None:

@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from datetime import UTC, date, datetime, time
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -195,9 +195,11 @@ class History:
 
     def revisions(self, commits: list[Timed], readings: Readings) -> Iterator[Revision]:
         """What these commits say."""
-        changed = [{path: blob for path, blob in commit.changes if self._is_source(path)} for commit, _ in commits]
-        readings.prepare((path, blob) for files in changed for path, blob in files.items() if blob)
-        for (commit, at), blobs in zip(commits, changed, strict=True):
+        is_source = cache(self._is_source)
+        changes = (change for commit, _ in commits for change in commit.changes)
+        readings.prepare((path, blob) for path, blob in changes if blob and is_source(path))
+        for commit, at in commits:
+            blobs = {path: blob for path, blob in commit.changes if is_source(path)}
             said = {path: readings.said(path, blob) if blob else None for path, blob in blobs.items()}
             yield Revision(
                 datetime.fromtimestamp(at, UTC),

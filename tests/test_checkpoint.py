@@ -218,6 +218,13 @@ def test_a_later_run_goes_on_where_the_last_one_ended(tmp_path: Path, monkeypatc
     assert ledger.past.first == date(2025, 10, 1)
 
 
+def test_a_later_commit_with_an_earlier_date_is_no_earlier(tmp_path: Path) -> None:
+    repo = history(tmp_path)
+    check(tmp_path)
+    repo.commit("2025-09-01", {PIR: one(status="done")})
+    assert f"{check(tmp_path).facts[-1].at:%m-%d}" == "10-03"
+
+
 def test_what_has_no_date_that_can_be_believed_is_of_now_in_each_run(tmp_path: Path) -> None:
     Repo(tmp_path).commit("2027-01-01", {PIR: one()})
     for hours in (0, 1, 2):

@@ -204,3 +204,44 @@ def test_a_log_tells_how_its_incident_ended_and_how_bad_it_was(repo: Repo, end: 
         ("incident_opened", {"severity": "P1"}),
         (event, {"severity": "P1"}),
     ]
+
+
+def test_a_log_tells_each_time_that_its_incident_ends_and_goes_on(repo: Repo) -> None:
+    path = "operational_audit/incidents/INC-001.yaml"
+    head = "- {at: 2025-11-01T10:00:00Z, kind: declared, incident_id: INC-001, title: x, severity: P1}\n"
+    over = "- {at: 2025-11-01T11:00:00Z, kind: resolved, text: x}\n"
+    note = "- {at: 2025-11-01T10:30:00Z, kind: note, text: x}\n"
+    for day, text in enumerate((head, head + note, head + over, head + over + note, head, head + note + over), 2):
+        repo.commit(f"2025-11-0{day}", {path: text})
+    facts = read_ledger(repo.folder, Config(), now=NOW).facts
+    assert [(fact.at.day, fact.event, fact.path) for fact in facts] == [
+        (2, "incident_opened", path),
+        (4, "incident_resolved", path),
+        (6, "incident_reopened", path),
+        (7, "incident_resolved", path),
+    ]
+    repo.commit("2025-11-09", {"pir/INC-001.yaml": review(status="draft", action_items=[])})
+    repo.commit("2025-11-10", {path: head})
+    facts = read_ledger(repo.folder, Config(), now=NOW).facts
+    assert [(fact.at.day, fact.event, fact.path) for fact in facts[4:]] == [(9, "review_opened", "pir/INC-001.yaml")]
+
+
+def test_a_text_that_is_a_log_and_a_review_is_read_as_each(repo: Repo) -> None:
+    text = review() + 'events:\n- {at: "2025-10-05T14:30:00Z", kind: detected}\n'
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": text, "operational_audit/incidents/INC-001.yaml": text})
+    incident = read_ledger(repo.folder, Config(), now=NOW).incidents["INC-001"]
+    assert [said and said.is_log for said in (incident.snapshot, incident.log)] == [False, True]
+
+
+def test_an_item_that_is_taken_up_again_is_reopened_and_not_begun(repo: Repo) -> None:
+    for day, status in enumerate(("open", "in_progress", "open", "done", "in_progress", "done", "open"), 6):
+        said = item("AI-001", "Add metrics", status=status)
+        repo.commit(f"2025-10-{day:02}", {"pir/INC-001.yaml": review(action_items=[said])})
+    ledger = read_ledger(repo.folder, Config(), now=NOW)
+    assert [(fact.at.day, fact.event) for fact in ledger.facts if fact.action_id and fact.at.day > 6] == [
+        (7, "action_started"),
+        (9, "action_closed"),
+        (10, "action_reopened"),
+        (11, "action_closed"),
+        (12, "action_reopened"),
+    ]

@@ -103,6 +103,7 @@ def test_of_a_stated_folder_the_files_that_left_it_count(project: Repo) -> None:
     move(project, "2025-10-10", (PIR, f"ops/{PIR}"))
     told = [line.split()[:2] for line in events(check(project.folder / "ops")) if line.endswith(PIR)]
     assert told == [one.split() for one in BEFORE]
+    assert not check(project.folder / "ops", "HEAD").shadowed
 
 
 def test_names_of_folders_are_never_options_or_patterns(tmp_path: Path) -> None:
@@ -155,6 +156,16 @@ def test_a_move_to_another_depth_keeps_the_history(tmp_path: Path, old: str, new
         assert [line.split()[:2] for line in events(told)] == [one.split() for one in BEFORE]
         assert not told.left_out
         assert not told.shadowed
+
+
+def test_logs_that_move_into_a_folder_of_theirs_count_once(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    log = '- {at: "2025-10-05T14:30:00Z", kind: declared, incident_id: INC-002, text: Down, severity: P1}\n'
+    repo.commit("2025-10-06", {"logs/INC-002.yaml": log, "pirgen.yaml": "paths: {incidents: [logs/now]}\n"})
+    move(repo, "2025-10-10", ("logs/INC-002.yaml", "logs/now/INC-002.yaml"))
+    told = check(tmp_path, "HEAD")
+    assert events(told) == ["10-06 opened logs/now/INC-002.yaml"]
+    assert not told.shadowed
 
 
 def test_folders_that_become_one_keep_their_histories_whatever_their_files_are_called(tmp_path: Path) -> None:

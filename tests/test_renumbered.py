@@ -48,6 +48,7 @@ def test_a_corrected_id_leaves_no_ghost(tmp_path: Path) -> None:
     ledger = check(tmp_path)
     assert sorted(ledger.incidents) == ["INC-006", "INC-015"]
     assert events(ledger)[-2:] == ["10-08 INC-005 action_closed", "10-09 INC-015 review_renumbered"]
+    assert ledger.facts[-1].path == FIFTEEN
     [done] = [one for one in ledger.items if one.is_done]
     assert (done.incident_id, f"{done.opened_at:%m-%d}", f"{done.closed_at:%m-%d}") == ("INC-015", "10-06", "10-08")
     told = repo.run("check", "--as-of", "2025-12-01").stdout

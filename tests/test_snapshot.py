@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pirgen.config import Config
 from pirgen.files import Source
-from pirgen.ledger.snapshot import Camera, UnreadableError
+from pirgen.ledger import snapshot
+from pirgen.ledger.snapshot import Camera, Snapshot, UnreadableError
 from tests.support import item, review
 
 OTHERS: dict[str, list[Any]] = {
@@ -62,3 +64,57 @@ def test_reading_in_a_row_says_what_reading_alone_says(commits: list[list[tuple[
         changes |= dict(edits)
         text = review(**changes)
         assert said(camera, text) == said(Camera(Config()), text)
+
+
+def take(text: str, path: str = "pir/INC-001.yaml") -> Snapshot:
+    return Camera(Config()).take(Source(path, text.encode()))
+
+
+def test_only_what_has_changed_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    camera, known, read = Camera(Config()), [], snapshot.read
+    camera.take(Source("pir/INC-001.yaml", review().encode()))
+
+    def noted(data: Any, clock: Any, timeline: Any, items: Any) -> Any:
+        known.append((timeline is not None, items is not None))
+        return read(data, clock, timeline, items)
+
+    monkeypatch.setattr(snapshot, "read", noted)
+    monkeypatch.setattr(snapshot, "load", None)  # which reads a whole file
+    steps: list[dict[str, Any]] = [
+        {"impact": "Nothing"},
+        {"timeline": []},
+        {"action_items": []},
+        {"date": "2025-10-06"},
+    ]
+    changes: dict[str, Any] = {}
+    for step in steps:
+        changes |= step
+        camera.take(Source("pir/INC-001.yaml", review(**changes).encode()))
+    assert known == [(True, True), (False, True), (True, False), (False, True)]
+
+
+@pytest.mark.parametrize(("who", "roles"), [("@ann", {"incident_commander": "@ann"}), (7, {}), ("", {}), (None, {})])
+def test_of_a_review_the_incident_commander_is_known(who: Any, roles: dict[str, str]) -> None:
+    assert take(review(roles={"incident_commander": who, "scribe": "@bo"})).roles == roles
+
+
+def test_a_log_that_is_over_says_who_was_incident_commander_and_has_a_story() -> None:
+    head = "- {at: 2025-11-01T10:00:00Z, kind: declared, incident_id: INC-001, title: x, severity: P1}\n"
+    role = "- {at: 2025-11-01T10:05:00Z, kind: role_assigned, role: %s, to: %s}\n"
+    log = head + role % ("incident_commander", "'@ann'") + role % ("scribe", "'@bo'")
+    path = "operational_audit/incidents/INC-001.yaml"
+    runs, over = take(log, path), take(f"{log}- {{at: 2025-11-01T11:00:00Z, kind: resolved, text: x}}\n", path)
+    assert runs.roles == {"incident_commander": "@ann", "scribe": "@bo"}
+    assert over.roles == {"incident_commander": "@ann"}
+    assert len({runs.story, over.story, take(head, path).story, ""}) == 4
+
+
+def test_a_review_without_a_timeline_or_with_placeholders_has_no_story() -> None:
+    assert take(review()).story
+    assert take(review(timeline=[])).story == ""
+    assert take(review(impact="TODO")).story == ""
+
+
+def test_a_review_without_an_id_says_so() -> None:
+    with pytest.raises(UnreadableError, match=r"^the incident_id cannot be read$"):
+        take(review(7))

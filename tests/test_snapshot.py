@@ -109,6 +109,10 @@ def test_a_log_that_is_over_says_who_was_incident_commander_and_has_a_story() ->
     assert len({runs.story, over.story, take(head, path).story, ""}) == 4
 
 
+def test_a_log_without_events_has_no_story() -> None:
+    assert take("incident_id: INC-007\nevents: []\n", "operational_audit/incidents/INC-007.yaml").story == ""
+
+
 def test_a_review_without_a_timeline_or_with_placeholders_has_no_story() -> None:
     assert take(review()).story
     assert take(review(timeline=[])).story == ""

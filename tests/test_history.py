@@ -134,3 +134,25 @@ def test_a_bare_repository_has_no_worktree_to_compare(repo: Repo, tmp_path: Path
         assert (done.returncode, done.stderr) == (
             2, "pirgen: this repository is bare; a branch is compared with a worktree, so run this in a clone\n"
         )  # fmt: skip
+
+
+def test_a_period_tells_of_its_own_clocks_alone(repo: Repo) -> None:
+    repo.commit("2025-10-10", {PIR: one()})
+    wrong = repo.commit("2025-10-06", {PIR: one(status="in_progress")})
+    repo.commit("2025-10-12", {PIR: one(status="done")})
+
+    def adjusted(day: str) -> list[str]:
+        told = json.loads(repo.run("history", "--since", day, "--export", "json").stdout)
+        return [found["commit"] for found in told["clock_adjusted"]]
+
+    assert (adjusted("2025-10-10"), adjusted("2025-10-11")) == ([wrong], [])
+
+
+def test_a_tag_on_another_root_that_was_merged_is_before_everything(repo: Repo) -> None:
+    repo.commit("2025-10-06", {PIR: one()})
+    repo.git("checkout", "--quiet", "--orphan", "other")
+    repo.git("tag", "v1", repo.commit("2025-10-07", {"other.txt": "x"}))
+    repo.git("checkout", "--quiet", "main")
+    repo.git("merge", "--quiet", "--no-edit", "--allow-unrelated-histories", "other", when="2025-10-08T12:00:00Z")
+    told = json.loads(repo.run("history", "--since", "v1", "--export", "json").stdout)
+    assert told["facts"][0]["event"] == "review_opened"

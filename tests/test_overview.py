@@ -52,6 +52,14 @@ def test_no_line_is_wider_than_the_terminal(history: Repo, hostile: Repo, wide: 
             assert width(line) <= wide, line
 
 
+@pytest.mark.parametrize(("count", "times"), [(1, 1), (3, 1), (4, 2)])
+def test_a_listing_that_is_told_whole_on_top_is_not_told_again(repo: Repo, count: int, times: int) -> None:
+    names = [f"INC-{number:03}" for number in range(1, count + 1)]
+    late = {f"pir/{name}.yaml": review(name, status="draft", action_items=[]) for name in names}
+    repo.commit("2025-10-06", late)
+    assert told(repo).count("INC-001 ") == times
+
+
 def test_brief_is_the_first_part(history: Repo) -> None:
     brief = told(history, brief=True)
     assert told(history).startswith(brief)

@@ -235,6 +235,11 @@ WRONG = {
         ("report",),
         "ours/metrics/others.py: there is no Figure or Listing `others` in it",
     ),
+    "a metric that is called otherwise": (
+        {"metrics/others.py": SHARE + "\n\nothers = serviced\n"},
+        ("report",),
+        "ours/metrics/others.py: `others` is called `serviced`; a metric has the name of its file",
+    ),
     "a listing without a value": (
         {"metrics/lonely_incidents.py": LISTING.replace(', "services": 0', "")},
         ("report",),

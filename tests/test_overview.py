@@ -60,6 +60,17 @@ def test_a_listing_that_is_told_whole_on_top_is_not_told_again(repo: Repo, count
     assert told(repo).count("INC-001 ") == times
 
 
+def test_open_incidents_are_listed_where_a_drill_is_open_too(repo: Repo) -> None:
+    log = '- {at: "2025-10-20T14:30:00Z", kind: declared, incident_id: INC-00%d, title: x, severity: P1, type: %s}\n'
+    logs = {1: "incident"}
+    for more in ({}, {2: "drill"}):
+        logs |= more
+        repo.commit("2025-10-20", {
+            f"operational_audit/incidents/INC-00{number}.yaml": log % (number, kind) for number, kind in logs.items()
+        })  # fmt: skip
+        assert told(repo).count("INC-001 ") == len(logs)
+
+
 def test_brief_is_the_first_part(history: Repo) -> None:
     brief = told(history, brief=True)
     assert told(history).startswith(brief)

@@ -16,6 +16,7 @@ from pirgen.project import Project
 from pirgen.report import Report, exports, report
 from pirgen.report.groups import dimensions
 from pirgen.report.headline import headline
+from pirgen.report.wording import mean_text
 from pirgen.schema import Schema, read
 from pirgen.site import render
 from tests.support import DATA, ROOT, Cli, Repo, item, review
@@ -421,3 +422,23 @@ def test_what_is_overdue_stands_out_on_top(repo: Repo, day: str, late: list[str]
     repo.commit("2025-10-06", {"pir/INC-001.yaml": review(status="in_review")})
     lines = headline(report(repo.folder, Config(), now=datetime(2025, 12, 1, tzinfo=UTC), as_of=day))
     assert [line.what for line in lines if line.is_late] == late
+
+
+@pytest.mark.parametrize(("mean", "target", "text"), [
+    (60.2, 60, "1h12s"), (60.0, 60, "1h"), (59.9, 60, "59m54s"), (60.2, 90, "1h"), (None, 60, ""),
+])  # fmt: skip
+def test_a_mean_that_reads_as_its_target_is_told_to_the_second(mean: float | None, target: int, text: str) -> None:
+    assert mean_text({"mean_minutes": mean, "target": target}) == text
+
+
+@pytest.mark.parametrize(("since", "told"), [
+    ("2025-10-07", "2 incidents with 3 action items"), ("2025-10-06", "1 incident with 1 action item"),
+])  # fmt: skip
+def test_a_report_says_what_it_leaves_out(repo: Repo, since: str, told: str) -> None:
+    more = [item("AI-001", "Add metrics"), item("AI-002", "Add tests")]
+    repo.commit("2025-10-20", {
+        "pir/INC-001.yaml": review(), "pir/INC-002.yaml": review("INC-002", date="2025-10-06", action_items=more),
+        "pir/INC-003.yaml": review("INC-003", date="2025-10-07"),
+    })  # fmt: skip
+    text = repo.run("report", "--from", since, "--export", "table").stdout
+    assert f"  without what began before {since}: {told}\n" in text

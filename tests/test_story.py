@@ -7,7 +7,7 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -299,6 +299,14 @@ def test_what_from_leaves_out_is_said(repo: Repo) -> None:
 def tell(repo: Cli, name: str, since: str = "2025-10-01") -> str:
     ledger = read_ledger(repo.folder, Config(), now=NOW)
     return exports.render(name, report_of(ledger, period=read_period(ledger, repo.folder, Range(since, None))))
+
+
+def test_a_review_is_overdue_from_the_day_after_its_deadline(repo: Repo) -> None:
+    repo.commit("2025-10-06", {PIR: review(status="draft", action_items=[])})
+    ledger = read_ledger(repo.folder, Config(), now=NOW)
+    [late] = [one for one in story(ledger, datetime(2025, 10, 7, tzinfo=UTC)).events if one.kind == "review_overdue"]
+    assert late.due
+    assert late.at == datetime.combine(late.due + timedelta(days=1), time.min, UTC)
 
 
 def test_a_week_in_which_nothing_happened_says_so(repo: Repo) -> None:

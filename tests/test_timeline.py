@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pirgen.review.duration import Lasted, format_duration, lasted, parse_duration
 from pirgen.review.milestones import INTERVALS, Milestone
-from pirgen.review.timeline import Clock, Moment, is_time, milestones, parse_date, resolve, zone_of
+from pirgen.review.timeline import Clock, Moment, has_zone, is_time, milestones, parse_date, resolve, zone_of
 
 
 def times(*written: str, day: str = "2025-10-05", zone: str = "UTC") -> list[str]:
@@ -248,3 +248,21 @@ def test_a_stated_duration_beside_another_never_reads_the_same(stated: int, prov
     assert found.is_contradicted == (abs(stated - proven) > 60)
     derived, _, beside = str(found).partition(" (stated: ")
     assert derived != beside.rstrip(")")
+
+
+@pytest.mark.parametrize(
+    ("text", "stated"),
+    [("14:30Z", True), ("2025-10-05T14:30+02:00", True), ("14:30", False), ("2025-10-05T14:30", False), ("x", False)],
+)
+def test_a_time_says_whether_it_has_a_zone(text: str, stated: bool) -> None:
+    assert has_zone(text) is stated
+
+
+@pytest.mark.parametrize(("start", "end"), [(True, True), (True, False), (False, True), (False, False)])
+def test_a_time_is_inferred_where_one_of_its_ends_is(start: bool, end: bool) -> None:
+    first, last = (
+        Milestone(datetime(2025, 10, 5, hour, tzinfo=UTC), inferred=one, approximate=False)
+        for hour, one in ((1, start), (2, end))
+    )
+    found = INTERVALS["mttr"].measure({"detected": first, "resolved": last})
+    assert found and (found.inferred, found.approximate) == (start or end, False)

@@ -19,6 +19,7 @@ from pirgen.project import Project
 from pirgen.report import Report, exports, report
 from pirgen.report.clocks import Clocks, clocks, standing, urgency
 from pirgen.report.headline import headline
+from pirgen.report.metrics.open_incidents import titled
 from pirgen.review.incident_log import read
 from pirgen.review.milestones import INTERVALS
 from pirgen.schema import Schema
@@ -108,6 +109,14 @@ def test_other_pairs_of_milestones_count_as_in_the_figures() -> None:
              "mttr": INTERVALS["mttr"]._replace(start="acknowledged")}  # fmt: skip
     found = running(text, intervals=pairs)
     assert (found.respond_by, found.resolve_by, found.acknowledged_after) == (at("07:30"), at("11:20"), None)
+
+
+@pytest.mark.parametrize(("title", "kind", "unknown", "told"), [
+    ("Down", "incident", "untitled", "Down"), ("", "incident", "untitled", "untitled"),
+    ("Down", "near_miss", "untitled", "near miss: Down"), ("", "drill", "", "drill:"),
+])  # fmt: skip
+def test_a_title_says_what_is_no_incident(title: str, kind: str, unknown: str, told: str) -> None:
+    assert titled({"title": title, "type": kind}, unknown) == told
 
 
 def test_what_is_not_known_is_none() -> None:

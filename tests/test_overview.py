@@ -57,7 +57,11 @@ def test_a_listing_that_is_told_whole_on_top_is_not_told_again(repo: Repo, count
     names = [f"INC-{number:03}" for number in range(1, count + 1)]
     late = {f"pir/{name}.yaml": review(name, status="draft", action_items=[]) for name in names}
     repo.commit("2025-10-06", late)
-    assert told(repo).count("INC-001 ") == times
+    text = told(repo)
+    assert text.count("INC-001 ") == times
+    assert ("and 1 more" in text) == (count > 3)
+    assert "and 0 more" not in text
+    assert "Not shown" not in text
 
 
 def test_open_incidents_are_listed_where_a_drill_is_open_too(repo: Repo) -> None:
@@ -69,6 +73,19 @@ def test_open_incidents_are_listed_where_a_drill_is_open_too(repo: Repo) -> None
             f"operational_audit/incidents/INC-00{number}.yaml": log % (number, kind) for number, kind in logs.items()
         })  # fmt: skip
         assert told(repo).count("INC-001 ") == len(logs)
+
+
+def test_owners_beyond_the_first_three_are_counted(repo: Repo) -> None:
+    items = [item(f"AI-00{number}", f"Do {number}", owner=f"@team-{number}") for number in range(1, 6)]
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(action_items=items)})
+    assert "@team-1 1, @team-2 1, @team-3 1, others 2" in " ".join(told(repo).split())
+
+
+@pytest.mark.parametrize("colour", [True, False])
+def test_titles_and_what_is_missed_stand_out(history: Repo, colour: bool) -> None:
+    text = told(history, colour=colour)
+    for words in ("\x1b[1mNow", "\x1b[31;1mNO"):
+        assert (words in text) == colour
 
 
 def test_brief_is_the_first_part(history: Repo) -> None:

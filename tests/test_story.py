@@ -301,6 +301,24 @@ def tell(repo: Cli, name: str, since: str = "2025-10-01") -> str:
     return exports.render(name, report_of(ledger, period=read_period(ledger, repo.folder, Range(since, None))))
 
 
+def test_an_incident_that_is_over_is_proven_by_a_commit_of_the_period(repo: Repo) -> None:
+    head = '- {at: "2025-10-05T14:30:00Z", kind: declared, incident_id: INC-002, text: Down, severity: P1}\n'
+    repo.commit("2025-10-06", {LOG: head})
+    over = repo.commit("2025-10-07", {LOG: f'{head}- {{at: "2025-10-05T15:15:00Z", kind: resolved, text: Up}}\n'})
+    ledger = read_ledger(repo.folder, Config(), now=NOW)
+    events = story(ledger, datetime(2025, 10, 7, tzinfo=UTC)).events
+    assert [(one.kind, one.commit, one.at.day) for one in events] == [("incident_resolved", over, 7)]
+
+
+def test_a_report_on_a_period_ends_where_it_does(repo: Repo) -> None:
+    repo.commit("2025-10-06", {PIR: one()})
+    repo.commit("2025-10-09", {PIR: one(status="done")})
+    ledger = read_ledger(repo.folder, Config(), now=NOW)
+    for until, kinds in (("2025-10-09", []), ("2025-10-10", ["action_closed"])):
+        found = report_of(ledger, period=read_period(ledger, repo.folder, Range("2025-10-07", until))).told
+        assert found and [one.kind for one in found.story.events] == kinds
+
+
 def test_a_review_is_overdue_from_the_day_after_its_deadline(repo: Repo) -> None:
     repo.commit("2025-10-06", {PIR: review(status="draft", action_items=[])})
     ledger = read_ledger(repo.folder, Config(), now=NOW)

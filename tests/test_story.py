@@ -306,7 +306,7 @@ def test_an_incident_that_is_over_is_proven_by_a_commit_of_the_period(repo: Repo
     repo.commit("2025-10-06", {LOG: head})
     over = repo.commit("2025-10-07", {LOG: f'{head}- {{at: "2025-10-05T15:15:00Z", kind: resolved, text: Up}}\n'})
     ledger = read_ledger(repo.folder, Config(), now=NOW)
-    events = story(ledger, datetime(2025, 10, 7, tzinfo=UTC)).events
+    events = story(ledger, datetime(2025, 10, 7, tzinfo=UTC), datetime(2025, 10, 8, tzinfo=UTC)).events
     assert [(one.kind, one.commit, one.at.day) for one in events] == [("incident_resolved", over, 7)]
 
 

@@ -185,3 +185,15 @@ def test_of_many_moved_commits_a_caveat_names_some(tmp_path: Path) -> None:
         assert caveat.startswith(f"{many} (marked ~), because clocks ran backwards or ahead: {named[0]}")
         assert len(named) == min(count, 3)
         assert caveat.endswith(", and 1 more" if count == 4 else named[-1])
+
+
+def test_only_the_commits_that_are_not_believed_are_marked(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    repo.commit("2025-10-06", {PIR: one()})
+    honest = repo.commit("2025-10-07", {PIR: one(status="done")})
+    repo.commit("2025-10-08", {OTHER: one("INC-002")})
+    moved = repo.commit("2025-10-01", {OTHER: one("INC-002", status="done")})
+    for words in (("--all",), ("--since", "2025-10-06", "--export", "table")):
+        told = repo.run("report", *words).stdout
+        assert [f"{commit[:10]}~" in told for commit in (honest, moved)] == [False, True]
+        assert honest[:10] in told

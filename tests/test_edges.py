@@ -5,6 +5,7 @@ A change of the code that moves such an edge by one goes unnoticed by figures fr
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,8 @@ import pytest
 from pirgen.config import Config
 from pirgen.config.policy import SeverityLevel
 from pirgen.ledger import read_ledger
-from pirgen.report import Report, incidents, report
+from pirgen.report import Report, incidents, report, report_of
+from pirgen.report.metrics.recurrences import began
 from pirgen.review.timeline import Clock
 from tests.support import Repo, item, review
 from tests.test_report import metric, rows, timeline
@@ -245,3 +247,30 @@ def test_an_item_that_is_taken_up_again_is_reopened_and_not_begun(repo: Repo) ->
         (11, "action_closed"),
         (12, "action_reopened"),
     ]
+
+
+def test_an_incident_without_a_time_began_on_the_day_of_its_review(repo: Repo) -> None:
+    text = review(timeline=[], status="draft", action_items=[])
+    log = '- {at: "2025-11-01T10:00:00Z", kind: declared, incident_id: INC-002, title: x, severity: P1}\n'
+    repo.commit("2025-11-02", {"pir/INC-001.yaml": text, "operational_audit/incidents/INC-002.yaml": log})
+    ledger = read_ledger(repo.folder, Config(), now=NOW)
+    assert {name: began(ledger, one) for name, one in ledger.incidents.items()} == {
+        "INC-001": date(2025, 10, 5), "INC-002": date(2025, 11, 1)
+    }  # fmt: skip
+
+
+def test_a_renumbered_item_is_still_its_owners(repo: Repo) -> None:
+    for day, name, status in ((6, "AI-001", "open"), (7, "AI-009", "open"), (8, "AI-009", "done")):
+        said = item(name, "Add metrics", status=status)
+        repo.commit(f"2025-10-{day:02}", {"pir/INC-001.yaml": review(action_items=[said])})
+    told = json.loads(repo.run("history", "--owner", "@platform", "--export", "json").stdout)["facts"]
+    assert [(fact["action_id"], fact["event"]) for fact in told] == [
+        ("AI-001", "action_opened"), ("AI-009", "action_closed")
+    ]  # fmt: skip
+
+
+def test_a_group_of_an_owner_counts_no_incidents(repo: Repo) -> None:
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review()})
+    groups = report_of(read_ledger(repo.folder, Config(), now=NOW), by=["owner", "severity"]).groups
+    assert [(one.incidents, one.overdue_reviews) for one in groups["owner"].values()] == [(None, None)]
+    assert [(one.incidents, one.overdue_reviews) for one in groups["severity"].values()] == [(1, 0)]

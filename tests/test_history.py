@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
+from pirgen.config import Config
+from pirgen.ledger import read_ledger
+from pirgen.report.period import Range, range_of, read_period
+from pirgen.review.timeline import Clock
 from tests.support import Cli, Repo, item, review
 
 PIR = "pir/INC-001.yaml"
@@ -156,3 +161,21 @@ def test_a_tag_on_another_root_that_was_merged_is_before_everything(repo: Repo) 
     repo.git("merge", "--quiet", "--no-edit", "--allow-unrelated-histories", "other", when="2025-10-08T12:00:00Z")
     told = json.loads(repo.run("history", "--since", "v1", "--export", "json").stdout)
     assert told["facts"][0]["event"] == "review_opened"
+
+
+def test_a_revision_whose_clock_is_ahead_is_before_what_came_after_it(repo: Repo) -> None:
+    repo.commit("2025-10-06", {PIR: one()})
+    other = repo.commit("2025-12-01", {"other.txt": "x"})
+    repo.commit("2025-10-08", {PIR: one(status="done")})
+    told = json.loads(repo.run("history", "--since", f"{other}..", "--export", "json").stdout)
+    assert [fact["event"] for fact in told["facts"]] == ["action_closed"]
+
+
+def test_a_period_is_named_in_the_projects_zone_and_three_dots_are_no_period(repo: Repo) -> None:
+    repo.commit("2025-10-06", {PIR: one()})
+    now = datetime(2025, 11, 1, tzinfo=UTC)
+    ledger = read_ledger(repo.folder, Config(clock=Clock("Asia/Tokyo")), now=now)
+    named = read_period(ledger, repo.folder, Range("2025-10-05T12:00Z", None))
+    assert (named.since_name, named.until_name) == ("2025-10-05 21:00", "now")
+    assert range_of(repo.folder, "main...HEAD", None, now) is None
+    assert range_of(repo.folder, "main..HEAD", None, now) == ("main", "HEAD")

@@ -19,7 +19,7 @@ from pirgen.project import Project
 from pirgen.report import Report, exports, report
 from pirgen.report.clocks import Clocks, clocks, standing, urgency
 from pirgen.report.headline import headline
-from pirgen.report.metrics.open_incidents import titled
+from pirgen.report.metrics.open_incidents import _by, titled
 from pirgen.review.incident_log import read
 from pirgen.review.milestones import INTERVALS
 from pirgen.schema import Schema
@@ -416,3 +416,10 @@ def test_the_overview_says_when_the_next_item_is_due(repo: Repo, day: str, said:
     details = {line.what: line.details for line in headline(told(repo))}
     assert details["items due within two weeks"] == (f"the next {said}; @platform 1, nobody 1",)
     assert details["item without owner or date"] == ("1 without an owner",)
+
+
+@pytest.mark.parametrize(("left", "opened", "told"), [
+    (None, "2025-10-05T12:00:00Z", "no target"), (None, None, "unknown"), (30, None, "in 30m"), (-30, None, "30m ago"),
+])  # fmt: skip
+def test_by_when_something_is_due_is_said(left: float | None, opened: str | None, told: str) -> None:
+    assert _by({"left": left, "opened_at": opened}, "left") == told

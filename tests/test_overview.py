@@ -158,3 +158,19 @@ def test_a_long_list_is_cut_and_says_so(repo: Repo) -> None:
     cut = [item(f"AI-{n:03d}", "x", due="2025-10-12") for n in range(MOST)]
     repo.commit("2025-10-07", {"pir/INC-001.yaml": review(action_items=cut)})
     assert " more\n" not in told(repo).partition("Overdue action items")[2].partition("\n\n")[0]
+
+
+def test_what_moved_says_by_how_many_days_and_only_what_is_late_is_red(repo: Repo) -> None:
+    items = [item("AI-001", "Add metrics", due="2025-10-27"), item("AI-002", "Add tests", due="2025-12-01")]
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(action_items=items)})
+    items[1]["due"] = "2025-12-04"
+    repo.commit("2025-10-30", {"pir/INC-001.yaml": review(action_items=items)})
+    assert "INC-001 AI-002 by 3 days" in told(repo)
+    text = told(repo, colour=True)
+    for line in (
+        "\x1b[32m  no reviews overdue\x1b[0m\n",
+        "\n\x1b[31;1m   1 action item overdue\x1b[0m  ",
+        "\n\x1b[31;1m  1 action item newly overdue\x1b[0m  ",
+        "\n  1 action item moved later  ",
+    ):
+        assert line in text

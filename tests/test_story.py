@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from pirgen.config import Config
 from pirgen.ledger import Ledger, read_ledger
 from pirgen.report import exports, report_of, telling
+from pirgen.report.exports import slack
 from pirgen.report.period import Range, read_period
 from pirgen.report.remind import reminders
 from pirgen.report.selection import Selection
@@ -412,6 +413,22 @@ def test_hosts_take_a_long_digest(repo: Repo, count: int, owners: int) -> None:
     for said in ("\n".join(texts), tell(repo, "markdown"), page):
         assert len(re.findall("and [0-9]+ more;", said)) == (3 if count > 3 else 0), "each part says how many more"
         assert "is left out" not in said
+
+
+@pytest.mark.parametrize(
+    ("count", "length", "is_cut"), [(3, 300, False), (90, 600, True), (60, 10, False), (400, 10, True)]
+)
+def test_a_message_that_no_host_would_take_says_what_is_left_out(count: int, length: int, is_cut: bool) -> None:
+    line = telling.Line("INC-001", "x" * length, "y")
+    parts = [telling.Part(f"Part {number}", [line], 1) for number in range(count)]
+    message = json.loads(slack.digest(["Opening"], lambda most: parts, "`pirgen report --all` tells all"))
+    texts = [block["text"]["text"] for block in message["blocks"]]
+    assert len(texts) <= 50
+    assert sum(map(len, texts[1:])) <= slack.TEXT
+    assert (texts[-1] == "The rest is left out; pirgen report --all tells all.") == is_cut
+    assert texts[1].startswith("Opening\n\n*Part 0: 1*\n• *INC-001* xxx")
+    if is_cut:
+        assert sum(map(len, texts[1:])) > slack.TEXT - 100 - slack.SECTION, "as much as there is room for"
 
 
 def test_the_story_of_some_owners_is_of_their_items_alone(generated: tuple[Ledger, Watcher]) -> None:

@@ -9,12 +9,13 @@ from typing import Any
 from pirgen.report import telling
 from pirgen.report.table import Report, Told
 
-BLOCKS = 50
-"""How many blocks a message has at most."""
 SECTION = 3_000
 """How many characters the text of a section has at most."""
 TEXT = 9_000
-"""How many characters all texts together have at most. Slack refuses about 13,000 and does not say where it begins."""
+"""How many characters all texts together have at most. Slack refuses about 13,000 and does not say where it begins.
+
+So few need no more than seven of the 50 blocks that a message may have.
+"""
 LINE = 600
 """How many characters a line has at most."""
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
@@ -41,7 +42,7 @@ def digest(opening: Sequence[str], parts: Callable[[int], Iterable[telling.Part 
     texts: list[str] = []
     for most in telling.SIZES:
         texts = [*_sections(_lines(opening, parts(most)))]
-        if len(texts) < BLOCKS and sum(map(len, texts)) <= TEXT:
+        if sum(map(len, texts)) <= TEXT:
             break
     else:
         texts = _cut(texts, whole)
@@ -88,7 +89,7 @@ def _cut(texts: list[str], whole: str) -> list[str]:
     """The first sections that fit together, and a sentence about the rest."""
     kept: list[str] = []
     for text in texts:
-        if len(kept) >= BLOCKS - 2 or sum(map(len, kept)) + len(text) > TEXT - 100:
+        if sum(map(len, kept)) + len(text) > TEXT - 100:
             break
         kept.append(text)
     return [*kept, f"The rest is left out; {whole.replace('`', '')}."]

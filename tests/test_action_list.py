@@ -198,3 +198,14 @@ def test_a_report_of_an_owner_groups_what_is_theirs(followed: Repo) -> None:
     assert {row["name"] for row in groups["severity"]["P3"]["metrics"]} == {
         "action_completion", "action_proven", "action_on_time", "action_time_to_close"
     }  # fmt: skip
+
+
+def test_done_items_say_so_in_a_calendar_and_how_far_that_is_shown(repo: Repo) -> None:
+    items = [item("AI-001", "Add metrics", status="done", issue="#1"), item("AI-002", "Add tests", issue="#2")]
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(action_items=items)})
+    calendar = repo.run("action", "list", "--status=all", "--export", "ical").stdout.replace("\r\n ", "").splitlines()
+    assert sorted(line for line in calendar if line.startswith("SUMMARY")) == [
+        "SUMMARY:Done: INC-001 AI-001: Add metrics", "SUMMARY:INC-001 AI-002: Add tests"
+    ]  # fmt: skip
+    for words, shown in (("--status=all", True), ("--status=done", True), ("--status=open", False)):
+        assert ("Proof" in repo.run("action", "list", words).stdout) == shown

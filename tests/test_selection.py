@@ -64,6 +64,8 @@ def test_an_unknown_team_is_an_error(team: str, says: str) -> None:
 def test_of_many_teams_some_are_named() -> None:
     with pytest.raises(PirgenError, match=r"known are a, b, c, d, e, f, g, h, i, j and 16 more; or ask"):
         selection((), ("else",), dict.fromkeys("abcdefghijklmnopqrstuvwxyz", ()), ())
+    with pytest.raises(PirgenError, match=r"known are a, b, c, d, e, f, g, h, i, j; or ask"):
+        selection((), ("else",), dict.fromkeys("abcdefghij", ()), ())
 
 
 def test_nothing_is_asked_for() -> None:

@@ -546,3 +546,10 @@ def test_a_period_is_called_by_what_was_asked_for_and_its_commit(repo: Repo) -> 
         read_period(ledger, repo.folder, Range(text, None)).since_name for text in ("v1", commit[:9], "2025-10-07")
     ]
     assert names == [f"v1 ({commit[:10]})", commit[:9], "2025-10-07"]
+
+
+def test_a_commit_is_dated_in_the_projects_zone(repo: Repo) -> None:
+    repo.commit("2025-10-06T20:00:00Z", {PIR: one(), "pirgen.yaml": "timezone: Asia/Tokyo\n"})
+    told = repo.run("report", "--since", "2025-10-01", "--export", "table").stdout
+    assert "Tue 07 Oct by Ann in " in told
+    assert "Mon 06 Oct" not in told

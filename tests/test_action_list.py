@@ -207,5 +207,8 @@ def test_done_items_say_so_in_a_calendar_and_how_far_that_is_shown(repo: Repo) -
     assert sorted(line for line in calendar if line.startswith("SUMMARY")) == [
         "SUMMARY:Done: INC-001 AI-001: Add metrics", "SUMMARY:INC-001 AI-002: Add tests"
     ]  # fmt: skip
+    repo.commit("2025-10-07", {"pir/INC-001.yaml": review(action_items=items[:1])})
+    listed = json.loads(repo.run("action", "list", "--status=all", "--export", "json").stdout)["action_items"]
+    assert [(row["action_id"], row["status"]) for row in listed] == [("AI-001", "done"), ("AI-002", "removed")]
     for words, shown in (("--status=all", True), ("--status=done", True), ("--status=open", False)):
         assert ("Proof" in repo.run("action", "list", words).stdout) == shown

@@ -237,10 +237,20 @@ def test_nothing_is_loaded_or_kept_without_need(tmp_path: Path, monkeypatch: pyt
     read_ledger(tmp_path, Config(), now=NOW)
     assert not cache.folder(tmp_path) or not cache_of(tmp_path).exists()
     check(tmp_path)
-    loaded, kept = [], []
+    loaded: list[str] = []
+    kept: list[str] = []
     load, save = cache.load_bytes, cache.save_bytes
-    monkeypatch.setattr(cache, "load_bytes", lambda root, name, *rest: loaded.append(name) or load(root, name, *rest))
-    monkeypatch.setattr(cache, "save_bytes", lambda root, name, *rest: kept.append(name) or save(root, name, *rest))
+
+    def loading(root: Path, name: str, made_for: str) -> bytes | None:
+        loaded.append(name)
+        return load(root, name, made_for)
+
+    def saving(root: Path, name: str, made_for: str, body: bytes) -> None:
+        kept.append(name)
+        save(root, name, made_for, body)
+
+    monkeypatch.setattr(cache, "load_bytes", loading)
+    monkeypatch.setattr(cache, "save_bytes", saving)
     read_ledger(tmp_path, Config(), now=NOW, cached=True)
     assert kept == []
     repo.commit("2025-10-04", {PIR: one(status="done")})

@@ -7,7 +7,10 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from pirgen.config import Config
+from pirgen.errors import PirgenError
 from pirgen.ledger import read_ledger
 from pirgen.report.period import Range, range_of, read_period
 from pirgen.review.timeline import Clock
@@ -177,5 +180,8 @@ def test_a_period_is_named_in_the_projects_zone_and_three_dots_are_no_period(rep
     ledger = read_ledger(repo.folder, Config(clock=Clock("Asia/Tokyo")), now=now)
     named = read_period(ledger, repo.folder, Range("2025-10-05T12:00Z", None))
     assert (named.since_name, named.until_name) == ("2025-10-05 21:00", "now")
+    assert read_period(ledger, repo.folder, Range("friday", None)).since_name == "2025-10-31"
+    with pytest.raises(PirgenError, match="2025-10-05 is not after 2025-10-05, where the period begins"):
+        read_period(ledger, repo.folder, Range("2025-10-05", "2025-10-05"))
     assert range_of(repo.folder, "main...HEAD", None, now) is None
     assert range_of(repo.folder, "main..HEAD", None, now) == ("main", "HEAD")

@@ -442,3 +442,8 @@ def test_a_report_says_what_it_leaves_out(repo: Repo, since: str, told: str) -> 
     })  # fmt: skip
     text = repo.run("report", "--from", since, "--export", "table").stdout
     assert f"  without what began before {since}: {told}\n" in text
+
+
+def test_an_empty_list_of_a_program_is_written_as_one(repo: Repo) -> None:
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review()})
+    assert '"overdue_reviews": [],\n' in repo.run("report", "--export", "json").stdout

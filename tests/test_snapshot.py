@@ -13,6 +13,7 @@ from pirgen.config import Config
 from pirgen.files import Source
 from pirgen.ledger import snapshot
 from pirgen.ledger.snapshot import Camera, Snapshot, UnreadableError
+from pirgen.review import read
 from tests.support import item, review
 
 OTHERS: dict[str, list[Any]] = {
@@ -71,7 +72,7 @@ def take(text: str, path: str = "pir/INC-001.yaml") -> Snapshot:
 
 
 def test_only_what_has_changed_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    camera, known, read = Camera(Config()), [], snapshot.read
+    camera, known = Camera(Config()), []
     camera.take(Source("pir/INC-001.yaml", review().encode()))
 
     def noted(data: Any, clock: Any, timeline: Any, items: Any) -> Any:

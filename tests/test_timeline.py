@@ -266,3 +266,19 @@ def test_a_time_is_inferred_where_one_of_its_ends_is(start: bool, end: bool) -> 
     )
     found = INTERVALS["mttr"].measure({"detected": first, "resolved": last})
     assert found and (found.inferred, found.approximate) == (start or end, False)
+
+
+def test_what_is_out_of_order_is_not_moved_to_the_second_of_two_hours() -> None:
+    moments = resolve([Moment("05:00", ""), Moment("02:30", "")], date(2025, 10, 26), Clock("Europe/Berlin"))
+    assert [(f"{one.at:%H:%M}" if one.at else "", one.out_of_order) for one in moments] == [
+        ("04:00", False),
+        ("00:30", True),
+    ]
+
+
+def test_a_stated_kind_is_not_inferred() -> None:
+    stated, read = resolve(
+        [Moment("14:30", "Incident resolved", kind="detected"), Moment("14:31", "Incident resolved")],
+        date(2025, 10, 5), Clock("UTC"),
+    )  # fmt: skip
+    assert [(one.kind, one.inferred) for one in (stated, read)] == [("detected", False), ("resolved", True)]

@@ -92,8 +92,8 @@ def tracks(incident: Incident, facts: Iterable[Fact]) -> list[Track]:
     return found
 
 
-def starts(ledger: Ledger, day: date, after: int = 0) -> datetime | None:
-    """The moment, in UTC, at which a day begins in the project's zone, or the one so many days after it.
+def starts(ledger: Ledger, day: date, after: int) -> datetime | None:
+    """The moment, in UTC, at which the day begins, in the project's zone, that is so many days `after` another one.
 
     None for a day that no calendar has.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -183,5 +183,7 @@ def test_a_period_is_named_in_the_projects_zone_and_three_dots_are_no_period(rep
     assert read_period(ledger, repo.folder, Range("friday", None)).since_name == "2025-10-31"
     with pytest.raises(PirgenError, match="2025-10-05 is not after 2025-10-05, where the period begins"):
         read_period(ledger, repo.folder, Range("2025-10-05", "2025-10-05"))
+    evening = read_ledger(repo.folder, ledger.config, now=now + timedelta(hours=20))
+    assert read_period(evening, repo.folder, Range("2025-11-02", None)).since_name == "2025-11-02"
     assert range_of(repo.folder, "main...HEAD", None, now) is None
     assert range_of(repo.folder, "main..HEAD", None, now) == ("main", "HEAD")

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from pirgen.config import Config
 from pirgen.ledger import Ledger, read_ledger
 from pirgen.report import exports, report_of, telling
-from pirgen.report.exports import slack
+from pirgen.report.exports import markdown, slack
 from pirgen.report.period import Range, read_period
 from pirgen.report.remind import reminders
 from pirgen.report.selection import Selection
@@ -553,3 +553,14 @@ def test_a_commit_is_dated_in_the_projects_zone(repo: Repo) -> None:
     told = repo.run("report", "--since", "2025-10-01", "--export", "table").stdout
     assert "Tue 07 Oct by Ann in " in told
     assert "Mon 06 Oct" not in told
+
+
+@pytest.mark.parametrize(("part", "folds"), [("a line\n", False), ("<details>\na line\n</details>\n", True)])
+def test_markdown_that_never_fits_is_cut_between_lines_and_folds_are_closed(part: str, folds: bool) -> None:
+    text = markdown._fitting(lambda most: part * 10_000, "`pirgen report` tells all")
+    assert markdown.LONGEST - 100 < len(text) <= markdown.LONGEST
+    assert text.endswith("\n\nThe rest is left out; `pirgen report` tells all.\n")
+    assert text.count("<details>") == text.count("</details>")
+    assert (text.count("<details>") > 1_000) == folds
+    exact = "x" * markdown.LONGEST
+    assert markdown._fitting(lambda most: exact, "") == exact

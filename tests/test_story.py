@@ -555,7 +555,9 @@ def test_a_commit_is_dated_in_the_projects_zone(repo: Repo) -> None:
     assert "Mon 06 Oct" not in told
 
 
-@pytest.mark.parametrize(("part", "folds"), [("a line\n", False), (f"<details>\n{'a line\n' * 9}</details>\n", True)])
+@pytest.mark.parametrize(
+    ("part", "folds"), [("a line\n", False), ("<details>\n" + "a line\n" * 9 + "</details>\n", True)]
+)
 def test_markdown_that_never_fits_is_cut_between_lines_and_folds_are_closed(part: str, folds: bool) -> None:
     text = markdown._fitting(lambda most: part * 10_000, "`pirgen report` tells all")
     assert markdown.LONGEST - 100 < len(text) <= markdown.LONGEST

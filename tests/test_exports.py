@@ -24,6 +24,8 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from pirgen.config import Config
 from pirgen.errors import PirgenError
 from pirgen.report import Report, exports, report
+from pirgen.report.exports import ical
+from pirgen.report.table import Row
 from pirgen.schema import read
 from pirgen.text.terminal import printable
 from tests.support import DATA, Cli, Repo, item, review
@@ -182,6 +184,11 @@ def test_prometheus_reads_what_is_known_and_nothing_else(history: Repo) -> None:
     assert samples["pirgen_report_time_seconds",] == NOW.timestamp()
 
 
+def test_prometheus_is_told_1_for_a_target_that_is_met(repo: Repo) -> None:
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review()})
+    assert parsed(exports.render("openmetrics", told(repo)))["pirgen_review_completion_target_met",] == 1
+
+
 def test_where_nothing_is_known_there_is_no_figure(repo: Repo) -> None:
     repo.commit("2025-10-06", {"README.md": "x"})
     samples = parsed(exports.render("openmetrics", told(repo)))
@@ -259,6 +266,22 @@ def test_an_item_keeps_its_uid_and_an_address_is_invited(repo: Repo) -> None:
         seen.add(str(todo["uid"]))
         assert (str(todo["attendee"]), str(todo["status"])) == ("mailto:ann@example.org", "IN-PROCESS")
     assert len(seen) == 1
+
+
+def test_an_item_is_written_once_for_all_calendars(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    items = [item("AI-001", "Add metrics"), item("AI-002", "Add tests")]
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(action_items=items)})
+    written, event = [], ical._event
+
+    def noted(row: Row) -> Any:
+        written.append(row["action_id"])
+        return event(row)
+
+    monkeypatch.setattr(ical, "_event", noted)
+    known: dict[str, bytes] = {}
+    assert ical.render(told(repo), known) == ical.render(told(repo), known) == ical.render(told(repo))
+    assert written == ["AI-001", "AI-002"] * 2
+    assert len(known) == 2
 
 
 def test_no_text_gets_out_of_its_property_in_a_calendar(hostile: Repo) -> None:

@@ -274,3 +274,14 @@ def test_a_group_of_an_owner_counts_no_incidents(repo: Repo) -> None:
     groups = report_of(read_ledger(repo.folder, Config(), now=NOW), by=["owner", "severity"]).groups
     assert [(one.incidents, one.overdue_reviews) for one in groups["owner"].values()] == [(None, None)]
     assert [(one.incidents, one.overdue_reviews) for one in groups["severity"].values()] == [(1, 0)]
+
+
+def test_an_open_incident_past_its_target_says_that_its_start_was_inferred(repo: Repo) -> None:
+    moments = [{"time": "14:00", "event": "Alert triggered for API errors"}]
+    repo.commit("2025-10-06", {
+        "pir/INC-001.yaml": review(status="draft", timeline=moments, action_items=[]),
+        "operational_audit/incidents/INC-001.yaml":
+            "- {at: 2025-10-05T14:00:00Z, kind: note, incident_id: INC-001, title: x, severity: P1, text: x}\n",
+    })  # fmt: skip
+    row = metric(told(repo), "response_target")
+    assert (row["done"], row["of"], row["inferred"]) == (0, 1, 1)

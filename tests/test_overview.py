@@ -45,6 +45,14 @@ def test_the_overview_in_a_narrow_terminal(history: Repo, golden: Callable[[Path
     golden(DATA / "overview-narrow.txt", told(history, 48))
 
 
+@pytest.mark.parametrize("wide", [20, 33, 60])
+def test_no_word_is_lost_in_a_narrow_terminal(history: Repo, wide: int) -> None:
+    def first(text: str) -> str:
+        return "".join(text.partition("Since")[0].split())
+
+    assert first(told(history, wide, brief=True)) == first(told(history, brief=True))
+
+
 @pytest.mark.parametrize("wide", [20, 33, 60, 80, 100, 140])
 def test_no_line_is_wider_than_the_terminal(history: Repo, hostile: Repo, wide: int) -> None:
     for repo in (history, hostile):

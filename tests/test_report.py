@@ -447,3 +447,10 @@ def test_a_report_says_what_it_leaves_out(repo: Repo, since: str, told: str) -> 
 def test_an_empty_list_of_a_program_is_written_as_one(repo: Repo) -> None:
     repo.commit("2025-10-06", {"pir/INC-001.yaml": review()})
     assert '"overdue_reviews": [],\n' in repo.run("report", "--export", "json").stdout
+
+
+@pytest.mark.parametrize(("dimension", "name"), [("service", "unknown"), ("owner", "nobody")])
+def test_a_group_without_a_name_is_called_something(repo: Repo, dimension: str, name: str) -> None:
+    repo.commit("2025-10-06", {"pir/INC-001.yaml": review(action_items=[item("AI-001", "Add metrics", owner="")])})
+    lines = repo.run("report", "--by", dimension, "--export", "table").stdout.splitlines()
+    assert [line.split()[0] for line in lines if line.split()[:1] in (["unknown"], ["nobody"])][:1] == [name]

@@ -566,3 +566,23 @@ def test_markdown_that_never_fits_is_cut_between_lines_and_folds_are_closed(part
     assert (text.count("<details>") > 500) == folds
     exact = "x" * markdown.LONGEST
     assert markdown._fitting(lambda most: exact, "") == exact
+
+
+def test_a_review_says_how_it_stands_and_when_it_was_due(repo: Repo) -> None:
+    repo.commit("2025-10-06", {PIR: review(status="draft", action_items=[])})
+    repo.commit("2025-10-08", {PIR: one()})
+    ledger = read_ledger(repo.folder, Config(), now=NOW)
+    [done] = [found for found in story(ledger, datetime(2025, 10, 7, tzinfo=UTC)).events if not found.action_id]
+    assert (done.kind, done.status, done.due, done.days) == ("review_completed", "complete", date(2025, 10, 12), None)
+
+
+@pytest.mark.parametrize(("due", "kind", "days"), [
+    ("2025-10-13", "action_moved_later", 1), ("2025-10-11", "action_moved_earlier", -1),
+    (None, "action_undated", None),
+])  # fmt: skip
+def test_a_due_date_may_move_by_a_day(repo: Repo, due: str | None, kind: str, days: int | None) -> None:
+    repo.commit("2025-10-06", {PIR: one()})
+    repo.commit("2025-10-08", {PIR: review(action_items=[item("AI-001", "Add metrics", due=due)])})
+    ledger = read_ledger(repo.folder, Config(), now=NOW)
+    events = story(ledger, datetime(2025, 10, 7, tzinfo=UTC), datetime(2025, 10, 9, tzinfo=UTC)).events
+    assert [(found.kind, found.days) for found in events if found.action_id] == [(kind, days)]

@@ -235,7 +235,7 @@ def test_what_has_no_date_that_can_be_believed_is_of_now_in_each_run(tmp_path: P
 def test_nothing_is_loaded_or_kept_without_need(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     repo = history(tmp_path)
     read_ledger(tmp_path, Config(), now=NOW)
-    assert not cache.folder(tmp_path) or not cache_of(tmp_path).exists()
+    assert not cache_of(tmp_path).exists()
     check(tmp_path)
     loaded: list[str] = []
     kept: list[str] = []
